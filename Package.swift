@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
+
+let package = Package(
+    name: "relais",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "relais", targets: ["relais"]),
+        .executable(name: "relais-bench", targets: ["relais-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries, one thin module each.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(
+            name: "CSimdjson",
+            cxxSettings: [.unsafeFlags(["-O3"])],
+            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
+        ),
+
+        // Level 0: pure, nothing of ours below.
+        .target(name: "CEL"),
+        .target(name: "Records"),
+
+        // Level 1
+        .target(name: "Mapping", dependencies: ["CEL", "Records", yams, crypto]),
+        .target(name: "Store", dependencies: ["CEL", "Records"] + grdb),
+        .target(name: "Transport", dependencies: ["CCurl", "CSimdjson", "CEL", "Records"]),
+
+        // Level 2
+        .target(name: "Connectors", dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, logging]),
+        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", yams, crypto]),
+        .target(name: "Planning", dependencies: ["CEL", "Mapping", "Records"]),
+        .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records", yams]),
+
+        // Level 3
+        .target(
+            name: "SyncEngine",
+            dependencies: ["CEL", "Connectors", "Mapping", "Planning", "Records", "Store", "Transport", logging]
+        ),
+        .target(
+            name: "WorkflowRunner",
+            dependencies: [
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "Transport", yams, logging, crypto,
+            ]
+        ),
+        .target(
+            name: "HandOff",
+            dependencies: [
+                "CEL", "Connectors", "Mapping", "Messaging", "Records", "Store", "Transport", yams, logging,
+            ]
+        ),
+
+        // Level 5
+        .target(
+            name: "RelaisCommands",
+            dependencies: [
+                "CEL", "Connectors", "FakeCRM", "HandOff", "Mapping", "Messaging", "Planning", "Records", "Scoring",
+                "Store", "SyncEngine", "Transport", "WorkflowRunner", argumentParser, logging, yams, crypto,
+            ]
+        ),
+        .executableTarget(name: "relais", dependencies: ["RelaisCommands", argumentParser]),
+        .executableTarget(
+            name: "relais-bench",
+            dependencies: [
+                "CEL", "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "Store", "SyncEngine", "Transport",
+                argumentParser,
+            ],
+            path: "Benchmarks/relais-bench"
+        ),
+
+        // Stand-ins for the outside world; imported by commands and tests only.
+        .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging, crypto] + hummingbird),
+        .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+// One list for every target, so that no module can quietly opt out.
+for target in package.targets where !target.name.hasPrefix("C") || target.name == "CEL" || target.name == "Connectors" {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("ImmutableWeakCaptures"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+    target.swiftSettings = settings
+}
