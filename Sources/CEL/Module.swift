@@ -1,1 +1,2 @@
-/// Placeholder of the module until its first type lands.
+/// A compiled expression.
+package struct Program: Sendable {}

@@ -1,0 +1,355 @@
+package import Records
+
+/// A CRM account, as the sync engine sees it: read pages, read by id, write batches, and learn who is who.
+///
+/// There is one implementation for every product (a manifest makes the difference) and stand-ins in tests. It reports and
+/// never decides: no retries beyond one refreshed token, no swallowed answers. Every input of a write gets exactly one
+/// result; an input without an answer is `Outcome.unknown`.
+package protocol RemoteAccount: Sendable {
+    /// What the product's API can and cannot do.
+    var traits: RemoteTraits { get }
+
+    /// The id of the account behind the credentials, for the pin of R10.
+    func accountID() async throws -> Text
+
+    /// What the CRM says about an object's properties.
+    func discover(_ object: String) async throws -> [RemoteProperty]
+
+    /// The CRM's users that records can belong to, inactive ones included.
+    func owners() async throws -> [RemoteOwner]
+
+    /// The next page of an object, from a position that an earlier page gave, or from the start.
+    ///
+    /// A first pass lists everything; after its last page the positions continue with "changed since", with overlap,
+    /// so that a lagging index loses nothing. The same record may come again; compare versions.
+    func page(of object: String, selecting selection: RemoteSelection, at position: Text?) async throws -> RemotePage
+
+    /// Reads records directly, never through a search index, by id or by the value of a unique property.
+    ///
+    /// The result has one entry for each key, in the order of the keys; nil means that there is no such live record.
+    func read(_ object: String, keys: [Text], by property: String?, selecting selection: RemoteSelection) async throws
+        -> [RemoteRecord?]
+
+    /// Makes records; one result for each input, in the order of the inputs.
+    func create(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult]
+
+    /// Changes records; one result for each input, in the order of the inputs.
+    func update(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult]
+
+    /// Archives records (or deletes them, where the product has no archive); one outcome for each id.
+    func archive(_ object: String, ids: [Text]) async -> [Outcome]
+
+    /// The records of another object that each record is associated with; one set for each id, in order.
+    func associations(from object: String, ids: [Text], to other: String, label: String?) async throws -> [[Text]]
+
+    /// Adds or removes one association for each input; one outcome for each, in order.
+    func associate(from object: String, to other: String, label: String?, _ inputs: [AssociationWrite]) async
+        -> [Outcome]
+
+    /// Makes sure that the object has the unique text property that carries our record's id (R4).
+    ///
+    /// Returns false if the product cannot have one. Called by `connect` only.
+    func prepareCreateKey(for object: String) async throws -> Bool
+
+    /// Requests made since the account was opened.
+    var requestsMade: Int { get }
+}
+
+/// How safe a write is against an edit that we have not seen (R2).
+package enum LostUpdateProtection: String, Sendable {
+    /// Writes are conditional: the CRM refuses one that is based on an old version.
+    case none
+    /// Values that we overwrote unseen can be found afterwards in the CRM's property history.
+    case detected
+    /// There is a window between the read just before the write and the write itself.
+    case window
+}
+
+/// What one product's API can and cannot do, as its manifest says.
+package struct RemoteTraits: Sendable {
+    /// The product's name: `hubspot`.
+    package let product: String
+    /// How safe writes are; printed by `doctor`.
+    package let lostUpdate: LostUpdateProtection
+    /// How long the search index may lag behind the records.
+    package let indexLag: Duration
+    /// The unique property that carries our record's id, by object; an object without one is not in the table (R4).
+    package let createKeys: [String: String]
+    /// Properties that the CRM keeps unique, by object: a record can be read directly by them.
+    package let uniqueProperties: [String: [String]]
+    /// The most inputs of one write.
+    package let batchSize: Int
+    /// The most keys of one direct read.
+    package let readBatchSize: Int
+    /// How the CRM spells a cleared text: `""` or null.
+    package let clearedText: Value
+    /// Remote objects whose references are properties of the record, not associations.
+    package let hasAssociations: Bool
+
+    /// Creates the traits.
+    package init(
+        product: String,
+        lostUpdate: LostUpdateProtection,
+        indexLag: Duration,
+        createKeys: [String: String],
+        uniqueProperties: [String: [String]],
+        batchSize: Int,
+        readBatchSize: Int,
+        clearedText: Value,
+        hasAssociations: Bool
+    ) {
+        self.product = product
+        self.lostUpdate = lostUpdate
+        self.indexLag = indexLag
+        self.createKeys = createKeys
+        self.uniqueProperties = uniqueProperties
+        self.batchSize = batchSize
+        self.readBatchSize = readBatchSize
+        self.clearedText = clearedText
+        self.hasAssociations = hasAssociations
+    }
+}
+
+/// What to read of each record: property names in slot order, and the filter that the manifest can push down.
+package struct RemoteSelection: Hashable, Sendable {
+    /// The properties; their order is the order of `RemoteRecord.values`.
+    package let properties: [String]
+
+    /// Creates a selection.
+    package init(properties: [String]) {
+        self.properties = properties
+    }
+}
+
+/// One record as the CRM gave it.
+package struct RemoteRecord: Hashable, Sendable {
+    /// The CRM's id.
+    package let id: Text
+    /// A number that grows with every change; microseconds of the modification time where the API has no better.
+    package let version: Int64
+    /// The requested properties in the order of the selection; `.absent` where the answer did not say.
+    package let values: [Value]
+    /// Whether the record is archived.
+    package let isArchived: Bool
+
+    /// Creates a record.
+    package init(id: Text, version: Int64, values: [Value], isArchived: Bool = false) {
+        self.id = id
+        self.version = version
+        self.values = values
+        self.isArchived = isArchived
+    }
+}
+
+/// A record of a page that could not be read, set aside so that the others go on (R13).
+package struct UnreadableRecord: Hashable, Sendable {
+    /// The CRM's id, if that much could be read.
+    package let id: Text?
+    /// Why, without the record's values.
+    package let reason: String
+
+    /// Creates a finding.
+    package init(id: Text?, reason: String) {
+        self.id = id
+        self.reason = reason
+    }
+}
+
+/// One page of a read.
+package struct RemotePage: Sendable {
+    /// The records.
+    package let records: [RemoteRecord]
+    /// Records that could not be read.
+    package let unreadable: [UnreadableRecord]
+    /// Where to go on: the next page now, or the next run. Stored in the same transaction as the page.
+    package let position: Text
+    /// Whether more pages wait now.
+    package let hasMore: Bool
+    /// Whether this page belongs to the first full pass.
+    package let isFirstPass: Bool
+
+    /// Creates a page.
+    package init(
+        records: [RemoteRecord],
+        unreadable: [UnreadableRecord],
+        position: Text,
+        hasMore: Bool,
+        isFirstPass: Bool
+    ) {
+        self.records = records
+        self.unreadable = unreadable
+        self.position = position
+        self.hasMore = hasMore
+        self.isFirstPass = isFirstPass
+    }
+}
+
+/// One record to make or change.
+package struct RemoteWrite: Hashable, Sendable {
+    /// The CRM's id; nil for a create.
+    package let id: Text?
+    /// The version that the write is based on, for conditional writes; nil if unknown.
+    package let basedOn: Int64?
+    /// A key of ours that is unique within the batch, to tie answers to inputs.
+    package let key: String
+    /// The properties to write, by name; null clears.
+    package let properties: [RemotePropertyWrite]
+
+    /// Creates a write.
+    package init(id: Text?, basedOn: Int64?, key: String, properties: [RemotePropertyWrite]) {
+        self.id = id
+        self.basedOn = basedOn
+        self.key = key
+        self.properties = properties
+    }
+}
+
+/// One property to write.
+package struct RemotePropertyWrite: Hashable, Sendable {
+    /// The remote property.
+    package let name: String
+    /// The value in remote terms; `.null` clears.
+    package let value: Value
+
+    /// Creates a property write.
+    package init(name: String, value: Value) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// What became of one input of a write.
+package struct RemoteWriteResult: Hashable, Sendable {
+    /// The outcome.
+    package let outcome: Outcome
+    /// The property values that the answer itself gave, by name; empty if it gave none.
+    package let values: [RemotePropertyWrite]
+
+    /// Creates a result.
+    package init(outcome: Outcome, values: [RemotePropertyWrite] = []) {
+        self.outcome = outcome
+        self.values = values
+    }
+}
+
+/// One association to add or remove.
+package struct AssociationWrite: Hashable, Sendable {
+    /// The record it starts from.
+    package let from: Text
+    /// The record it leads to.
+    package let to: Text
+    /// Whether to remove it.
+    package let isRemoval: Bool
+
+    /// Creates an association write.
+    package init(from: Text, to: Text, isRemoval: Bool = false) {
+        self.from = from
+        self.to = to
+        self.isRemoval = isRemoval
+    }
+}
+
+/// A property of a remote object, as the CRM's schema describes it.
+package struct RemoteProperty: Hashable, Sendable {
+    /// The name in the API.
+    package let name: String
+    /// What people of the CRM call it.
+    package let label: String
+    /// The API's own type name.
+    package let type: String
+    /// The values it may hold, for enumerations.
+    package let options: [Text]
+    /// Whether the API refuses writes to it.
+    package let isReadOnly: Bool
+    /// Whether a create must give it.
+    package let isRequired: Bool
+    /// Whether the CRM keeps it unique.
+    package let isUnique: Bool
+
+    /// Creates a property.
+    package init(
+        name: String,
+        label: String,
+        type: String,
+        options: [Text] = [],
+        isReadOnly: Bool = false,
+        isRequired: Bool = false,
+        isUnique: Bool = false
+    ) {
+        self.name = name
+        self.label = label
+        self.type = type
+        self.options = options
+        self.isReadOnly = isReadOnly
+        self.isRequired = isRequired
+        self.isUnique = isUnique
+    }
+}
+
+/// A user of the CRM that records can belong to.
+package struct RemoteOwner: Hashable, Sendable {
+    /// The id that goes into the owner property.
+    package let id: Text
+    /// The e-mail address, in lower case; nil if the CRM shows none.
+    package let email: Text?
+    /// The name that people use.
+    package let name: String
+    /// Whether records can still be given to this user.
+    package let isActive: Bool
+
+    /// Creates an owner.
+    package init(id: Text, email: Text?, name: String, isActive: Bool) {
+        self.id = id
+        self.email = email
+        self.name = name
+        self.isActive = isActive
+    }
+}
+
+/// A failure that concerns a whole account rather than one record.
+package struct RemoteFailure: DispositionedError {
+    /// What went wrong.
+    package enum Code: String, Sendable, CaseIterable {
+        /// The server cannot be reached.
+        case unreachable
+        /// The credentials are refused.
+        case unauthorized
+        /// The credentials lack a scope or permission.
+        case forbidden
+        /// Too many requests.
+        case rateLimited = "rate_limited"
+        /// The server failed.
+        case serverError = "server_error"
+        /// The answer is not what the manifest describes.
+        case unexpectedAnswer = "unexpected_answer"
+        /// The request was refused as wrong.
+        case badRequest = "bad_request"
+
+        /// The one place where a code is tied to a recovery.
+        package var disposition: Disposition {
+            switch self {
+            case .unreachable, .rateLimited, .serverError: .retry
+            case .unauthorized, .forbidden: .pauseConnection
+            case .unexpectedAnswer, .badRequest: .abortRun
+            }
+        }
+    }
+
+    /// Which failure this is.
+    package let code: Code
+    /// One line for an operator, free of field values and secrets.
+    package let message: String
+    /// How long the server asked to wait, if it said.
+    package let retryAfter: Duration?
+
+    /// Creates a failure.
+    package init(_ code: Code, _ message: String, retryAfter: Duration? = nil) {
+        self.code = code
+        self.message = message
+        self.retryAfter = retryAfter
+    }
+
+    package var codeName: String { self.code.rawValue }
+    package var disposition: Disposition { self.code.disposition }
+    package var description: String { self.message }
+}

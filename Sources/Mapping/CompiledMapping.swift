@@ -1,0 +1,155 @@
+package import CEL
+package import Records
+
+/// One field of a mapping, ready to run.
+package struct MappingField: Sendable {
+    /// What kind of thing the remote side of the field is.
+    package enum Kind: Hashable, Sendable {
+        /// A property of the remote record.
+        case property
+        /// A set of associated remote records, written by calls of its own; the label is the API's, such as `primary`.
+        case association(remoteObject: String, label: String?)
+        /// No remote property of its own: the value comes from an expression over the whole record.
+        case computed
+    }
+
+    /// The local property; nil if the field only fills a remote one (a constant, a computed push).
+    package let local: String?
+    /// The remote property, or the remote object of an association; nil for a pull by expression.
+    package let remote: String?
+    /// What kind of thing the remote side is.
+    package let kind: Kind
+    /// Which way changes travel.
+    package let direction: SyncDirection
+    /// Who wins when both sides changed.
+    package let onConflict: ConflictPolicy
+    /// Who wins on first contact; nil if the mapping does not say.
+    package let initial: FirstContactPolicy?
+    /// What a clear means.
+    package let onClear: ClearPolicy
+    /// The side whose value always stands; the other side's edits are written back. nil for equals.
+    package let authority: Side?
+    /// What to do with a value that the CRM filled in when it created the record.
+    package let onCreateDefault: CreateDefaultPolicy
+    /// The transform between both sides.
+    package let lens: any Lens
+    /// The type of the local property.
+    package let type: PropertyType
+    /// For a computed field: the expression that gives the value of the written side.
+    package let expression: Program?
+    /// A hash of everything that decides what the field's shadow means; a change of it drops the shadow (R9).
+    package let fingerprint: String
+    /// Where the field stands in its file.
+    package let location: SourceLocation
+
+    /// Creates a field.
+    package init(
+        local: String?,
+        remote: String?,
+        kind: Kind = .property,
+        direction: SyncDirection = .both,
+        onConflict: ConflictPolicy = .manual,
+        initial: FirstContactPolicy? = nil,
+        onClear: ClearPolicy = .propagate,
+        authority: Side? = nil,
+        onCreateDefault: CreateDefaultPolicy = .pull,
+        lens: any Lens = LensChain([]),
+        type: PropertyType = .text,
+        expression: Program? = nil,
+        fingerprint: String = "",
+        location: SourceLocation = SourceLocation(file: "")
+    ) {
+        self.local = local
+        self.remote = remote
+        self.kind = kind
+        self.direction = direction
+        self.onConflict = onConflict
+        self.initial = initial
+        self.onClear = onClear
+        self.authority = authority
+        self.onCreateDefault = onCreateDefault
+        self.lens = lens
+        self.type = type
+        self.expression = expression
+        self.fingerprint = fingerprint
+        self.location = location
+    }
+
+    /// What messages call the field: its local property, else its remote one.
+    package var name: String { self.local ?? self.remote ?? "" }
+}
+
+/// Whether a mapping creates records on either side.
+package struct CreateSwitches: Hashable, Sendable {
+    /// A new remote record makes a local one.
+    package let pull: Bool
+    /// A new local record makes a remote one.
+    package let push: Bool
+
+    /// Creates the switches.
+    package init(pull: Bool = true, push: Bool = true) {
+        self.pull = pull
+        self.push = push
+    }
+}
+
+/// One mapping file, checked and ready to run.
+package struct CompiledMapping: Sendable {
+    /// The name in the file: `hubspot/contact`.
+    package let name: String
+    /// The connection it belongs to.
+    package let connection: String
+    /// The local object.
+    package let localObject: String
+    /// The remote object, by its name in the connector's manifest.
+    package let remoteObject: String
+    /// The fields; their positions are the positions in shadows and plans.
+    package let fields: [MappingField]
+    /// Fields that move together (R15), as positions; fields outside every group stand alone.
+    package let groups: [[Int]]
+    /// The match keys in order, each a list of field positions (R7).
+    package let match: [[Int]]
+    /// What to do when several records match.
+    package let duplicates: DuplicatePolicy
+    /// Which remote records are taken in; nil takes all.
+    package let pullFilter: Program?
+    /// Which local records are sent out; nil sends all.
+    package let pushFilter: Program?
+    /// Whether records are created on either side.
+    package let create: CreateSwitches
+    /// A hash of the whole file, for "the mapping changed since".
+    package let fingerprint: String
+    /// The lifecycle of the schema, for `furthest`.
+    package let lifecycle: Lifecycle
+
+    /// Creates a mapping.
+    package init(
+        name: String,
+        connection: String,
+        localObject: String,
+        remoteObject: String,
+        fields: [MappingField],
+        groups: [[Int]] = [],
+        match: [[Int]] = [],
+        duplicates: DuplicatePolicy = .review,
+        pullFilter: Program? = nil,
+        pushFilter: Program? = nil,
+        create: CreateSwitches = CreateSwitches(),
+        fingerprint: String = "",
+        lifecycle: Lifecycle = .standard
+    ) {
+        self.name = name
+        self.connection = connection
+        self.localObject = localObject
+        self.remoteObject = remoteObject
+        self.fields = fields
+        self.groups = groups
+        self.match = match
+        self.duplicates = duplicates
+        self.pullFilter = pullFilter
+        self.pushFilter = pushFilter
+        self.create = create
+        self.fingerprint = fingerprint
+        self.lifecycle = lifecycle
+    }
+}
