@@ -1,7 +1,9 @@
 package import Mapping
 package import Records
 
-/// Decides what brings both sides of a link together. The only place that decides; pure.
+/// Decides what brings both sides of a link together.
+///
+/// The only place that decides; pure.
 ///
 /// For each field, or group of fields that move together, the rule is the three-way table of DESIGN §4: local changed
 /// means local ≠ its shadow, remote changed means observation ≠ its shadow, and no change is ever detected through a

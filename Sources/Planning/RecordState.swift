@@ -1,6 +1,8 @@
 package import Records
 
-/// Everything the planner may know about one linked record. All arrays go by field position.
+/// Everything the planner may know about one linked record.
+///
+/// All arrays go by field position.
 package struct RecordState: Hashable, Sendable {
     /// What the store holds.
     package var local: [Value]
@@ -99,7 +101,9 @@ package struct FieldDecision: Hashable, Sendable {
     }
 }
 
-/// When the fields were edited last, as far as is known. Clocks never detect a change; they break ties.
+/// When the fields were edited last, as far as is known.
+///
+/// Clocks never detect a change; they break ties.
 package struct EditTimes: Hashable, Sendable {
     /// The last local edit, by field position.
     package var local: [Int: Instant]

@@ -178,7 +178,9 @@ extension UnitDecision {
 
     // MARK: Comparing
 
-    /// The side edited last; nil is a tie. A group counts as edited when its last member was.
+    /// The side edited last; nil is a tie.
+    ///
+    /// A group counts as edited when its last member was.
     private func laterSide() -> Side? {
         let sides = self.unit.map { self.state.times.later(field: $0) }
         if sides.contains(.local) && !sides.contains(.remote) { return .local }

@@ -97,7 +97,9 @@ struct UnitDecision {
         }
     }
 
-    /// Only `side` changed. Its value is final, whatever policy and clock say (S4), but for lattices and one-way fields.
+    /// Only `side` changed.
+    ///
+    /// Its value is final, whatever policy and clock say (S4), but for lattices and one-way fields.
     private mutating func oneSided(_ side: Side) {
         if let authority = self.lead.authority, authority != side {
             self.settle(rule: "authority: \(authority.rawValue)", winner: authority)

@@ -17,7 +17,9 @@ package enum Value: Hashable, Sendable, ExpressibleByStringLiteral {
     case date(CalendarDate)
     /// A point in time.
     case instant(Instant)
-    /// A set of texts: sorted by bytes, without repetition. Make it with `Value.set(of:)`.
+    /// A set of texts: sorted by bytes, without repetition.
+    ///
+    /// Make it with `Value.set(of:)`.
     case set([Text])
 
     package init(stringLiteral value: String) { self = .text(Text(value)) }
