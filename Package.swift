@@ -97,6 +97,9 @@ let package = Package(
         // Stand-ins for the outside world; imported by commands and tests only.
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging, crypto] + hummingbird),
         .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
+
+        // Tests
+        .testTarget(name: "CELTests", dependencies: ["CEL"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
