@@ -92,6 +92,7 @@ let package = Package(
         ),
 
         // Tests
+        .testTarget(name: "RepositoryTests"),
         .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "Records"]),
 
         // Stand-ins for the outside world; imported by commands and tests only.
