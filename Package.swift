@@ -95,6 +95,8 @@ let package = Package(
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging, crypto] + hummingbird),
         .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
 
+        // Tests
+        .testTarget(name: "CELTests", dependencies: ["CEL"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
     ],
     swiftLanguageModes: [.v6],

@@ -36,7 +36,7 @@ package struct MappingField: Sendable {
     /// The type of the local property.
     package let type: PropertyType
     /// For a computed field: the expression that gives the value of the written side.
-    package let expression: Program?
+    package let expression: CELProgram?
     /// A hash of everything that decides what the field's shadow means; a change of it drops the shadow (R9).
     package let fingerprint: String
     /// Where the field stands in its file.
@@ -55,7 +55,7 @@ package struct MappingField: Sendable {
         onCreateDefault: CreateDefaultPolicy = .pull,
         lens: any Lens = LensChain([]),
         type: PropertyType = .text,
-        expression: Program? = nil,
+        expression: CELProgram? = nil,
         fingerprint: String = "",
         location: SourceLocation = SourceLocation(file: "")
     ) {
@@ -112,9 +112,9 @@ package struct CompiledMapping: Sendable {
     /// What to do when several records match.
     package let duplicates: DuplicatePolicy
     /// Which remote records are taken in; nil takes all.
-    package let pullFilter: Program?
+    package let pullFilter: CELProgram?
     /// Which local records are sent out; nil sends all.
-    package let pushFilter: Program?
+    package let pushFilter: CELProgram?
     /// Whether records are created on either side.
     package let create: CreateSwitches
     /// A hash of the whole file, for "the mapping changed since".
@@ -132,8 +132,8 @@ package struct CompiledMapping: Sendable {
         groups: [[Int]] = [],
         match: [[Int]] = [],
         duplicates: DuplicatePolicy = .review,
-        pullFilter: Program? = nil,
-        pushFilter: Program? = nil,
+        pullFilter: CELProgram? = nil,
+        pushFilter: CELProgram? = nil,
         create: CreateSwitches = CreateSwitches(),
         fingerprint: String = "",
         lifecycle: Lifecycle = .standard
