@@ -91,6 +91,9 @@ let package = Package(
             path: "Benchmarks/relais-bench"
         ),
 
+        // Tests
+        .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "Records"]),
+
         // Stand-ins for the outside world; imported by commands and tests only.
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging, crypto] + hummingbird),
         .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),

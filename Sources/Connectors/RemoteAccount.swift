@@ -27,7 +27,12 @@ package protocol RemoteAccount: Sendable {
     /// Reads records directly, never through a search index, by id or by the value of a unique property.
     ///
     /// The result has one entry for each key, in the order of the keys; nil means that there is no such live record.
-    func read(_ object: String, keys: [Text], by property: String?, selecting selection: RemoteSelection) async throws
+    func read(
+        _ object: String,
+        keys: [Text],
+        by property: String?,
+        selecting selection: RemoteSelection
+    ) async throws
         -> [RemoteRecord?]
 
     /// Makes records; one result for each input, in the order of the inputs.
@@ -43,7 +48,12 @@ package protocol RemoteAccount: Sendable {
     func associations(from object: String, ids: [Text], to other: String, label: String?) async throws -> [[Text]]
 
     /// Adds or removes one association for each input; one outcome for each, in order.
-    func associate(from object: String, to other: String, label: String?, _ inputs: [AssociationWrite]) async
+    func associate(
+        from object: String,
+        to other: String,
+        label: String?,
+        _ inputs: [AssociationWrite]
+    ) async
         -> [Outcome]
 
     /// Makes sure that the object has the unique text property that carries our record's id (R4).
@@ -161,7 +171,9 @@ package struct RemotePage: Sendable {
     package let records: [RemoteRecord]
     /// Records that could not be read.
     package let unreadable: [UnreadableRecord]
-    /// Where to go on: the next page now, or the next run. Stored in the same transaction as the page.
+    /// Where to go on: the next page now, or the next run.
+    ///
+    /// Stored in the same transaction as the page.
     package let position: Text
     /// Whether more pages wait now.
     package let hasMore: Bool
