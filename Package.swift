@@ -99,6 +99,7 @@ let package = Package(
         .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
