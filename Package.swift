@@ -103,6 +103,7 @@ let package = Package(
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
