@@ -96,6 +96,7 @@ let package = Package(
         .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
