@@ -69,7 +69,9 @@ let package = Package(
         // Level 3
         .target(
             name: "SyncEngine",
-            dependencies: ["CEL", "Connectors", "Mapping", "Planning", "Records", "Store", "Transport", logging]
+            dependencies: [
+                "CEL", "Connectors", "Mapping", "Planning", "Records", "Store", "Transport", crypto, logging,
+            ]
         ),
         .target(
             name: "WorkflowRunner",

@@ -1,4 +1,5 @@
 import Connectors
+import Mapping
 import Records
 import Store
 
@@ -30,8 +31,8 @@ struct DirectReader {
             try applier.noteMissing(key, version: reading.record.version, state: .merged(into: reading.record.id))
             return
         }
-        let values = try applier.values(of: reading.record, associations: reading.associations)
-        try applier.apply(reading.record, values: values, isDirect: true)
+        let incoming = try applier.incoming(reading.record, associations: reading.associations)
+        try applier.apply(incoming, isDirect: true)
     }
 
     /// One record as it was read.

@@ -16,7 +16,7 @@ struct LinkContext: LensContext {
     // treating the reference as unlinked here.
     func remoteID(of record: RecordID, remoteObject: String) -> Text? {
         guard let object = try? self.transaction.knownObject(remoteObject) else { return nil }
-        return (try? self.transaction.link(of: record, connection: self.connection, object: object))?.remote
+        return (try? self.transaction.link(of: record, connection: self.connection, object: object))?.key.remote
     }
 
     func record(remoteID: Text, remoteObject: String) -> RecordID? {

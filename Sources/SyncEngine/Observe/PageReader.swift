@@ -1,4 +1,5 @@
 import Connectors
+import Mapping
 import Records
 import Store
 

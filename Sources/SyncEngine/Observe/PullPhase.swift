@@ -72,11 +72,11 @@ struct PullPhase {
             try applier.quarantine(remote: unreadable.id, reason: unreadable.reason)
         }
         for record in read.page.records {
-            let values = try applier.values(of: record, associations: read.associations.of(record.id))
+            let incoming = try applier.incoming(record, associations: read.associations.of(record.id))
             if self.observesOnly {
-                try applier.observe(record, values: values)
+                try applier.observe(incoming)
             } else {
-                try applier.apply(record, values: values, isDirect: false)
+                try applier.apply(incoming, isDirect: false)
             }
         }
     }

@@ -35,10 +35,10 @@ extension RecordApplier {
     /// `on_create_default` (R12).
     mutating func settleCreate(
         _ sent: SentOperation,
-        _ record: RemoteRecord,
-        values: [Value],
+        _ record: Incoming,
         evidence: Evidence
     ) throws {
+        let values = record.values
         let key = LinkKey(self.connection, self.object, record.id)
         try self.transaction.insertLink(
             key,
@@ -93,15 +93,17 @@ extension RecordApplier {
             try self.transaction.finish(sent.operation.id)
             return
         }
-        let read = try reading.map { try self.values(of: $0.record, associations: $0.associations) }
+        let incoming = try reading.map { try self.incoming($0.record, associations: $0.associations) }
+        let read = incoming?.values
         if read == nil && !sent.wasAnswered {
             try self.transaction.markUnknown(sent.operation.id)
             self.counts.unknown += 1
             return
         }
         try self.transaction.finish(sent.operation.id)
+        let fields = self.runtime.mapping.fields
         let agreed = try self.settle(sent.fields, of: link) { field in
-            if case .association = self.runtime.mapping.fields[field.field].kind {
+            if case .association = fields[field.field].kind {
                 return associated.contains(field.field) ? (field.sent, .answer) : nil
             }
             if let value = sent.answered[field.field] { return (value, .answer) }
@@ -116,14 +118,14 @@ extension RecordApplier {
         if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property }) {
             self.counts.updatedRemotely += 1
         }
-        try self.takeInAfterWrite(key, reading: reading, values: read)
+        try self.takeInAfterWrite(key, incoming)
     }
 
     /// What was read back may tell of other edits too; what waited while the write was in flight is merged now.
-    private mutating func takeInAfterWrite(_ key: LinkKey, reading: DirectReader.Reading?, values: [Value]?) throws {
+    private mutating func takeInAfterWrite(_ key: LinkKey, _ incoming: Incoming?) throws {
         let before = self.counts
-        if let reading, let values {
-            try self.apply(reading.record, values: values, isDirect: true)
+        if let incoming {
+            try self.apply(incoming, isDirect: true)
         } else {
             _ = try self.planAgain(key.remote)
         }

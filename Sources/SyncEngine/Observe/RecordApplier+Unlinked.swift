@@ -6,35 +6,35 @@ import Store
 
 /// Remote records without a link: is this one of ours, a new one, or a question for a person?
 extension RecordApplier {
-    mutating func applyUnlinked(_ record: RemoteRecord, values: [Value]) throws {
+    mutating func applyUnlinked(_ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
         guard !record.isArchived else { return }
-        guard self.runtime.mapping.passesPull(reads: self.runtime.reads(of: record)) else {
+        guard record.passesFilter else {
             self.counts.excluded += 1
             try self.transaction.removeObservation(key)
             return
         }
-        if let own = self.runtime.recordNamed(by: record), try self.linkOwn(own, record, values: values) { return }
-        switch try self.match(values) {
-        case .link(let id): try self.linkExisting(id, record, values: values)
-        case .create: try self.createLocally(record, values: values)
-        case .duplicate(let id): try self.askWhoItIs(record, values, .duplicateOf, [id])
-        case .ambiguous(let ids): try self.askWhoItIs(record, values, .ambiguous, ids)
-        case .contradiction(let id): try self.askWhoItIs(record, values, .contradiction, [id])
+        if let own = record.named, try self.linkOwn(own, record) { return }
+        switch try self.match(record.values) {
+        case .link(let id): try self.linkExisting(id, record)
+        case .create: try self.createLocally(record)
+        case .duplicate(let id): try self.askWhoItIs(record, .duplicateOf, [id])
+        case .ambiguous(let ids): try self.askWhoItIs(record, .ambiguous, ids)
+        case .contradiction(let id): try self.askWhoItIs(record, .contradiction, [id])
         }
     }
 
     /// The remote record carries the id of one of ours: we made it, and the answer may have been lost (R4).
     ///
     /// Returns false if the id is not one of ours any more.
-    private mutating func linkOwn(_ id: RecordID, _ record: RemoteRecord, values: [Value]) throws -> Bool {
+    private mutating func linkOwn(_ id: RecordID, _ record: Incoming) throws -> Bool {
         guard let own = try self.transaction.record(id), own.object == self.localObject, own.isLive else { return false }
         if try self.transaction.link(of: id, connection: self.connection, object: self.object) != nil {
             // Somebody copied the record in the CRM, our id with it.
-            try self.askWhoItIs(record, values, .duplicateOf, [id])
+            try self.askWhoItIs(record, .duplicateOf, [id])
             return true
         }
-        try self.linkExisting(id, record, values: values)
+        try self.linkExisting(id, record)
         return true
     }
 
@@ -42,13 +42,13 @@ extension RecordApplier {
     ///
     /// If we were about to make that very record, what was sent is settled like any other write; otherwise it is a first
     /// contact, without shadows (R9).
-    mutating func linkExisting(_ id: RecordID, _ record: RemoteRecord, values: [Value]) throws {
+    mutating func linkExisting(_ id: RecordID, _ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
         try self.settleReviews(about: key)
         let pending = try self.transaction.operation(of: id, connection: self.connection, object: self.object)
         if let pending, pending.kind == .create {
             let sent = SentOperation(operation: pending, fields: pending.sentFields, wasAnswered: false)
-            try self.settleCreate(sent, record, values: values, evidence: .readBackOfUnknown)
+            try self.settleCreate(sent, record, evidence: .readBackOfUnknown)
             return
         }
         try self.transaction.insertLink(
@@ -62,16 +62,16 @@ extension RecordApplier {
         self.counts.linked += 1
         guard let link = try self.transaction.link(key) else { return }
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
-        try self.plan(work, remote: values, version: record.version)
+        try self.plan(work, remote: record.values, version: record.version)
     }
 
     /// Makes a local record of a remote one.
-    private mutating func createLocally(_ record: RemoteRecord, values: [Value]) throws {
+    private mutating func createLocally(_ record: Incoming) throws {
         guard self.runtime.mapping.create.pull else {
             self.counts.excluded += 1
             return
         }
-        let key = LinkKey(self.connection, self.object, record.id)
+        let (key, values) = (LinkKey(self.connection, self.object, record.id), record.values)
         let plan = self.runtime.planner.planLocalCreate(remote: values, in: self.context)
         var set: [PropertySetting] = []
         var agreed = plan.agreed.map { AgreedField($0, local: .absent, remote: values[$0]) }
@@ -100,7 +100,7 @@ extension RecordApplier {
         guard !plan.notes.isEmpty, let link = try self.transaction.link(key) else { return }
         // What has no counterpart, or refers to a record that is not here yet, goes the ordinary way.
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
-        try self.plan(work, remote: values, version: record.version)
+        try self.plan(work, remote: record.values, version: record.version)
     }
 
     // MARK: Matching
@@ -134,12 +134,12 @@ extension RecordApplier {
     }
 
     private mutating func askWhoItIs(
-        _ record: RemoteRecord,
-        _ values: [Value],
+        _ record: Incoming,
         _ kind: ReviewKind,
         _ candidates: [RecordID]
     ) throws {
-        try self.keepObservation(record, values: values)
+        let key = LinkKey(self.connection, self.object, record.id)
+        try self.keepObservation(key, version: record.version, values: record.values)
         try self.transaction.openReview(
             kind,
             connection: self.connection,

@@ -30,17 +30,22 @@ struct RecordApplier {
     /// Takes in one record.
     ///
     /// `isDirect` says that it was read by id just now, not through a list or an index.
-    mutating func apply(_ record: RemoteRecord, values: [Value], isDirect: Bool) throws {
+    mutating func apply(_ record: Incoming, isDirect: Bool) throws {
         let key = LinkKey(self.connection, self.object, record.id)
         if let link = try self.transaction.link(key) {
-            try self.applyLinked(record, values: values, link: link, isDirect: isDirect)
+            try self.applyLinked(record, link: link, isDirect: isDirect)
         } else {
-            try self.applyUnlinked(record, values: values)
+            try self.applyUnlinked(record)
         }
     }
 
     /// The fields' values of a record; associations that were not asked for are what the store knows of them.
-    func values(of record: RemoteRecord, associations: [Int: [Text]]) throws -> [Value] {
+    func incoming(_ record: RemoteRecord, associations: [Int: [Text]]) throws -> Incoming {
+        let values = try self.values(of: record, associations: associations)
+        return Incoming(record, values: values, runtime: self.runtime)
+    }
+
+    private func values(of record: RemoteRecord, associations: [Int: [Text]]) throws -> [Value] {
         var values = self.runtime.fieldValues(record, associations: associations)
         let missing = self.runtime.associations.filter { associations[$0] == nil }
         guard !missing.isEmpty else { return values }
@@ -52,15 +57,15 @@ struct RecordApplier {
     }
 
     /// Only keeps what the CRM said, for a plan.
-    mutating func observe(_ record: RemoteRecord, values: [Value]) throws {
+    mutating func observe(_ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
         if let link = try self.transaction.link(key) {
             guard !record.isArchived, record.version >= link.remoteVersion else { return }
-            if try self.isUntouched(link, values: values) { return }
-        } else if record.isArchived {
+            if try self.isUntouched(link, values: record.values) { return }
+        } else if record.isArchived || !record.passesFilter {
             return
         }
-        try self.keepObservation(record, values: values)
+        try self.keepObservation(key, version: record.version, values: record.values)
     }
 
     /// Sets a record aside that could not be read.
@@ -80,7 +85,8 @@ struct RecordApplier {
 
     // MARK: Linked
 
-    private mutating func applyLinked(_ record: RemoteRecord, values: [Value], link: Link, isDirect: Bool) throws {
+    private mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
+        let values = record.values
         if record.version < link.remoteVersion {
             self.counts.stale += 1
             return
@@ -104,7 +110,7 @@ struct RecordApplier {
         }
         if try self.transaction.operation(of: link.record, connection: self.connection, object: self.object) != nil {
             // In flight: what arrives is kept, and merged once the write is settled.
-            try self.keepObservation(record, values: values)
+            try self.keepObservation(link.key, version: record.version, values: values)
             return
         }
         try self.plan(work, remote: values, version: record.version)
@@ -139,11 +145,6 @@ struct RecordApplier {
         )
         if try self.transaction.observation(key)?.state != state { _ = try self.transaction.observe(observation) }
         self.counts.missingRemotely += 1
-    }
-
-    mutating func keepObservation(_ record: RemoteRecord, values: [Value]) throws {
-        let key = LinkKey(self.connection, self.object, record.id)
-        try self.keepObservation(key, version: record.version, values: values)
     }
 
     mutating func keepObservation(_ key: LinkKey, version: Int64, values: [Value]) throws {

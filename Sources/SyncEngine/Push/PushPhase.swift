@@ -20,30 +20,24 @@ struct PushPhase {
 
     /// Runs over every link whose record moved on, and every observation that waits.
     mutating func run() async throws {
+        let (connection, object) = (self.session.connection.number, self.lane.object)
         try await self.run { transaction, after, limit in
-            try transaction.dirtyLinks(
-                self.session.connection.number,
-                self.lane.object,
-                after: after,
-                limit: limit
-            )
+            try transaction.dirtyLinks(connection, object, after: after, limit: limit).map(\.key.remote)
         }
         try await self.run { transaction, after, limit in
-            try transaction.pending(self.session.connection.number, self.lane.object, after: after, limit: limit)
-                .compactMap(\.link)
+            try transaction.pending(connection, object, after: after, limit: limit).map(\.observation.key.remote)
         }
     }
 
-    private mutating func run(_ candidates: (Transaction, Text, Int) throws -> [Link]) async throws {
+    private mutating func run(_ candidates: (Transaction, Text, Int) throws -> [Text]) async throws {
         var after: Text = ""
         while true {
             try Task.checkCancellation()
-            let links = try self.session.context.store.read { transaction in
-                try candidates(transaction, after, self.account.traits.batchSize)
-            }
-            guard let last = links.last else { return }
-            after = last.key.remote
-            try await self.push(links.map(\.key.remote))
+            let size = self.account.traits.batchSize
+            let ids = try self.session.context.store.read { try candidates($0, after, size) }
+            guard let last = ids.last else { return }
+            after = last
+            try await self.push(ids)
             self.session.context.progress(self.counts)
         }
     }

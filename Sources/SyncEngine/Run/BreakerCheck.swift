@@ -1,3 +1,4 @@
+import Mapping
 import Planning
 import Records
 import Store
@@ -11,7 +12,7 @@ struct BreakerCheck {
         guard Breaker.Kind.allCases.contains(where: { counts[$0] > self.session.context.breaker.floor }) else { return }
         let links = try transaction.countLinks(self.session.connection.number, lane.object)
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
-        let earlier = try transaction.guardedCounts(on: self.session.connection.number, since: day)
+        let earlier = try self.guarded(since: day, in: transaction)
         for kind in Breaker.Kind.allCases {
             let count = counts[kind] + (earlier[kind.rawValue] ?? 0)
             guard self.session.context.breaker.trips(count: count, links: links) else { continue }
@@ -25,5 +26,18 @@ struct BreakerCheck {
                 """
             )
         }
+    }
+
+    /// What the connection's runs since an instant changed, this one left out.
+    private func guarded(since instant: Instant, in transaction: Transaction) throws -> [String: Int] {
+        var sums: [String: Int] = [:]
+        for run in try transaction.runs(before: self.session.run, limit: 500) {
+            guard run.startedAt >= instant else { break }
+            guard run.connection == self.session.connection.number else { continue }
+            for kind in Breaker.Kind.allCases {
+                sums[kind.rawValue, default: 0] += Int(run.counts[SyncCounts.guardedName(kind)] ?? 0)
+            }
+        }
+        return sums
     }
 }

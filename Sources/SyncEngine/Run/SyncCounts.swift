@@ -65,7 +65,7 @@ package struct SyncCounts: Hashable, Sendable {
     }
 
     /// The plain numbers with their names in reports, in reading order.
-    package static var named: [(name: String, path: WritableKeyPath<SyncCounts, Int> & Sendable)] {
+    package static var named: [(name: String, path: any WritableKeyPath<SyncCounts, Int> & Sendable)] {
         [
             ("created_locally", \.createdLocally), ("updated_locally", \.updatedLocally), ("linked", \.linked),
             ("created_remotely", \.createdRemotely), ("updated_remotely", \.updatedRemotely),
@@ -77,5 +77,19 @@ package struct SyncCounts: Hashable, Sendable {
         ]
     }
 
-    private static var numbers: [WritableKeyPath<SyncCounts, Int> & Sendable] { self.named.map(\.path) }
+    private static var numbers: [any WritableKeyPath<SyncCounts, Int> & Sendable] { self.named.map(\.path) }
+}
+
+extension SyncCounts {
+    /// The counts as the store keeps them with a run.
+    var stored: [String: Int64] {
+        var result: [String: Int64] = [:]
+        for (name, path) in Self.named { result[name] = Int64(self[keyPath: path]) }
+        for kind in Breaker.Kind.allCases { result[Self.guardedName(kind)] = Int64(self.guarded[kind]) }
+        result["needs_initial"] = Int64(self.needsInitial.values.reduce(0, +))
+        return result
+    }
+
+    /// The name of a guarded count in the store.
+    static func guardedName(_ kind: Breaker.Kind) -> String { "guarded_\(kind.rawValue)" }
 }

@@ -50,13 +50,13 @@ struct MappingLane: Sendable {
 
     var mapping: CompiledMapping { self.runtime.mapping }
 
-    init(_ mapping: CompiledMapping, traits: RemoteTraits, in transaction: Transaction) throws {
-        let runtime = try MappingRuntime(mapping, traits: traits, schema: transaction.schema)
+    init(_ mapping: CompiledMapping, traits: RemoteTraits, schema: Schema, in transaction: Transaction) throws {
+        let runtime = try MappingRuntime(mapping, traits: traits, schema: schema)
         self.runtime = runtime
         let localObject = try transaction.object(mapping.localObject)
         self.object = try transaction.object(mapping.remoteObject)
         self.localObject = localObject
-        self.shape = try transaction.registerShape(runtime.shape)
+        self.shape = try transaction.number(of: runtime.shape)
         self.identityKeys = try runtime.matchKeys.map { key in
             try transaction.buildIdentityKey(key, of: localObject)
             guard let number = try transaction.identityKey(key, of: localObject) else {
