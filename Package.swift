@@ -110,7 +110,18 @@ let package = Package(
 
         // Stand-ins for the outside world; imported by commands and tests only.
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging] + sockets),
-        .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
+        .target(
+            name: "RelaisTesting",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "Store", "SyncEngine", "Transport", logging,
+            ]
+        ),
+        .testTarget(
+            name: "SyncEngineTests",
+            dependencies: [
+                "Connectors", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine", logging,
+            ]
+        ),
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),

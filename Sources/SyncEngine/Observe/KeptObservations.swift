@@ -14,7 +14,7 @@ struct KeptObservations {
         while true {
             let last = try self.session.context.store.write { transaction -> Text? in
                 var applier = self.session.applier(self.lane, in: transaction)
-                let last = try self.apply(after: after, limit: 2000, with: &applier)
+                let (last, _) = try self.apply(after: after, limit: 2000, with: &applier)
                 counts.add(applier.counts)
                 return last
             }
@@ -23,14 +23,19 @@ struct KeptObservations {
         }
     }
 
-    /// Applies some behind a remote id; returns the last id seen, nil at the end.
-    func apply(after: Text, limit: Int, with applier: inout RecordApplier) throws -> Text? {
+    /// Applies some behind a remote id; returns the last id seen, nil at the end, and those that were taken in.
+    func apply(
+        after: Text,
+        limit: Int,
+        with applier: inout RecordApplier
+    ) throws -> (last: Text?, taken: [Text]) {
         let kept = try applier.transaction.pending(
             self.session.connection.number,
             self.lane.object,
             after: after,
             limit: limit
         )
+        var taken: [Text] = []
         for (observation, link) in kept where link == nil && observation.state == .live {
             guard let incoming = Incoming(observation, shape: self.lane.shape) else {
                 // Seen through an earlier mapping: the reader starts over when the mapping changes.
@@ -38,7 +43,8 @@ struct KeptObservations {
                 continue
             }
             try applier.apply(incoming, isDirect: false)
+            taken.append(incoming.id)
         }
-        return kept.last?.observation.key.remote
+        return (kept.last?.observation.key.remote, taken)
     }
 }

@@ -39,16 +39,15 @@ struct PullPhase {
             try Task.checkCancellation()
             position = group.position
             let reader = self.reader
-            if group.hasMore {
-                let next = position
-                async let following = reader.read(from: next)
-                try self.take(group)
-                group = try await following
-            } else {
+            guard group.hasMore else {
                 try self.take(group)
                 try await self.readAgain()
                 return
             }
+            let next = position
+            async let following = reader.read(from: next)
+            try self.take(group)
+            group = try await following
         }
     }
 

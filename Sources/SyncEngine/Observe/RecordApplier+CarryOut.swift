@@ -117,7 +117,14 @@ extension RecordApplier {
                 self.counts.unmapped += 1
                 held.insert(note.field)
                 if state.holds[note.field] == nil || !detail.isEmpty {
-                    try self.hold(note.field, .unmapped, detail, state.local[note.field], state.remote[note.field], work.link)
+                    try self.hold(
+                        note.field,
+                        .unmapped,
+                        detail,
+                        state.local[note.field],
+                        state.remote[note.field],
+                        work.link
+                    )
                 }
             case .needsInitial: self.counts.needsInitial["\(self.runtime.mapping.name) \(field.name)", default: 0] += 1
             case .rejected:
@@ -134,7 +141,14 @@ extension RecordApplier {
     }
 
     /// Leaves a field alone until a side changes.
-    func hold(_ position: Int, _ reason: HoldReason, _ detail: String, _ local: Value, _ remote: Value, _ link: Link) throws {
+    func hold(
+        _ position: Int,
+        _ reason: HoldReason,
+        _ detail: String,
+        _ local: Value,
+        _ remote: Value,
+        _ link: Link
+    ) throws {
         try self.transaction.hold(
             Hold(
                 connection: self.connection,

@@ -115,7 +115,8 @@ extension RecordApplier {
             version: sent.version.map { max($0, link.remoteVersion) },
             basedOn: sent.operation.basedOn
         )
-        if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property }) {
+        if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property })
+        {
             self.counts.updatedRemotely += 1
         }
         try self.takeInAfterWrite(key, incoming)

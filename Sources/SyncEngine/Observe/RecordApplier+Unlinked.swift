@@ -28,7 +28,9 @@ extension RecordApplier {
     ///
     /// Returns false if the id is not one of ours any more.
     private mutating func linkOwn(_ id: RecordID, _ record: Incoming) throws -> Bool {
-        guard let own = try self.transaction.record(id), own.object == self.localObject, own.isLive else { return false }
+        guard let own = try self.transaction.record(id), own.object == self.localObject, own.isLive else {
+            return false
+        }
         if try self.transaction.link(of: id, connection: self.connection, object: self.object) != nil {
             // Somebody copied the record in the CRM, our id with it.
             try self.askWhoItIs(record, .duplicateOf, [id])

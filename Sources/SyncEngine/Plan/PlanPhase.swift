@@ -28,29 +28,37 @@ struct PlanPhase {
     private func plan(in transaction: Transaction) throws -> (SyncCounts, [PlannedChange]) {
         var counts = SyncCounts()
         var samples: [PlannedChange] = []
+        var taken: [Set<Text>] = []
         for lane in self.session.lanes {
             var applier = self.session.applier(lane, in: transaction)
-            try self.takeIn(lane, with: &applier)
+            taken.append(try self.takeIn(lane, with: &applier))
             counts.add(applier.counts)
         }
-        for lane in self.session.lanes {
+        for (index, lane) in self.session.lanes.enumerated() {
             var applier = self.session.applier(lane, in: transaction)
-            try self.planUpdates(lane, with: &applier, &samples)
+            try self.planUpdates(lane, counted: taken[index], with: &applier, &samples)
             try self.planCreates(lane, with: &applier, &samples)
             counts.add(applier.counts)
         }
         return (counts, samples)
     }
 
-    /// The records that were seen and have no link yet.
-    private func takeIn(_ lane: MappingLane, with applier: inout RecordApplier) throws {
+    /// Takes in the records that were seen and have no link yet; returns their remote ids.
+    private func takeIn(_ lane: MappingLane, with applier: inout RecordApplier) throws -> Set<Text> {
         let kept = KeptObservations(session: self.session, lane: lane)
+        var taken: Set<Text> = []
         var after: Text = ""
-        while let last = try kept.apply(after: after, limit: 2000, with: &applier) { after = last }
+        while true {
+            let (last, ids) = try kept.apply(after: after, limit: 2000, with: &applier)
+            taken.formUnion(ids)
+            guard let last else { return taken }
+            after = last
+        }
     }
 
     private func planUpdates(
         _ lane: MappingLane,
+        counted: Set<Text>,
         with applier: inout RecordApplier,
         _ samples: inout [PlannedChange]
     ) throws {
@@ -62,7 +70,7 @@ struct PlanPhase {
             guard let last = waiting.last else { break }
             after = last.observation.key.remote
             for (observation, link) in waiting where link != nil {
-                try self.planUpdate(observation.key.remote, lane, with: &applier, &done, &samples)
+                try self.planUpdate(observation.key.remote, lane, counted: counted, with: &applier, &done, &samples)
             }
         }
         after = ""
@@ -70,18 +78,23 @@ struct PlanPhase {
             let dirty = try applier.transaction.dirtyLinks(connection, object, after: after, limit: 1000)
             guard let last = dirty.last else { break }
             after = last.key.remote
-            for link in dirty { try self.planUpdate(link.key.remote, lane, with: &applier, &done, &samples) }
+            for link in dirty {
+                try self.planUpdate(link.key.remote, lane, counted: counted, with: &applier, &done, &samples)
+            }
         }
     }
 
     private func planUpdate(
         _ remote: Text,
         _ lane: MappingLane,
+        counted: Set<Text>,
         with applier: inout RecordApplier,
         _ done: inout Set<Text>,
         _ samples: inout [PlannedChange]
     ) throws {
-        guard done.insert(remote).inserted, let (plan, link) = try applier.planAgain(remote) else { return }
+        guard done.insert(remote).inserted else { return }
+        let isNew = !counted.contains(remote)
+        guard let (plan, link) = try applier.planAgain(remote, countsWaiting: isNew) else { return }
         if !plan.toLocal.isEmpty { self.keep(.updateLocally, plan.toLocal, lane, link.record, remote, &samples) }
         guard !plan.toRemote.isEmpty else { return }
         applier.counts.updatedRemotely += 1

@@ -44,8 +44,10 @@ package struct SyncReport: Sendable {
 
     /// A short name of exactly these counts.
     package var digest: String {
-        SHA256.hash(data: Array(self.summary.utf8)).prefix(4).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            .joined()
+        SHA256.hash(data: Array(self.summary.utf8)).prefix(4).map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }
+        .joined()
     }
 }
 

@@ -27,7 +27,9 @@ struct CandidateFeed {
         "create/\(self.session.connection.name)/\(self.lane.mapping.name)/\(self.lane.mapping.fingerprint)"
     }
 
-    /// The next candidates; nil at the end. A batch may be empty where the journal tells of other records only.
+    /// The next candidates; nil at the end.
+    ///
+    /// A batch may be empty where the journal tells of other records only.
     mutating func next(limit: Int) throws -> Batch? {
         guard !self.isAtEnd else { return nil }
         let feed = self

@@ -182,7 +182,9 @@ struct CreatePhase {
         guard !existing.isEmpty else { return }
         let reader = DirectReader(session: self.session, lane: self.lane)
         let readings = try await reader.read(existing.map(\.id), withAssociations: true)
-        try await self.link(zip(existing, readings).compactMap { pair, reading in reading.map { (pair.record, $0.record) } })
+        try await self.link(
+            zip(existing, readings).compactMap { pair, reading in reading.map { (pair.record, $0.record) } }
+        )
     }
 
     /// Creates without an answer: where a create key exists, a direct read by it tells; elsewhere they stay unknown.
@@ -201,7 +203,9 @@ struct CreatePhase {
     }
 
     /// The CRM refused: the field it named is held and the rest is sent again once; without a field the record is set
-    /// aside (R13). Returns whether another try is worth it.
+    /// aside (R13).
+    ///
+    /// Returns whether another try is worth it.
     private mutating func reject(_ create: OutgoingCreate, field: Text?, reason: String) throws -> Bool {
         let position = field.flatMap { self.lane.runtime.position(ofRemote: $0.string) }
         let refused = create.operation.fields.first { $0.field == position }

@@ -19,8 +19,12 @@ struct Outgoing: Sendable {
 extension RecordApplier {
     /// Plans a linked record again from what the store holds, and carries out the local side.
     ///
-    /// nil if the record is not to be touched now: gone, frozen, or in flight.
-    mutating func planAgain(_ remote: Text) throws -> (plan: RecordPlan, link: Link)? {
+    /// nil if the record is not to be touched now: gone, frozen, or in flight. `countsWaiting` says that what waits for a
+    /// person was not counted before.
+    mutating func planAgain(
+        _ remote: Text,
+        countsWaiting: Bool = false
+    ) throws -> (plan: RecordPlan, link: Link)? {
         let key = LinkKey(self.connection, self.object, remote)
         guard let link = try self.transaction.link(key), link.status == .active else { return nil }
         let pending = try self.transaction.operation(
@@ -38,7 +42,7 @@ extension RecordApplier {
         if let seen, seen.shape == self.shape, let values = seen.values { remote = values }
         let before = self.counts
         let plan = try self.plan(work, remote: remote, version: version)
-        self.keepOnlyNews(since: before)
+        if !countsWaiting { self.keepOnlyNews(since: before) }
         guard let current = try self.transaction.link(key) else { return nil }
         return (plan, current)
     }
@@ -48,6 +52,7 @@ extension RecordApplier {
         self.counts.unmapped = before.unmapped
         self.counts.fieldsRejected = before.fieldsRejected
         self.counts.conflictsWaiting = before.conflictsWaiting
+        self.counts.needsInitial = before.needsInitial
     }
 
     /// Whether the CRM refused the record, and nothing changed since.

@@ -56,7 +56,8 @@ struct Settling {
 
     static func failure(of outcome: Outcome) -> RemoteFailure {
         switch outcome {
-        case .rateLimited(let after): RemoteFailure(.rateLimited, "the CRM takes no more requests now", retryAfter: after)
+        case .rateLimited(let after):
+            RemoteFailure(.rateLimited, "the CRM takes no more requests now", retryAfter: after)
         case .transient(let reason): RemoteFailure(.unreachable, reason)
         default: RemoteFailure(.unexpectedAnswer, "an answer that is not one of a write")
         }
