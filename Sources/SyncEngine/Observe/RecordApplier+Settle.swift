@@ -130,6 +130,8 @@ extension RecordApplier {
         } else {
             _ = try self.planAgain(key.remote)
         }
+        // What waits was counted when it was found.
         self.counts.unchanged = before.unchanged
+        self.counts.needsInitial = before.needsInitial
     }
 }
