@@ -39,7 +39,8 @@ extension Transaction {
     ) throws -> [Link] {
         let sql: StaticString = """
             SELECT connection, object, remote, record, remote_version, agreed, shape, remote_shadow, local_shadow, status
-            FROM link WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND local_shadow IS NOT NULL
+            FROM link INDEXED BY link_dirty
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND local_shadow IS NOT NULL
             ORDER BY remote LIMIT ?4
             """
         return try self.all(sql, connection, object, remote, limit, read: Self.link)
