@@ -66,7 +66,10 @@ final class SelectNode: Node {
 
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         frame.remaining &-= 1
-        let value = try operand.evaluate(&frame)
+        return try select(operand.evaluate(&frame))
+    }
+
+    private func select(_ value: CELValue) throws(Failure) -> CELValue {
         do throws(Failure) {
             if case .optional(let wrapped) = value {
                 guard let wrapped else { return .optional(nil) }
@@ -110,7 +113,10 @@ final class SlotNode: Node {
 
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         frame.remaining &-= 1
-        let value = try operand.evaluate(&frame)
+        return try read(operand.evaluate(&frame))
+    }
+
+    private func read(_ value: CELValue) throws(Failure) -> CELValue {
         guard case .object(let object) = value, object.objectType === type else {
             throw .overload(".\(name)", value.kind).placed(at: offset)
         }
@@ -167,7 +173,10 @@ final class HasNode: ConditionNode {
 
     func condition(_ frame: inout Frame) throws(Failure) -> Bool {
         frame.remaining &-= 1
-        let value = try operand.evaluate(&frame)
+        return try test(operand.evaluate(&frame))
+    }
+
+    private func test(_ value: CELValue) throws(Failure) -> Bool {
         do throws(Failure) {
             if case .optional(let wrapped) = value {
                 guard let wrapped else { return false }
@@ -197,7 +206,10 @@ final class IndexNode: Node {
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         frame.remaining &-= 1
         let value = try operand.evaluate(&frame)
-        let index = try index.evaluate(&frame)
+        return try element(index.evaluate(&frame), of: value)
+    }
+
+    private func element(_ index: CELValue, of value: CELValue) throws(Failure) -> CELValue {
         do throws(Failure) {
             if case .optional(let wrapped) = value {
                 guard let wrapped else { return .optional(nil) }

@@ -25,6 +25,7 @@ package struct CheckedExpression: Sendable {
     private let types: [CELType]
     private let references: [Reference?]
     private let overloads: [Int: [Overload]]
+    /// The slots of the variables of a macro, by the number of its node.
     let slots: [Int: [Int]]
     let source: SourceText
     /// The most variables of macros alive at once.
@@ -47,6 +48,9 @@ package struct CheckedExpression: Sendable {
         self.source = source
         self.localCount = localCount
     }
+
+    /// How many numbers nodes have.
+    var nodeCount: Int { types.count }
 
     /// The type of a node of this tree.
     package func type(of node: Expression) -> CELType { types[node.id] }

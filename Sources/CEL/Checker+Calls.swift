@@ -136,8 +136,7 @@ extension Checker {
         _ function: String,
         _ arguments: [Expression]
     ) -> CELType {
-        if let target, let name = namespacedFunction(target, function) {
-            references[node.id] = .function(name: name, isQualified: true)
+        if case .function(let name, true) = references[node.id] {
             return resolve(node, name, isMember: false, arguments)
         }
         guard let target else {
@@ -161,7 +160,7 @@ extension Checker {
     }
 
     /// The full name when the target of a call is a namespace (`math.abs`); nil when it is a value.
-    private func namespacedFunction(_ target: Expression, _ function: String) -> String? {
+    func namespacedFunction(_ target: Expression, _ function: String) -> String? {
         guard let prefix = Parser.qualifiedName(of: target) else { return nil }
         let first = String(prefix.prefix { $0 != "." })
         guard first.isEmpty || local(first) == nil else { return nil }

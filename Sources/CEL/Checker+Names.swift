@@ -2,9 +2,7 @@
 extension Checker {
     mutating func name(_ node: Expression) -> CELType {
         switch node.kind {
-        case .identifier(let name, let isAbsolute): return identifier(node, name, isAbsolute)
         case .select(let operand, let field, let isOptional):
-            if !isOptional, let type = qualified(node) { return type }
             return select(node, operand, field, isOptional: isOptional)
         case .has(let operand, let field):
             _ = select(node, operand, field, isOptional: false)
@@ -27,7 +25,7 @@ extension Checker {
 
     func local(_ name: String) -> Local? { scope.last { $0.name == name } }
 
-    private mutating func identifier(_ node: Expression, _ name: String, _ isAbsolute: Bool) -> CELType {
+    mutating func identifier(_ node: Expression, _ name: String, _ isAbsolute: Bool) -> CELType {
         if !isAbsolute, let local = local(name) {
             references[node.id] = local.isBound ? .bound(local.slot) : .local(local.slot)
             return local.type
@@ -66,7 +64,7 @@ extension Checker {
     }
 
     /// The type when a chain of selections spells a declared name; nil otherwise.
-    private mutating func qualified(_ node: Expression) -> CELType? {
+    mutating func qualified(_ node: Expression) -> CELType? {
         guard let name = Parser.qualifiedName(of: node) else { return nil }
         let first = name.prefix { $0 != "." }
         guard first.isEmpty || local(String(first)) == nil else { return nil }

@@ -53,9 +53,7 @@ extension Compiler {
     mutating func call(_ expression: Expression) -> any Node {
         guard case .call(let target, _, let arguments) = expression.kind else { return operation(expression) }
         let offset = place(expression)
-        if case .variable(let number) = checked.reference(of: expression) {
-            return VariableNode(variable: number, name: environment.variableNames[number], offset: offset)
-        }
+        if case .variable = checked.reference(of: expression) { return name(expression) }
         guard case .function(let name, let isQualified) = checked.reference(of: expression) else {
             return FailingNode(Failure(.unbound, "this is no function").placed(at: offset))
         }

@@ -3,13 +3,56 @@ struct Compiler {
     let checked: CheckedExpression
     let environment: CELEnvironment
     private(set) var reads: Set<CELProgram.Read> = []
+    /// The nodes made so far, by the number of the expression.
+    private var nodes: [(any Node)?]
 
     init(_ checked: CheckedExpression, _ environment: CELEnvironment) {
         self.checked = checked
         self.environment = environment
+        nodes = Array(repeating: nil, count: checked.nodeCount)
     }
 
-    mutating func node(_ expression: Expression) -> any Node {
+    /// Makes the nodes from the leaves up, without recursion.
+    mutating func compile() -> any Node {
+        var steps: [(expression: Expression, isReady: Bool)] = [(checked.root, false)]
+        while let (expression, isReady) = steps.popLast() {
+            if isReady {
+                nodes[expression.id] = make(expression)
+            } else {
+                steps.append((expression, true))
+                for child in children(of: expression) { steps.append((child, false)) }
+            }
+        }
+        return node(checked.root)
+    }
+
+    /// The children that are evaluated; a namespace or an object variable in front of a dot is not.
+    private func children(of expression: Expression) -> [Expression] {
+        switch expression.kind {
+        case .select(let operand, _, _):
+            switch checked.reference(of: expression) {
+            case .field, .variable, .constant, .unknown: return []
+            default: return [operand]
+            }
+        case .has(let operand, _):
+            if case .field = checked.reference(of: expression) { return [] }
+            return [operand]
+        case .call(let target, _, let arguments):
+            if case .function(_, true) = checked.reference(of: expression) { return arguments }
+            return (target.map { [$0] } ?? []) + arguments
+        default:
+            var children: [Expression] = []
+            expression.forEachChild { children.append($0) }
+            return children
+        }
+    }
+
+    /// The node of an expression whose node was made.
+    func node(_ expression: Expression) -> any Node {
+        nodes[expression.id] ?? FailingNode(Failure(.unbound, "this is no expression").placed(at: place(expression)))
+    }
+
+    private mutating func make(_ expression: Expression) -> any Node {
         switch expression.kind {
         case .literal(let value): ConstantNode(value)
         case .identifier: name(expression)
@@ -28,7 +71,7 @@ struct Compiler {
 
     // MARK: Names
 
-    private mutating func name(_ expression: Expression) -> any Node {
+    mutating func name(_ expression: Expression) -> any Node {
         switch checked.reference(of: expression) {
         case .variable(let number):
             reads.insert(CELProgram.Read(variable: number, field: nil))

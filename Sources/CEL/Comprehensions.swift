@@ -180,6 +180,10 @@ final class OptionalMapNode: Node {
         guard let wrapped else { return .optional(nil) }
         frame.locals[slot] = wrapped
         let result = try body.evaluate(&frame)
+        return try checked(result)
+    }
+
+    private func checked(_ result: CELValue) throws(Failure) -> CELValue {
         guard isFlat else { return .optional(result) }
         guard case .optional = result else {
             throw .overload("optFlatMap", result.kind).placed(at: offset)

@@ -9,7 +9,7 @@ package final class Expression: Sendable {
     package let offset: Int
     /// What the node is.
     package let kind: Kind
-    /// The number of nodes on the longest way down, this one included.
+    /// The number of nodes on the longest way down, this one included, macros counting four times.
     let height: Int
 
     /// What a node is, with its children.
@@ -104,7 +104,13 @@ package final class Expression: Sendable {
         self.kind = kind
         var deepest = 0
         Self.forEachChild(of: kind) { deepest = max(deepest, $0.height) }
-        height = deepest + 1
+        height = deepest + Self.weight(of: kind)
+    }
+
+    /// A macro counts four times, as its walk stands on the thread's stack besides the node.
+    private static func weight(of kind: Kind) -> Int {
+        guard case .comprehension = kind else { return 1 }
+        return 4
     }
 
     /// Calls `body` with each child, in the order of the source.
