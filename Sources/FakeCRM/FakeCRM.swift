@@ -15,7 +15,9 @@ struct FakeCRM: Sendable {
         return account?.handle(request) ?? FakeResponse(status: 503)
     }
 
-    func save() throws {}
-
-    func control(_ request: FakeRequest) -> FakeResponse { FakeResponse(status: 404) }
+    /// Saves all accounts, each in a file of its own.
+    func save() throws {
+        guard let directory = self.directory else { return }
+        for account in self.accounts { try account.save(to: directory) }
+    }
 }

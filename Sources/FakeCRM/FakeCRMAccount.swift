@@ -18,6 +18,13 @@ package final class FakeCRMAccount: Sendable {
         self.state = Mutex(AccountState(options: options, habits: habits, clock: clock))
     }
 
+    /// Takes over a state that was read from a file.
+    init(state: AccountState, clock: FakeClock) {
+        self.portalID = state.options.portalID
+        self.clock = clock
+        self.state = Mutex(state)
+    }
+
     /// Answers one request of the API.
     package func handle(_ request: FakeRequest) -> FakeResponse {
         self.state.withLock { $0.respond(to: request) }

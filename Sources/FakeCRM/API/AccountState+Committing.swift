@@ -77,7 +77,8 @@ extension AccountState {
         values = before == nil ? draft.values.filter { !$0.text.isEmpty } : draft.values
     }
 
-    private func deriveDeal(_ draft: inout RecordDraft, time: Int64) {
+    /// Sets what a deal's stage decides.
+    func deriveDeal(_ draft: inout RecordDraft, time: Int64) {
         guard let stage = self.stage(draft.value("dealstage"), pipeline: draft.value("pipeline")) else { return }
         draft.set("hs_is_closed", Array((stage.isClosed ? "true" : "false").utf8))
         draft.set("hs_is_closed_won", Array((stage.isWon ? "true" : "false").utf8))

@@ -21,7 +21,8 @@ struct AccountState {
     var lastHold = 0
     private var tables: [ObjectTable]
     private let clock: FakeClock
-    private var lastStamp: Int64 = 0
+    /// The time of the last change.
+    private(set) var lastStamp: Int64 = 0
 
     init(options: AccountOptions, habits: Habits, clock: FakeClock) {
         self.options = options
@@ -45,6 +46,9 @@ struct AccountState {
         self.lastStamp = max(self.lastStamp, self.now)
         return self.lastStamp
     }
+
+    /// Makes sure that changes to come are not before a time.
+    mutating func keepStampsAfter(_ time: Int64) { self.lastStamp = max(self.lastStamp, time) }
 
     /// The number of a source, which is added when it is new.
     mutating func sourceNumber(_ source: ChangeSource) -> UInt8 {
