@@ -22,7 +22,10 @@ package struct EnumLens: AgreementLens {
     private let toRemote: [Text: Text]
     private let toLocal: [Text: Text]
 
-    /// Creates the transform; of several rows with one remote value, `else`'s local value is read, then the first.
+    /// Creates the transform.
+    ///
+    /// Of several rows with one local value the first is written, and all are read. Of several rows with one remote value
+    /// that of `otherwise`'s local value is read, else the first.
     package init(_ rows: [(local: Text, remote: Text)], otherwise: Otherwise = .unmapped) {
         self.rows = rows
         self.otherwise = otherwise
@@ -34,7 +37,7 @@ package struct EnumLens: AgreementLens {
 
     package var name: String { "enum" }
     package var lensClass: LensClass {
-        if self.toLocal.count < self.toRemote.count { return .quotient }
+        if self.toLocal.count != self.toRemote.count { return .quotient }
         return self.otherwise == .unmapped ? .iso : .partial
     }
     package var domain: String { "the \(self.rows.count) rows of the table" }
