@@ -96,6 +96,7 @@ let package = Package(
         .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
 
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
