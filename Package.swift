@@ -97,6 +97,7 @@ let package = Package(
 
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

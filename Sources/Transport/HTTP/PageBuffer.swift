@@ -41,6 +41,11 @@ package struct PageBuffer: Sendable {
         }
     }
 
+    /// Calls a function with the bytes and the padding behind them, and the number of those that count.
+    func withPaddedBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>, Int) throws -> Result) rethrows -> Result {
+        try storage.withUnsafeBufferPointer { try body($0, count) }
+    }
+
     fileprivate init(storage: [UInt8], count: Int) {
         self.storage = storage
         self.count = count
