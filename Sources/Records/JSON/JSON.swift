@@ -115,10 +115,3 @@ extension JSON: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
         self = .object(elements.map { (key: $0.0, value: $0.1) })
     }
 }
-
-extension String {
-    /// Equality of the UTF-8 bytes; `==` would take canonically equivalent text for equal.
-    fileprivate func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
-    }
-}
