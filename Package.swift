@@ -95,6 +95,8 @@ let package = Package(
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging, crypto] + hummingbird),
         .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
 
+        // Tests
+        .testTarget(name: "CELTests", dependencies: ["CEL"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
