@@ -33,7 +33,8 @@ extension HTTPRequest {
 
     /// Fields that say where the message ends or where it goes; two opinions on those are how requests get smuggled.
     private static let reserved = [
-        "Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Connection", "TE", "Trailer",
+        "Accept-Encoding", "Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Connection", "TE",
+        "Trailer",
         "Transfer-Encoding", "Upgrade",
     ]
 

@@ -32,6 +32,8 @@ package struct HTTPRequest: Sendable {
     package var bodyLimit: Int
     /// Constant text for logs and recordings, such as `contacts: list`; never data, never a secret.
     package var label: String
+    /// Whether the bodies of the exchange hold credentials, as a login's do; recordings leave them out.
+    package var hidesBodies: Bool
 
     /// Makes a request; nothing is checked before it is sent.
     package init(
@@ -41,7 +43,8 @@ package struct HTTPRequest: Sendable {
         body: [UInt8]? = nil,
         timeout: Duration = .seconds(30),
         bodyLimit: Int = 16 << 20,
-        label: String = ""
+        label: String = "",
+        hidesBodies: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -50,5 +53,6 @@ package struct HTTPRequest: Sendable {
         self.timeout = timeout
         self.bodyLimit = bodyLimit
         self.label = label
+        self.hidesBodies = hidesBodies
     }
 }
