@@ -27,7 +27,12 @@ package protocol RemoteAccount: Sendable {
     /// Reads records directly, never through a search index, by id or by the value of a unique property.
     ///
     /// The result has one entry for each key, in the order of the keys; nil means that there is no such live record.
-    func read(_ object: String, keys: [Text], by property: String?, selecting selection: RemoteSelection) async throws
+    func read(
+        _ object: String,
+        keys: [Text],
+        by property: String?,
+        selecting selection: RemoteSelection
+    ) async throws
         -> [RemoteRecord?]
 
     /// Makes records; one result for each input, in the order of the inputs.
@@ -43,7 +48,12 @@ package protocol RemoteAccount: Sendable {
     func associations(from object: String, ids: [Text], to other: String, label: String?) async throws -> [[Text]]
 
     /// Adds or removes one association for each input; one outcome for each, in order.
-    func associate(from object: String, to other: String, label: String?, _ inputs: [AssociationWrite]) async
+    func associate(
+        from object: String,
+        to other: String,
+        label: String?,
+        _ inputs: [AssociationWrite]
+    ) async
         -> [Outcome]
 
     /// Makes sure that the object has the unique text property that carries our record's id (R4).
@@ -53,10 +63,21 @@ package protocol RemoteAccount: Sendable {
 
     /// Requests made since the account was opened.
     var requestsMade: Int { get }
+
+    /// The refusal of the credentials that the latest request met; nil if they were good.
+    ///
+    /// Writes report records, not accounts: what a refused token or a missing permission stops is `transient`, since
+    /// nothing was written. This says that a person has to act.
+    var denial: RemoteFailure? { get }
+}
+
+extension RemoteAccount {
+    /// nil: stand-ins that refuse nobody need not say so.
+    package var denial: RemoteFailure? { nil }
 }
 
 /// How safe a write is against an edit that we have not seen (R2).
-package enum LostUpdateProtection: String, Sendable {
+package enum LostUpdateProtection: String, Sendable, CaseIterable {
     /// Writes are conditional: the CRM refuses one that is based on an old version.
     case none
     /// Values that we overwrote unseen can be found afterwards in the CRM's property history.
