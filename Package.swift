@@ -111,6 +111,10 @@ let package = Package(
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
+        .testTarget(
+            name: "ConnectorsTests",
+            dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
+        ),
         .testTarget(name: "FakeCRMTests", dependencies: ["FakeCRM", logging]),
     ],
     swiftLanguageModes: [.v6],
