@@ -129,6 +129,11 @@ let package = Package(
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
+        .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
+        .testTarget(
+            name: "ConnectorsTests",
+            dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
+        ),
         .testTarget(name: "FakeCRMTests", dependencies: ["FakeCRM", logging]),
     ],
     swiftLanguageModes: [.v6],
