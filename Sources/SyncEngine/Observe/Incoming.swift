@@ -22,7 +22,7 @@ struct Incoming: Sendable {
         self.values = values
         self.isArchived = record.isArchived
         self.named = runtime.recordNamed(by: record)
-        self.passesFilter = record.isArchived || runtime.mapping.passesPull(reads: runtime.reads(of: record))
+        self.passesFilter = record.isArchived || runtime.takesIn(record)
     }
 
     /// An observation was filtered when it was kept, and a record that we made ourselves is looked up by its operation.

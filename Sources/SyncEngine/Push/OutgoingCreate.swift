@@ -23,7 +23,7 @@ extension RecordApplier {
             try self.transaction.operation(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isSetAside(record)
         else { return nil }
-        guard self.runtime.mapping.passesPush(local: record.values) else {
+        guard self.runtime.mapping.sendsOut(local: record.values) else {
             self.counts.excluded += 1
             return nil
         }

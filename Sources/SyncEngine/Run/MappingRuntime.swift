@@ -11,10 +11,6 @@ struct MappingRuntime: Sendable {
     let settlement: Settlement
     /// What is asked of the CRM.
     let selection: RemoteSelection
-    /// The place in the selection of each field's remote property; nil for associations and computed fields.
-    let slots: [Int?]
-    /// The place in the selection of each remote property that the filters and expressions read.
-    let readSlots: [Int]
     /// The remote property that carries our record's id, if the product has one (R4).
     let createKey: String?
     /// Its place in the selection.
@@ -35,17 +31,12 @@ struct MappingRuntime: Sendable {
         self.mapping = mapping
         self.planner = Planner(mapping)
         self.settlement = Settlement(mapping)
-        var properties: [String] = []
-        func slot(_ name: String) -> Int {
-            if let known = properties.firstIndex(where: { $0.hasSameBytes(as: name) }) { return known }
-            properties.append(name)
-            return properties.count - 1
-        }
-        self.slots = mapping.fields.map { field in field.kind == .property ? field.remote.map { slot($0) } : nil }
-        self.readSlots = mapping.remoteReads.map { slot($0) }
-        self.createKey = traits.createKeys[mapping.remoteObject]
-        self.createKeySlot = self.createKey.map { slot($0) }
-        self.selection = RemoteSelection(properties: properties)
+        let createKey = traits.createKeys[mapping.remoteObject]
+        let known = createKey.flatMap { key in mapping.remoteProperties.firstIndex { $0.hasSameBytes(as: key) } }
+        self.createKey = createKey
+        self.createKeySlot = createKey.map { _ in known ?? mapping.remoteProperties.count }
+        let extra = known == nil ? [createKey].compactMap { $0 } : []
+        self.selection = RemoteSelection(properties: mapping.remoteProperties + extra)
         self.associations = mapping.fields.indices.filter { index in
             if case .association = mapping.fields[index].kind { return true }
             return false
@@ -59,30 +50,37 @@ struct MappingRuntime: Sendable {
     }
 
     /// The fields' remote values, by position, from a record as it was read and its associations.
+    ///
+    /// A field that is computed from the whole remote record holds what the expression makes of it.
     func fieldValues(_ record: RemoteRecord, associations: [Int: [Text]]) -> [Value] {
         var values: [Value] = []
-        values.reserveCapacity(self.slots.count)
-        for (index, slot) in self.slots.enumerated() {
-            if let slot {
+        values.reserveCapacity(self.mapping.fields.count)
+        for (index, field) in self.mapping.fields.enumerated() {
+            if let slot = self.mapping.remoteSlots[index], field.expression == nil || field.local == nil {
                 values.append(record.values[slot])
-            } else if case .association = self.mapping.fields[index].kind {
+            } else if case .association = field.kind {
                 values.append(associations[index].map { Value.set(of: $0) } ?? .absent)
+            } else if case .value(let value) = self.mapping.computedLocal(index, remote: record.values) {
+                values.append(value)
             } else {
-                values.append(self.mapping.computed(field: index, remote: self.reads(of: record)))
+                values.append(.absent)
             }
         }
         return values
     }
 
-    /// The values that filters and expressions read, in the order of the mapping's `remoteReads`.
-    func reads(of record: RemoteRecord) -> [Value] { self.readSlots.map { record.values[$0] } }
+    /// Whether the pull filter lets a record in.
+    func takesIn(_ record: RemoteRecord) -> Bool { self.mapping.takesIn(remote: record.values) }
 
     /// The fields' local values, by position, from a record's properties by schema position.
     func localValues(_ properties: [Value]) -> [Value] {
         self.localPositions.enumerated()
             .map { index, position in
                 if let position { return properties[position] }
-                return self.mapping.computed(field: index, local: properties)
+                guard case .value(let value) = self.mapping.computedRemote(index, local: properties) else {
+                    return .absent
+                }
+                return value
             }
     }
 
