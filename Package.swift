@@ -129,7 +129,6 @@ let package = Package(
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
-        .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
         .testTarget(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]

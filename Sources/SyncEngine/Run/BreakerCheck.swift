@@ -13,7 +13,7 @@ struct BreakerCheck {
         let links = try transaction.countLinks(self.session.connection.number, lane.object)
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
         let earlier = try self.guarded(since: day, in: transaction)
-        for kind in Breaker.Kind.allCases {
+        for kind in Breaker.Kind.allCases where kind != self.session.allowed {
             let count = counts[kind] + (earlier[kind.rawValue] ?? 0)
             guard self.session.context.breaker.trips(count: count, links: links) else { continue }
             throw SyncError(

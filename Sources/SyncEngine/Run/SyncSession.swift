@@ -1,5 +1,6 @@
 import Connectors
 import Mapping
+import Planning
 import Records
 import Store
 
@@ -12,6 +13,8 @@ struct SyncSession: Sendable {
     let owners: OwnerDirectory
     let lanes: [MappingLane]
     let mappedObjects: Set<String>
+    /// The kind of change that may go beyond the breaker in this run.
+    var allowed: Breaker.Kind?
 
     var retrying: Retrying { Retrying(sleeper: self.context.sleeper) }
 

@@ -1,6 +1,6 @@
 import Connectors
 import Mapping
-import Planning
+package import Planning
 import Records
 import Store
 
@@ -31,14 +31,20 @@ package struct Syncer: Sendable {
     /// On a connection whose first plan was never approved this writes nothing and gives the plan (R11), unless
     /// `approvedBy` names who approves it now. A plan in which fields differ without an `initial` is never carried out
     /// (R9).
-    package func sync(approvedBy person: String? = nil) async throws -> SyncReport {
+    ///
+    /// `allowing` lets this run go beyond the breaker for one kind of change.
+    package func sync(
+        approvedBy person: String? = nil,
+        allowing kind: Breaker.Kind? = nil
+    ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
         if connection?.firstSyncDoneAt == nil {
             let plan = try await self.plan()
             guard plan.counts.needsInitial.isEmpty, connection?.approvedAt != nil || person != nil else { return plan }
             try self.approve(plan, by: person)
         }
-        return try await self.inRun(kind: connection?.firstSyncDoneAt == nil ? "first" : "sync") { session in
+        return try await self.inRun(kind: connection?.firstSyncDoneAt == nil ? "first" : "sync", allowing: kind) {
+            session in
             let counts = try await self.execute(session)
             if session.connection.firstSyncDoneAt == nil {
                 try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
@@ -123,9 +129,11 @@ package struct Syncer: Sendable {
 
     private func inRun(
         kind: String,
+        allowing: Breaker.Kind? = nil,
         _ body: (SyncSession) async throws -> SyncReport
     ) async throws -> SyncReport {
-        let session = try await self.begin(kind: kind)
+        var session = try await self.begin(kind: kind)
+        session.allowed = allowing
         do {
             let report = try await body(session)
             try self.end(session, report.counts.needsAttention ? .attention : .done, report.counts)
