@@ -211,7 +211,7 @@ struct ViaReader {
             self.findings.error(
                 at: entry.location,
                 "\(other.key) and \(entry.key) both become \(remote.string): reading \(remote.string) cannot tell which",
-                mend: "give one of them another value, or add else: { local: \(other.key) } beside enum"
+                mend: "give one of them another value, or add else: first beside enum to read \(other.key)"
             )
         }
     }
