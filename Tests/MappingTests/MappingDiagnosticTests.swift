@@ -139,6 +139,24 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "m.yaml:7:53: error: the key \"web\" stands more than once in this block: keep one of them"
         ),
         BrokenMapping(
+            "table with a stage that is none",
+            fields: [
+                "- { local: lifecycle_stage, remote: stage, via: [ { enum: { lead: lead, custmer: customer } } ] }"
+            ],
+            "m.yaml:7:73: error: lifecycle_stage cannot be \"custmer\": did you mean customer?"
+        ),
+        BrokenMapping(
+            "transform that loses something",
+            fields: ["- { local: city, remote: city, via: [ { custom: { toLocal: \"value\", toRemote: \"'x'\" } } ] }"],
+            "m.yaml:7:3: error: city does not survive the round trip: PutGet fails for local …"
+        ),
+        BrokenMapping(
+            "custom transform with a mistake",
+            fields: ["- { local: city, remote: city, via: [ { custom: { toLocal: \"valu\", toRemote: \"1\" } } ] }"],
+            "m.yaml:7:61: error: …",
+            "m.yaml:7:78: error: toRemote is int, not text: wrap it in string( … )"
+        ),
+        BrokenMapping(
             "set onto text",
             fields: ["- { local: city, remote: city, via: [ { set: \";\" } ] }"],
             "m.yaml:7:37: error: via gives set, but city is text: remove set, or map a property of type set"
