@@ -96,11 +96,12 @@ extension Transaction {
 
     private func keys(of object: ObjectNumber) throws -> [StoredIdentityKey] {
         if let known = self.identityKeys[object] { return known }
-        let sql: StaticString = "SELECT number, name FROM identity_key WHERE object = ?1 ORDER BY number"
-        // The UNIQUE(object, name) index finds them; the few keys of an object are put in order here.
+        let sql: StaticString = "SELECT number, name FROM identity_key WHERE object = ?1"
         let keys = try self.all(sql, object) { columns in
             StoredIdentityKey(number: columns.number(0), key: IdentityKey(named: columns.string(1)))
         }
+        // The index gives them by name; there are too few of them for an index of their order.
+        .sorted { $0.number.rawValue < $1.number.rawValue }
         self.identityKeys[object] = keys
         return keys
     }

@@ -87,6 +87,13 @@ package struct ConflictDecision: Hashable, Sendable {
     package let by: String
     /// When.
     package let at: Instant
+
+    /// Creates a decision.
+    package init(choice: ConflictChoice, by person: String, at instant: Instant) {
+        self.choice = choice
+        self.by = person
+        self.at = instant
+    }
 }
 
 /// Who won in the end.
