@@ -11,7 +11,10 @@ extension Transaction {
         cause: Cause
     ) throws -> Int64 {
         try self.insert(
-            "INSERT INTO journal(record, at, run, actor, kind, changes, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            """
+            INSERT INTO journal(record, at, run, actor, kind, changes, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            RETURNING seq
+            """,
             id,
             cause.at,
             cause.run,

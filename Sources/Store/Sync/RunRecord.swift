@@ -45,7 +45,7 @@ extension Transaction {
     package func startRun(_ connection: ConnectionNumber?, kind: String, at instant: Instant) throws -> RunNumber {
         let sql: StaticString = """
             INSERT INTO run(connection, kind, started_at, state, counts, requests, journal_start)
-            VALUES(?1, ?2, ?3, 'running', '{}', 0, ?4)
+            VALUES(?1, ?2, ?3, 'running', '{}', 0, ?4) RETURNING number
             """
         return RunNumber(rawValue: try self.insert(sql, connection, kind, instant, try self.journalEnd()))
     }
