@@ -34,6 +34,14 @@ import Testing
         }
     }
 
+    @Test func findsByWhatAPersonTypes() throws {
+        try self.fixture.store.read { tx throws in
+            #expect(try tx.records(self.fixture.contact, knownAs: " P3@X.org", limit: 5) == [self.ids[3]])
+            #expect(try tx.records(self.fixture.contact, knownAs: "p4@x.org", limit: 5).isEmpty)
+            #expect(try tx.records(self.fixture.contact, knownAs: "", limit: 5).isEmpty)
+        }
+    }
+
     @Test func findsByAnExactProperty() throws {
         try self.fixture.store.read { tx throws in
             let contact = self.fixture.contact

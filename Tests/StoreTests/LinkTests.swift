@@ -97,6 +97,22 @@ import Testing
         #expect(try self.dirty().map(\.localShadow.fields) == [[4]])
     }
 
+    @Test func aLinkFromAnAnswerSeesWhatMovedWhileItWasOut() throws {
+        try self.fixture.store.write { tx throws in
+            let settings = [PropertySetting("first_name", .text("Eve"))]
+            _ = try tx.change(self.id, set: settings, cause: self.fixture.cause)
+            let agreed = [
+                AgreedField(0, local: .text("a@b.c"), remote: .text("a@b.c")),
+                AgreedField(1, local: .text("Ada"), remote: .text("Ada")),
+                AgreedField(4, local: .absent, remote: .text("Ada")),
+            ]
+            let (key, shape) = (self.fixture.key("1"), self.fixture.shape)
+            let cause = self.fixture.cause
+            try tx.insertLink(key, record: self.id, version: 1, shape: shape, agreed: agreed, basedOn: 1, cause: cause)
+        }
+        #expect(try self.dirty().map(\.localShadow.fields) == [[1, 4]])
+    }
+
     @Test func theFloorOnlyRises() throws {
         try self.link()
         let key = self.fixture.key("1")
