@@ -106,7 +106,12 @@ let package = Package(
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging] + sockets),
         .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
 
-        .testTarget(name: "FakeCRMTests", dependencies: ["FakeCRM", logging]),
+        .testTarget(
+            name: "FakeCRMTests",
+            dependencies: [
+                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
