@@ -134,6 +134,12 @@ let package = Package(
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
         .testTarget(name: "FakeCRMTests", dependencies: ["FakeCRM", logging]),
+        .testTarget(
+            name: "FakeCRMTests",
+            dependencies: [
+                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
