@@ -142,7 +142,7 @@ extension ManifestAccount {
         do {
             found = try await self.caller.json(rule.find)
         } catch {
-            if error.action == .gone { return false }
+            if error.action == .gone || error.status == 404 { return false }
             throw error.remoteFailure
         }
         guard rule.unique.first(in: found)?.isTrue ?? false else {

@@ -136,7 +136,7 @@ extension ManifestLoader {
     ) -> [String: PropertyRules] {
         var properties: [String: PropertyRules] = [:]
         for entry in object.table("properties", keys: nil)?.entries ?? [] {
-            let keys = ["field", "form", "sub_record", "where", "value", "actions"]
+            let keys = ["field", "form", "sub_record", "where", "value", "actions", "initial"]
             guard let block = YAMLTable(entry.value, "the property", keys: keys, self.findings) else { continue }
             let form = block.text("form")
             if let form, forms[form] == nil, let node = block["form"] {
@@ -150,7 +150,8 @@ extension ManifestLoader {
                 field: block.text("field") ?? entry.key,
                 form: form.flatMap { forms[$0] },
                 subRecord: self.subRecord(block, subRecords),
-                actions: block.table("actions", keys: nil).map { self.actions($0) }
+                actions: block.table("actions", keys: nil).map { self.actions($0) },
+                initial: block.text("initial")
             )
         }
         return properties

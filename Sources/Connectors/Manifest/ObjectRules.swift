@@ -55,6 +55,8 @@ struct PropertyRules: Sendable {
     let subRecord: (name: String, where: [(key: String, value: JSON)], value: String)?
     /// The calls that set it, by value, if it cannot be written.
     let actions: [String: String]?
+    /// The value of new records, for which no call is needed.
+    let initial: String?
 }
 
 /// Rows that belong to a record and hold some of its properties.

@@ -32,26 +32,35 @@ final class APIBudget: Sendable {
         }
     }
 
+    /// The longest wait that a request sleeps through; a longer one is the caller's business.
+    static let patience = Duration.seconds(60)
+    /// No time of ours lies further ahead than this, unless the clock was set back.
+    private static let horizon: Int64 = 7_200_000_000
+
     /// Waits until a request may go out; throws if the task is cancelled.
-    func wait(_ policy: Int?) async throws {
-        guard let policy else { return }
+    ///
+    /// Gives the wait instead, without waiting, if it is too long.
+    func wait(_ policy: Int?) async throws -> Duration? {
+        guard let policy else { return nil }
         let now = self.clock.now.microseconds
         let start = self.state.withLock { lanes in
             Self.reserve(&lanes[policy], self.rules.policies[policy].rates, now: now)
         }
-        if start > now { try await self.sleeper.sleep(for: .microseconds(start - now)) }
+        let wait = Duration.microseconds(start - now)
+        if wait > Self.patience { return wait }
+        if start > now { try await self.sleeper.sleep(for: wait) }
+        return nil
     }
 
     private static func reserve(_ lane: inout Lane, _ rates: [BudgetRules.Rate], now: Int64) -> Int64 {
-        var start = max(now, lane.blockedUntil, lane.times.last ?? now)
         // A clock that was set back must not make everybody wait for it.
-        if let last = lane.times.last, last - now > 3_600_000_000 {
-            lane.times.removeAll()
-            start = now
-        }
+        if let last = lane.times.last, last > now + Self.horizon { lane.times.removeAll() }
+        if lane.blockedUntil > now + Self.horizon { lane.blockedUntil = now }
+        var start = max(now, lane.blockedUntil, lane.times.last ?? now)
         for rate in rates where lane.times.count >= rate.limit {
             start = max(start, lane.times[lane.times.count - rate.limit] + rate.interval.microseconds)
         }
+        guard start - now <= Self.patience.microseconds else { return start }
         lane.times.append(start)
         let longest = rates.map(\.limit).max() ?? 0
         if lane.times.count > longest { lane.times.removeFirst(lane.times.count - longest) }

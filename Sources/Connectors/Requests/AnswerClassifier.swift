@@ -24,6 +24,7 @@ struct AnswerClassifier: Sendable {
         return CallFailure(
             action: action,
             message: scrubber.clean(prefix + message),
+            status: status,
             field: field,
             existingID: body.flatMap { body in self.rules.existingID.lazy.compactMap { $0.find(in: body) }.first },
             wait: Self.longer(wait, filter?.wait, limit: self.rules.retryAfter.limit)
@@ -74,7 +75,8 @@ struct AnswerClassifier: Sendable {
         case 200..<300: return isError ? .unknown : .success
         case 401: return .refreshToken
         case 403: return .forbidden
-        case 404, 410: return .gone
+        // 404 is not here: a wrong path would make every record look deleted. Manifests say what a missing record looks like.
+        case 410: return .gone
         case 408, 425: return .unknown
         case 412: return .conflict
         case 429: return .rateLimited

@@ -15,6 +15,8 @@ struct CallFailure: Error, Sendable {
     var action: ErrorRules.Action
     var message: String
     var origin: Origin = .answer
+    /// The status of the answer; nil without one, and for one error out of a list.
+    var status: Int?
     /// The property that was refused, by name or label.
     var field: (text: String, isLabel: Bool)?
     var existingID: String?

@@ -167,11 +167,7 @@ extension Caller {
         let path = self.builder.path(rule.path, scope) ?? ""
         let policy = self.budget.policy(method: rule.method, path: path)
         let response: HTTPResponse
-        do {
-            try await self.budget.wait(policy)
-        } catch {
-            throw CallFailure(action: .retry, message: "\(rule.label): cancelled", origin: .transport)
-        }
+        try await self.waitForBudget(policy, rule)
         do {
             self.state.withLock { $0.requests[rule.label, default: 0] += 1 }
             response = try await self.transport.send(request)
@@ -199,6 +195,21 @@ extension Caller {
         if failure.action == .rateLimited { self.budget.block(policy, for: failure.wait ?? .seconds(1)) }
         self.logger.debug("\(rule.label): \(failure.message)")
         throw failure
+    }
+
+    private func waitForBudget(_ policy: Int?, _ rule: RequestRule) async throws(CallFailure) {
+        let tooLong: Duration?
+        do {
+            tooLong = try await self.budget.wait(policy)
+        } catch {
+            throw CallFailure(action: .retry, message: "\(rule.label): cancelled", origin: .transport)
+        }
+        guard let tooLong else { return }
+        throw CallFailure(
+            action: .rateLimited,
+            message: "\(rule.label): the server asked for no requests for a while",
+            wait: tooLong
+        )
     }
 
     /// Whether the manifest has something to say about a status that is a success by itself.

@@ -38,12 +38,25 @@ extension BatchWriter {
             results[input.index] = RemoteWriteResult(outcome: outcome)
             return true
         }
+        for place in inputs.indices where self.isInForce(inputs[place], preparation) {
+            inputs[place].action = nil
+            guard !inputs[place].hasValues else { continue }
+            results[inputs[place].index] = RemoteWriteResult(outcome: .unchanged)
+        }
+        inputs.removeAll { results[$0.index] != nil }
         return preparation
     }
 
     private func tokenFields(_ inputs: [EncodedInput]) -> [String] {
         let names = Set(inputs.flatMap { input in input.rows.map(\.subRecord) })
         return names.sorted().flatMap { self.rules.subRecords[$0]?.token?.request ?? [] }
+    }
+
+    /// Whether the value that an action would set is there already: the call would be refused.
+    private func isInForce(_ input: EncodedInput, _ preparation: Preparation) -> Bool {
+        guard let action = input.action, let row = input.write.id.flatMap({ preparation.rows[$0] }) else { return false }
+        let current = self.rules.path(of: action.property).first(in: row).flatMap(Template.text)
+        return current.map { Text($0) } == action.value
     }
 
     /// Why an input is not sent after all; nil if nothing is in its way.

@@ -9,8 +9,8 @@ struct EncodedInput {
     var properties: [(key: String, value: JSON)]
     /// Properties that are rows of their own: the rows, the row's conditions, the member and the value; nil clears.
     var rows: [RowWrite]
-    /// The call that sets a property which cannot be written, with the property's name.
-    var action: (property: String, call: String)?
+    /// The call that sets a property which cannot be written, with the property's name and value.
+    var action: (property: String, value: Text, call: String)?
 
     /// One property that is a row of its own.
     struct RowWrite {
@@ -42,14 +42,15 @@ struct EncodingFailure: Error {
 struct InputEncoder {
     let rules: ObjectRules
     let values: ValueRules
+    let isCreate: Bool
 
     func encode(_ write: RemoteWrite, index: Int) throws(EncodingFailure) -> EncodedInput {
         var input = EncodedInput(index: index, write: write, properties: [], rows: [], action: nil)
         for property in write.properties {
             if case .absent = property.value { continue }
             let rules = self.rules.properties[property.name]
-            if let actions = rules?.actions {
-                input.action = (property.name, try self.action(property, actions))
+            if let rules, rules.actions != nil {
+                input.action = try self.action(property, rules)
             } else if let sub = rules?.subRecord {
                 let value = property.value.isBlank ? nil : try self.encoded(property, rules?.form)
                 input.rows.append(.init(subRecord: sub.name, conditions: sub.where, member: sub.value, value: value))
@@ -60,10 +61,14 @@ struct InputEncoder {
         return input
     }
 
-    private func action(_ property: RemotePropertyWrite, _ actions: [String: String]) throws(EncodingFailure) -> String
+    /// The call for a value; nil if a new record has it from the start.
+    private func action(_ property: RemotePropertyWrite, _ rules: PropertyRules) throws(EncodingFailure)
+        -> (property: String, value: Text, call: String)?
     {
-        if let text = property.value.text, let call = actions[text.string] { return call }
-        let reachable = actions.keys.sorted().joined(separator: ", ")
+        let text = property.value.text
+        if self.isCreate, let text, text == rules.initial.map({ Text($0) }) { return nil }
+        if let text, let call = rules.actions?[text.string] { return (property.name, text, call) }
+        let reachable = (rules.actions ?? [:]).keys.sorted().joined(separator: ", ")
         throw EncodingFailure(
             outcome: .rejected(
                 field: Text(property.name),

@@ -28,7 +28,7 @@ extension ManifestAccount {
         }
         var results: [RemoteWriteResult?] = inputs.map { _ in nil }
         var encoded: [EncodedInput] = []
-        let encoder = InputEncoder(rules: rules, values: self.manifest.values)
+        let encoder = InputEncoder(rules: rules, values: self.manifest.values, isCreate: verb == "create")
         for (index, input) in inputs.enumerated() {
             do {
                 encoded.append(try encoder.encode(input, index: index))

@@ -200,7 +200,7 @@ extension ConnectorConformance {
         let key = try #require(self.account.traits.createKeys[self.object])
         #expect(try await self.account.prepareCreateKey(for: self.object))
         #expect(try await self.account.prepareCreateKey(for: self.object))
-        let mark = "0193-conformance-\(self.object)"
+        let mark = "0193-conformance-\(UInt64.random(in: 0...UInt64.max))"
         let properties = self.values(90) + [RemotePropertyWrite(name: key, value: .text(mark))]
         let input = RemoteWrite(id: nil, basedOn: nil, key: "k", properties: properties)
         let results = await self.account.create(self.object, [input])
