@@ -45,7 +45,7 @@ extension Checker {
         switch (symbol, type) {
         case (_, .dyn), (_, .parameter), (_, .error): symbol == .not ? .bool : .dyn
         case (.not, .bool): .bool
-        case (.negate, .int), (.negate, .double), (.negate, .duration): type
+        case (.negate, .int), (.negate, .double): type
         default: nil
         }
     }
@@ -83,10 +83,12 @@ extension Checker {
             mend = "write \(number) without quotes"
         } else if symbol == .isIn {
             mend = "write a list of \(leftName) on the right"
+        } else if leftName == "null" || rightName == "null" {
+            mend = "this value is never null"
         } else if leftName == "string" || rightName == "string" {
             mend = "convert one side, as in string(…)"
         } else {
-            mend = "convert one side, as in \(leftName)(…)"
+            mend = environment.functions.contains(leftName) ? "convert one side, as in \(leftName)(…)" : nil
         }
         report(node, .type, message, mend: mend)
     }
@@ -184,8 +186,8 @@ extension Checker {
         var matching: [Overload] = []
         var result: CELType?
         for overload in fitting {
-            // The signature for mixed numbers is the last resort; next to another it would make the result `dyn`.
-            if overload.parameters == [.number], !matching.isEmpty { continue }
+            // Next to another signature, the one for mixed numbers would make the result `dyn` without need.
+            if overload.parameters == [.number], !matching.isEmpty, !types.contains(where: isUnknown) { continue }
             let wanted = types.indices.map(overload.parameter)
             let instance = inference.instantiate(wanted + [overload.result])
             guard inference.assign(types, to: Array(instance.dropLast())), let last = instance.last else { continue }
@@ -194,9 +196,17 @@ extension Checker {
             matching.append(overload)
         }
         overloads[node.id] = matching
+        if let overload = matching.first, matching.count == 1 { checkLiterals(overload, arguments) }
         if let result { return result }
         reportCall(node, name, isMember: isMember, known, types)
         return .error
+    }
+
+    private func isUnknown(_ type: CELType) -> Bool {
+        switch inference.resolve(type) {
+        case .dyn, .parameter: true
+        default: false
+        }
     }
 
     private mutating func reportCall(

@@ -170,10 +170,13 @@ struct Compiler {
         }
     }
 
-    /// The value of a literal of constants, made once; the literal itself when making it fails.
-    private func constant(_ node: any Node, _ isConstant: Bool) -> any Node {
+    /// What evaluating beforehand may cost.
+    private static let constantBudget = 20_000
+
+    /// The value of something made of constants, found once; the node itself when finding it fails or costs much.
+    func constant(_ node: any Node, _ isConstant: Bool) -> any Node {
         guard isConstant else { return node }
-        var frame = Frame(activation: CELBindings(), remaining: .max, locals: [])
+        var frame = Frame(activation: CELBindings(), remaining: Self.constantBudget, locals: [])
         do throws(Failure) {
             return ConstantNode(try node.evaluate(&frame))
         } catch {

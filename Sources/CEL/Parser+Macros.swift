@@ -7,6 +7,8 @@ extension Parser {
         at offset: Int
     ) throws(CELError) -> Expression {
         if expandsMacros, let macro = try macro(name, target: target, arguments) {
+            // Messages about has() point to the field, not to the word.
+            if case .has = macro { return try make(macro, at: arguments[0].offset) }
             return try make(macro, at: offset)
         }
         return try make(.call(target: target, function: name, arguments: arguments), at: offset)
