@@ -1,6 +1,6 @@
 /// Arguments written in the expression that can be seen to be wrong before anything runs.
 extension Checker {
-    mutating func checkLiterals(_ overload: Overload, _ arguments: [Expression]) {
+    mutating func checkLiterals(_ overload: Overload, _ arguments: [CELExpression]) {
         guard let last = arguments.last, case .literal(.string(let text)) = last.kind else { return }
         switch (overload.name, overload.parameters) {
         case ("matches", _):

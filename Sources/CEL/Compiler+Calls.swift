@@ -3,7 +3,7 @@ extension Compiler {
     /// Up to so many texts are searched one by one; above, by hash.
     private static let linearSearchLimit = 8
 
-    mutating func operation(_ expression: Expression) -> any Node {
+    mutating func operation(_ expression: CELExpression) -> any Node {
         let offset = place(expression)
         switch expression.kind {
         case .unary(.not, let operand): return NotNode(node(operand), offset: offset)
@@ -50,7 +50,7 @@ extension Compiler {
         return InConstantsNode(element, keys: keys, texts: isShortTexts ? texts : nil)
     }
 
-    mutating func call(_ expression: Expression) -> any Node {
+    mutating func call(_ expression: CELExpression) -> any Node {
         guard case .call(let target, _, let arguments) = expression.kind else { return operation(expression) }
         let offset = place(expression)
         if case .variable = checked.reference(of: expression) { return name(expression) }

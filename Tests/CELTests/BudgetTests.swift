@@ -17,7 +17,8 @@ import Testing
 
     @Test(arguments: [
         "list.map(x, x + 1).size() > 0", "list.all(x, x >= 0)", "list.exists(x, x < 0)", "list.filter(x, true) == []",
-        "list.exists_one(x, x == 3)", "(list + list).size() == 3", "-1 in list", "list == list.filter(x, true)",
+        "list.exists_one(x, x == 3)", "(list + list).size() == 3", "-1 in list", "list == list", "[list] != [list]",
+        "list == list.filter(x, true)",
     ])
     func walkingTenMillionElementsEndsByBudget(_ source: String) throws {
         let bindings = CELBindings([.list(Array(repeating: .int(7), count: 10_000_000)), .string("")])
@@ -58,6 +59,7 @@ import Testing
             var error: CELError?
             let elapsed = try quickest { error = try Self.failure(source) }
             #expect(error?.kind == .budget)
+            print(elapsed)
             #expect(elapsed < .milliseconds(50))
         }
     }

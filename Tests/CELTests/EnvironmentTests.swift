@@ -66,7 +66,8 @@ import Testing
             ("contact.email == null", true), ("contact.email != ''", true), ("contact.score > 1", nil),
             ("!(contact.score > 1)", nil),
             ("contact.score > 1 || contact.email == null", true), ("contact.score > 1 && contact.email != null", false),
-            ("has(contact.score) && contact.score > 1", false), ("contact.company.name == 'x'", nil),
+            ("has(contact.score) && contact.score > 1", false), ("has(contact.company.name)", false),
+            ("contact.company.?name.hasValue()", false), ("contact.company.name == 'x'", nil),
             ("contact.?company.?name.orValue('x') == 'x'", true), ("contact.tags.exists(t, t == 'a')", nil),
             ("contact.email.endsWith('m')", nil),
         ] as [(String, Bool?)]
