@@ -54,13 +54,23 @@ final class SelectNode: Node {
     private let name: String
     private let isOptional: Bool
     private let missingIsNull: Bool
+    /// Whether the operand is a record, which may be absent.
+    private let isRecord: Bool
     private let offset: Int32
 
-    init(_ operand: any Node, name: String, isOptional: Bool, missingIsNull: Bool, offset: Int32) {
+    init(
+        _ operand: any Node,
+        name: String,
+        isOptional: Bool,
+        missingIsNull: Bool,
+        isRecord: Bool,
+        offset: Int32
+    ) {
         self.operand = operand
         self.name = name
         self.isOptional = isOptional
         self.missingIsNull = missingIsNull
+        self.isRecord = isRecord
         self.offset = offset
     }
 
@@ -75,6 +85,7 @@ final class SelectNode: Node {
                 guard let wrapped else { return .optional(nil) }
                 return .optional(try Access.field(name, of: wrapped))
             }
+            if isOptional, isRecord, value.isNull { return .optional(nil) }
             let field = try Access.field(name, of: value)
             if isOptional { return .optional(field) }
             if let field { return field }
@@ -163,11 +174,14 @@ final class HasFieldNode: ConditionNode {
 final class HasNode: ConditionNode {
     private let operand: any Node
     private let name: String
+    /// Whether the operand is a record; an absent one has no fields.
+    private let isRecord: Bool
     private let offset: Int32
 
-    init(_ operand: any Node, name: String, offset: Int32) {
+    init(_ operand: any Node, name: String, isRecord: Bool, offset: Int32) {
         self.operand = operand
         self.name = name
+        self.isRecord = isRecord
         self.offset = offset
     }
 
@@ -182,6 +196,7 @@ final class HasNode: ConditionNode {
                 guard let wrapped else { return false }
                 return try Access.field(name, of: wrapped) != nil
             }
+            if isRecord, value.isNull { return false }
             return try Access.field(name, of: value) != nil
         } catch {
             throw error.placed(at: offset)

@@ -28,7 +28,7 @@ struct Checker {
         references = Array(repeating: nil, count: nodeCount)
     }
 
-    mutating func check(_ root: Expression) -> (expression: CheckedExpression, problems: [CELError]) {
+    mutating func check(_ root: CELExpression) -> (expression: CheckedExpression, problems: [CELError]) {
         walk(root)
         let checked = CheckedExpression(
             root: root,
@@ -47,14 +47,14 @@ struct Checker {
 
     /// What is still to be done; a stack of these instead of recursion, so that deep trees cost no thread stack.
     private enum Step {
-        case visit(Expression)
+        case visit(CELExpression)
         /// Make the variables of a macro known, its range being checked.
-        case declare(Expression)
+        case declare(CELExpression)
         /// Find the type of a node, its children being checked.
-        case finish(Expression)
+        case finish(CELExpression)
     }
 
-    private mutating func walk(_ root: Expression) {
+    private mutating func walk(_ root: CELExpression) {
         var steps = [Step.visit(root)]
         while let step = steps.popLast() {
             switch step {
@@ -71,7 +71,7 @@ struct Checker {
     }
 
     /// The type of a node that needs no other; nil when its children must be checked first.
-    private mutating func leaf(_ node: Expression) -> CELType? {
+    private mutating func leaf(_ node: CELExpression) -> CELType? {
         switch node.kind {
         case .literal(let value): return value.staticType
         case .identifier(let name, let isAbsolute): return identifier(node, name, isAbsolute)
@@ -83,7 +83,7 @@ struct Checker {
         }
     }
 
-    private mutating func inside(_ node: Expression) -> [Step] {
+    private mutating func inside(_ node: CELExpression) -> [Step] {
         switch node.kind {
         case .comprehension(let macro):
             let body = [macro.condition, macro.transform].compactMap { $0.map(Step.visit) }
@@ -104,7 +104,7 @@ struct Checker {
     }
 
     /// The type of a node from those of its children.
-    private mutating func branch(_ node: Expression) -> CELType {
+    private mutating func branch(_ node: CELExpression) -> CELType {
         switch node.kind {
         case .select, .has: name(node)
         case .call, .index: call(node)
@@ -115,10 +115,10 @@ struct Checker {
     }
 
     /// The type that was found for a node.
-    func type(of node: Expression) -> CELType { types[node.id] }
+    func type(of node: CELExpression) -> CELType { types[node.id] }
 
     /// Notes a problem, unless types are not checked.
-    mutating func report(_ node: Expression, _ kind: CELError.Kind, _ message: String, mend: String? = nil) {
+    mutating func report(_ node: CELExpression, _ kind: CELError.Kind, _ message: String, mend: String? = nil) {
         guard environment.checksTypes else { return }
         problems.append(source.error(at: node.offset, kind, message, mend: mend))
     }
@@ -133,7 +133,7 @@ struct Checker {
 
     // MARK: Literals and macros
 
-    private mutating func literal(_ node: Expression) -> CELType {
+    private mutating func literal(_ node: CELExpression) -> CELType {
         switch node.kind {
         case .list(let elements):
             var joined: CELType?
@@ -157,7 +157,7 @@ struct Checker {
         }
     }
 
-    private mutating func requireKey(_ type: CELType, _ node: Expression) {
+    private mutating func requireKey(_ type: CELType, _ node: CELExpression) {
         switch inference.resolve(type).unwrapped {
         case .bool, .int, .uint, .string, .dyn, .parameter, .error: break
         case let other:
@@ -165,7 +165,7 @@ struct Checker {
         }
     }
 
-    private mutating func unwrapOptional(_ type: CELType, _ isOptional: Bool, _ node: Expression) -> CELType {
+    private mutating func unwrapOptional(_ type: CELType, _ isOptional: Bool, _ node: CELExpression) -> CELType {
         guard isOptional else { return type }
         switch inference.resolve(type) {
         case .optional(let wrapped): return wrapped
@@ -176,7 +176,7 @@ struct Checker {
         }
     }
 
-    private mutating func declareVariables(of node: Expression) {
+    private mutating func declareVariables(of node: CELExpression) {
         switch node.kind {
         case .bind(let name, let value, _):
             slots[node.id] = [declare(name, type(of: value), isBound: true)]
@@ -191,7 +191,7 @@ struct Checker {
         }
     }
 
-    private mutating func macro(_ node: Expression) -> CELType {
+    private mutating func macro(_ node: CELExpression) -> CELType {
         let variables = scope.suffix(slots[node.id]?.count ?? 0)
         scope.removeLast(variables.count)
         switch node.kind {
@@ -204,7 +204,7 @@ struct Checker {
         }
     }
 
-    private mutating func optionalContent(_ type: CELType, _ node: Expression) -> CELType {
+    private mutating func optionalContent(_ type: CELType, _ node: CELExpression) -> CELType {
         switch inference.resolve(type) {
         case .optional(let wrapped): return wrapped
         case .dyn, .parameter, .error: return .dyn
@@ -214,7 +214,7 @@ struct Checker {
         }
     }
 
-    private mutating func comprehension(_ macro: Expression.Comprehension, _ first: CELType) -> CELType {
+    private mutating func comprehension(_ macro: CELExpression.Comprehension, _ first: CELType) -> CELType {
         if let condition = macro.condition { require(.bool, type(of: condition), condition) }
         let transformed = macro.transform.map { type(of: $0) } ?? first
         switch macro.macro {
@@ -229,7 +229,7 @@ struct Checker {
 
     private mutating func elements(
         of range: CELType,
-        _ macro: Expression.Comprehension
+        _ macro: CELExpression.Comprehension
     ) -> (first: CELType, second: CELType) {
         switch inference.resolve(range).unwrapped {
         case .list(let element): return macro.secondVariable == nil ? (element, .dyn) : (.int, element)
@@ -250,7 +250,7 @@ struct Checker {
     }
 
     /// Reports when a value is not of the wanted type.
-    mutating func require(_ wanted: CELType, _ type: CELType, _ node: Expression) {
+    mutating func require(_ wanted: CELType, _ type: CELType, _ node: CELExpression) {
         guard !inference.assign([type], to: [wanted]) else { return }
         report(node, .type, "expected \(wanted), found \(inference.resolve(type, final: true))")
     }

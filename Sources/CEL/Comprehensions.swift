@@ -148,6 +148,7 @@ final class TransformMapNode: Node {
             guard case .map(let map) = value else {
                 throw .overload("transformMapEntry", value.kind).placed(at: walk.offset)
             }
+            try frame.spend(map.count)
             entries += map.entries
             return true
         }

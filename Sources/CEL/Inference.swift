@@ -126,7 +126,7 @@ struct Inference {
 
     private static func takesNull(_ type: CELType) -> Bool {
         switch type {
-        case .null, .nullable, .object, .opaque, .timestamp, .duration: true
+        case .null, .nullable, .object, .opaque, .optional, .timestamp, .duration: true
         default: false
         }
     }

@@ -12,7 +12,7 @@ package struct CELLimits: Sendable, Hashable {
     /// The most nodes an evaluation may visit when the caller says nothing else.
     ///
     /// Work that grows with the data (elements compared, bytes copied or searched) counts too.
-    package var budget = 200_000
+    package var budget = 100_000
 
     /// The limits that fit expressions written by people.
     package init() {}

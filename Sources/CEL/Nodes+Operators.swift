@@ -37,9 +37,6 @@ final class NegateNode: Node {
             guard value != .min else { throw Arithmetic.overflow.placed(at: offset) }
             return .int(-value)
         case .double(let value): return .double(-value)
-        case .duration(let value):
-            guard value.totalNanoseconds != .min else { throw Arithmetic.overflow.placed(at: offset) }
-            return .duration(CELDuration(totalNanoseconds: -value.totalNanoseconds))
         default: throw .overload("-", value.kind).placed(at: offset)
         }
     }

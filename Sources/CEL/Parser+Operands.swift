@@ -7,11 +7,11 @@ extension Parser {
 
     /// An operand made longer.
     struct Extension {
-        let value: Expression?
+        let value: CELExpression?
     }
 
     /// The start of an operand; nil when a bracket was opened, so that an expression must follow.
-    mutating func primary() throws(CELError) -> Expression? {
+    mutating func primary() throws(CELError) -> CELExpression? {
         let offset = current.offset
         switch current.token {
         case .symbol(.leftParenthesis):
@@ -32,7 +32,7 @@ extension Parser {
     /// Takes what follows an operand and belongs to it; nil when nothing does.
     ///
     /// The value inside is nil when a bracket was opened, so that an expression must follow.
-    mutating func postfix(of operand: Expression) throws(CELError) -> Extension? {
+    mutating func postfix(of operand: CELExpression) throws(CELError) -> Extension? {
         guard case .symbol(let symbol) = current.token else { return nil }
         switch symbol {
         case .dot: return Extension(value: try member(of: operand))
@@ -49,7 +49,7 @@ extension Parser {
         }
     }
 
-    private mutating func named(_ name: String, at offset: Int, isAbsolute: Bool) throws(CELError) -> Expression? {
+    private mutating func named(_ name: String, at offset: Int, isAbsolute: Bool) throws(CELError) -> CELExpression? {
         guard !Self.reservedWords.contains(name) else {
             throw source.error(
                 at: current.offset,
@@ -68,9 +68,9 @@ extension Parser {
     /// After the opening parenthesis of a call; nil when an argument must follow.
     private mutating func openCall(
         _ name: String,
-        target: Expression?,
+        target: CELExpression?,
         at offset: Int
-    ) throws(CELError) -> Expression? {
+    ) throws(CELError) -> CELExpression? {
         if take(.rightParenthesis) { return try call(name, target: target, [], at: offset) }
         try open(.call(offset: offset, name: name, target: target))
         return nil
@@ -104,7 +104,7 @@ extension Parser {
         }
     }
 
-    private mutating func member(of operand: Expression) throws(CELError) -> Expression? {
+    private mutating func member(of operand: CELExpression) throws(CELError) -> CELExpression? {
         advance()
         let isOptional = take(.question)
         let offset = current.offset
@@ -124,7 +124,7 @@ extension Parser {
     }
 
     /// The dotted name that a chain of selections spells; nil for anything else.
-    static func qualifiedName(of expression: Expression) -> String? {
+    static func qualifiedName(of expression: CELExpression) -> String? {
         var parts: [String] = []
         var rest = expression
         while case .select(let operand, let field, false) = rest.kind {

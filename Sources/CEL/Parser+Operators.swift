@@ -4,16 +4,16 @@ extension Parser {
     struct Pending {
         enum Work {
             case prefix(UnaryOperator)
-            case binary(BinaryOperator, Expression)
+            case binary(BinaryOperator, CELExpression)
             case logical(LogicalOperator)
-            case conditional(Expression, then: Expression)
+            case conditional(CELExpression, then: CELExpression)
         }
 
         let work: Work
         let precedence: Int
         let offset: Int
         /// The operands so far of a chain of `&&` or `||`.
-        var operands: [Expression] = []
+        var operands: [CELExpression] = []
     }
 
     private static let prefixPrecedence = 7
@@ -60,7 +60,7 @@ extension Parser {
     }
 
     /// Takes the operator after an operand, so that another operand must follow; false when there is none.
-    mutating func infix(_ operand: Expression) throws(CELError) -> Bool {
+    mutating func infix(_ operand: CELExpression) throws(CELError) -> Bool {
         guard case .symbol(let symbol) = current.token else { return false }
         let offset = current.offset
         if symbol == .question { return try conditional(operand) }
@@ -80,7 +80,7 @@ extension Parser {
     }
 
     /// Opens the middle of `condition ? then : otherwise`, which itself must not be a conditional.
-    private mutating func conditional(_ operand: Expression) throws(CELError) -> Bool {
+    private mutating func conditional(_ operand: CELExpression) throws(CELError) -> Bool {
         if case .conditional = levels[top].opener { return false }
         let offset = current.offset
         advance()
@@ -89,18 +89,18 @@ extension Parser {
         return true
     }
 
-    mutating func push(condition: Expression, then: Expression, at offset: Int) {
+    mutating func push(condition: CELExpression, then: CELExpression, at offset: Int) {
         push(
             Pending(work: .conditional(condition, then: then), precedence: Self.conditionalPrecedence, offset: offset)
         )
     }
 
     /// Completes what binds at least as tight as `precedence`.
-    mutating func reduce(_ operand: Expression, above precedence: Int) throws(CELError) -> Expression {
+    mutating func reduce(_ operand: CELExpression, above precedence: Int) throws(CELError) -> CELExpression {
         var operand = operand
         while let last = levels[top].pending.last, last.precedence >= precedence {
             levels[top].pending.removeLast()
-            let kind: Expression.Kind =
+            let kind: CELExpression.Kind =
                 switch last.work {
                 case .prefix(let symbol): .unary(symbol, operand)
                 case .binary(let symbol, let left): .binary(symbol, left, operand)

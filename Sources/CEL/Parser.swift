@@ -30,7 +30,7 @@ struct Parser {
     }
 
     /// The whole source as one expression.
-    mutating func parse() throws(CELError) -> Expression {
+    mutating func parse() throws(CELError) -> CELExpression {
         while true {
             prefixes()
             var operand = try primary()
@@ -82,8 +82,8 @@ struct Parser {
 
     // MARK: Nodes
 
-    mutating func make(_ kind: Expression.Kind, at offset: Int) throws(CELError) -> Expression {
-        let node = Expression(id: nextID, offset: offset, kind: kind)
+    mutating func make(_ kind: CELExpression.Kind, at offset: Int) throws(CELError) -> CELExpression {
+        let node = CELExpression(id: nextID, offset: offset, kind: kind)
         nextID += 1
         guard node.height <= limits.depth else { throw tooDeep(offset) }
         return node

@@ -17,12 +17,13 @@ import Testing
 
     @Test(arguments: [
         "list.map(x, x + 1).size() > 0", "list.all(x, x >= 0)", "list.exists(x, x < 0)", "list.filter(x, true) == []",
-        "list.exists_one(x, x == 3)", "(list + list).size() == 3", "-1 in list", "list == list.filter(x, true)",
+        "list.exists_one(x, x == 3)", "(list + list).size() == 3", "-1 in list", "list == list", "[list] != [list]",
+        "list == list.filter(x, true)",
     ])
     func walkingTenMillionElementsEndsByBudget(_ source: String) throws {
         let bindings = CELBindings([.list(Array(repeating: .int(7), count: 10_000_000)), .string("")])
         var error: CELError?
-        let elapsed = try ContinuousClock().measure { error = try Self.failure(source, bindings) }
+        let elapsed = try quickest { error = try Self.failure(source, bindings) }
         #expect(error?.kind == .budget)
         #expect(error?.message == "the evaluation visits more nodes than its budget allows")
         #expect(elapsed < .milliseconds(50))
@@ -33,7 +34,7 @@ import Testing
         var source = "true"
         for depth in 0..<7 { source = "\(ten).all(x\(depth), \(source))" }
         var error: CELError?
-        let elapsed = try ContinuousClock().measure { error = try Self.failure(source) }
+        let elapsed = try quickest { error = try Self.failure(source) }
         #expect(error?.kind == .budget)
         #expect(elapsed < .milliseconds(50))
     }
@@ -56,8 +57,9 @@ import Testing
             }
             source = "cel.bind(x0, \(core), \(source))"
             var error: CELError?
-            let elapsed = try ContinuousClock().measure { error = try Self.failure(source) }
+            let elapsed = try quickest { error = try Self.failure(source) }
             #expect(error?.kind == .budget)
+            print(elapsed)
             #expect(elapsed < .milliseconds(50))
         }
     }
@@ -73,7 +75,7 @@ import Testing
     ])
     func workThatGrowsWithTheDataCounts(_ source: String) throws {
         let bindings = CELBindings([.list([]), .string(String(repeating: "a", count: 50_000))])
-        let elapsed = try ContinuousClock().measure { _ = try Self.failure(source, bindings) }
+        let elapsed = try quickest { _ = try Self.failure(source, bindings) }
         #expect(elapsed < .milliseconds(500))
     }
 

@@ -34,13 +34,16 @@ import Testing
     }
 
     private static func answer(_ source: String) -> String {
-        onSmallStack {
-            do {
-                let program = try CELEnvironment().compile(source)
-                return "\(try program.evaluate(CELBindings()).typeName)"
-            } catch {
-                return (error as? CELError)?.kind.rawValue ?? "unknown"
-            }
+        onSmallStack { evaluated(source) }
+    }
+
+    /// The type of the result, or the kind of the error.
+    private static func evaluated(_ source: String) -> String {
+        do throws(CELError) {
+            let program = try CELEnvironment().compile(source)
+            return "\(try program.evaluate(CELBindings()).typeName)"
+        } catch {
+            return error.kind.rawValue
         }
     }
 
@@ -81,10 +84,11 @@ import Testing
     func twoHundredLevelsHaveAnAnswerWithin50Milliseconds(_ before: String, _ core: String, _ after: String) {
         let nest = Self.nested(200, before, core, after)
         let source = nest + String(repeating: " ", count: max(0, 4_096 - nest.utf8.count))
-        let elapsed = ContinuousClock().measure {
-            let answer = Self.answer(source)
-            #expect(["int", "list", "bool"].contains(answer), "\(answer)")
+        let elapsed = Self.onSmallStack {
+            var answer = ""
+            let elapsed = quickest { answer = Self.evaluated(source) }
+            return ["int", "list", "bool"].contains(answer) && elapsed < .milliseconds(50) ? "" : "\(answer) \(elapsed)"
         }
-        #expect(elapsed < .milliseconds(50))
+        #expect(elapsed == "")
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Macros are nodes of their own (`Comprehension`, `bind`, `optionalMap`), not expanded, because evaluating them
 /// directly is faster and translating them (to SQL) simpler.
-package final class Expression: Sendable {
+package final class CELExpression: Sendable {
     /// A number unique in its tree, from 0; the checker's results are arrays by this number.
     package let id: Int
     /// The byte offset in the source that messages point to.
@@ -19,21 +19,21 @@ package final class Expression: Sendable {
         /// A name; `isAbsolute` when it was written with a leading dot.
         case identifier(String, isAbsolute: Bool)
         /// `operand.field`, or `operand.?field` when `isOptional`.
-        case select(Expression, field: String, isOptional: Bool)
+        case select(CELExpression, field: String, isOptional: Bool)
         /// `has(operand.field)`.
-        case has(Expression, field: String)
+        case has(CELExpression, field: String)
         /// `operand[index]`, or `operand[?index]` when `isOptional`.
-        case index(Expression, Expression, isOptional: Bool)
+        case index(CELExpression, CELExpression, isOptional: Bool)
         /// `function(arguments)`, or `target.function(arguments)`.
-        case call(target: Expression?, function: String, arguments: [Expression])
+        case call(target: CELExpression?, function: String, arguments: [CELExpression])
         /// `!operand` or `-operand`.
-        case unary(UnaryOperator, Expression)
+        case unary(UnaryOperator, CELExpression)
         /// Arithmetic, comparison and `in`.
-        case binary(BinaryOperator, Expression, Expression)
+        case binary(BinaryOperator, CELExpression, CELExpression)
         /// `a && b && c` or `a || b || c`, flattened.
-        case logical(LogicalOperator, [Expression])
+        case logical(LogicalOperator, [CELExpression])
         /// `condition ? then : otherwise`.
-        case conditional(Expression, then: Expression, otherwise: Expression)
+        case conditional(CELExpression, then: CELExpression, otherwise: CELExpression)
         /// `[a, ?b]`.
         case list([ListElement])
         /// `{a: b, ?c: d}`.
@@ -41,9 +41,9 @@ package final class Expression: Sendable {
         /// `all`, `exists`, `map` and their relatives.
         case comprehension(Comprehension)
         /// `cel.bind(name, value, body)`.
-        case bind(name: String, value: Expression, body: Expression)
+        case bind(name: String, value: CELExpression, body: CELExpression)
         /// `operand.optMap(name, body)`, or `optFlatMap` when `isFlat`.
-        case optionalMap(Expression, name: String, body: Expression, isFlat: Bool)
+        case optionalMap(CELExpression, name: String, body: CELExpression, isFlat: Bool)
         /// `Type{field: value}`; the checker refuses it, as there are no messages here.
         case message(type: String)
     }
@@ -51,7 +51,7 @@ package final class Expression: Sendable {
     /// An element of a list literal.
     package struct ListElement: Sendable {
         /// The element's value.
-        package let value: Expression
+        package let value: CELExpression
         /// Whether it was written `?value`, that is: is left out when the optional is empty.
         package let isOptional: Bool
     }
@@ -59,9 +59,9 @@ package final class Expression: Sendable {
     /// An entry of a map literal.
     package struct MapEntry: Sendable {
         /// The key.
-        package let key: Expression
+        package let key: CELExpression
         /// The value.
-        package let value: Expression
+        package let value: CELExpression
         /// Whether it was written `?key: value`, that is: is left out when the optional is empty.
         package let isOptional: Bool
     }
@@ -83,15 +83,15 @@ package final class Expression: Sendable {
         /// Which macro it is.
         package let macro: Macro
         /// What is walked.
-        package let range: Expression
+        package let range: CELExpression
         /// The name of the element (or of a map's key); of the index or key when there is a second one.
         package let variable: String
         /// The name of the element (or of a map's value) in the two-variable forms.
         package let secondVariable: String?
         /// Which elements count; always there for `all`, `exists`, `exists_one` and `filter`.
-        package let condition: Expression?
+        package let condition: CELExpression?
         /// What becomes of each element, for `map` and the transforms.
-        package let transform: Expression?
+        package let transform: CELExpression?
     }
 
     /// Whether it stood in parentheses, which keep `(a.b).c` from being read as the name `a.b.c`.
@@ -114,11 +114,11 @@ package final class Expression: Sendable {
     }
 
     /// Calls `body` with each child, in the order of the source.
-    package func forEachChild(_ body: (Expression) -> Void) {
+    package func forEachChild(_ body: (CELExpression) -> Void) {
         Self.forEachChild(of: kind, body)
     }
 
-    private static func forEachChild(of kind: Kind, _ body: (Expression) -> Void) {
+    private static func forEachChild(of kind: Kind, _ body: (CELExpression) -> Void) {
         switch kind {
         case .literal, .identifier, .message: break
         case .select(let operand, _, _), .has(let operand, _), .unary(_, let operand): body(operand)
