@@ -38,7 +38,7 @@ package struct MappingField: Sendable {
     /// The type of the local property.
     package let type: PropertyType
     /// For a computed field: the expression that gives the value of the written side.
-    package let expression: Program?
+    package let expression: CELProgram?
     /// A hash of everything that decides what the field's shadow means; a change of it drops the shadow (R9).
     package let fingerprint: String
     /// Where the field stands in its file.
@@ -57,7 +57,7 @@ package struct MappingField: Sendable {
         onCreateDefault: CreateDefaultPolicy = .pull,
         lens: any Lens = LensChain([]),
         type: PropertyType = .text,
-        expression: Program? = nil,
+        expression: CELProgram? = nil,
         fingerprint: String = "",
         location: SourceLocation = SourceLocation(file: "")
     ) {
@@ -114,17 +114,29 @@ package struct CompiledMapping: Sendable {
     /// What to do when several records match.
     package let duplicates: DuplicatePolicy
     /// Which remote records are taken in; nil takes all.
-    package let pullFilter: Program?
+    package let pullFilter: CELProgram?
     /// Which local records are sent out; nil sends all.
-    package let pushFilter: Program?
+    package let pushFilter: CELProgram?
     /// Whether records are created on either side.
     package let create: CreateSwitches
     /// A hash of the whole file, for "the mapping changed since".
     package let fingerprint: String
     /// The lifecycle of the schema, for `furthest`.
     package let lifecycle: Lifecycle
+    /// The path of the file, as findings name it.
+    package let file: String
+    /// The local object with all its properties, in the order in which expressions take them.
+    package let localSchema: ObjectSchema
+    /// Role addresses such as `info@` that may identify a record all the same (R7): `info`, or a whole address.
+    package let allowedRoleAddresses: [Text]
+    /// The remote properties to ask for, without repetition; expressions and `MappingApplier` take values in this order.
+    package let remoteProperties: [String]
+    /// For each field the place of its remote property in `remoteProperties`; nil for associations and pulled expressions.
+    package let remoteSlots: [Int?]
+    /// What expressions need to know of the local properties.
+    let propertyTypes: PropertyTypes
 
-    /// Creates a mapping.
+    /// Creates a mapping; `remoteProperties` follows from the fields.
     package init(
         name: String,
         connection: String,
@@ -134,12 +146,23 @@ package struct CompiledMapping: Sendable {
         groups: [[Int]] = [],
         match: [[Int]] = [],
         duplicates: DuplicatePolicy = .review,
-        pullFilter: Program? = nil,
-        pushFilter: Program? = nil,
+        pullFilter: CELProgram? = nil,
+        pushFilter: CELProgram? = nil,
         create: CreateSwitches = CreateSwitches(),
         fingerprint: String = "",
-        lifecycle: Lifecycle = .standard
+        lifecycle: Lifecycle = .standard,
+        localSchema: ObjectSchema? = nil,
+        allowedRoleAddresses: [Text] = [],
+        file: String = ""
     ) {
+        self.file = file
+        let schema = localSchema ?? ObjectSchema(name: localObject, properties: [])
+        self.localSchema = schema
+        self.allowedRoleAddresses = allowedRoleAddresses
+        self.propertyTypes = PropertyTypes(of: schema, lifecycle: lifecycle)
+        let properties = RemoteProperties(of: fields)
+        self.remoteProperties = properties.names
+        self.remoteSlots = properties.slots
         self.name = name
         self.connection = connection
         self.localObject = localObject
@@ -153,5 +176,27 @@ package struct CompiledMapping: Sendable {
         self.create = create
         self.fingerprint = fingerprint
         self.lifecycle = lifecycle
+    }
+}
+
+/// The remote properties that fields name, each once, in the order of the fields.
+struct RemoteProperties {
+    private(set) var names: [String] = []
+    private(set) var slots: [Int?] = []
+
+    init(of fields: [MappingField]) {
+        for field in fields {
+            if case .association = field.kind {
+                self.slots.append(nil)
+            } else {
+                self.slots.append(field.remote.map { self.slot(of: $0) })
+            }
+        }
+    }
+
+    private mutating func slot(of name: String) -> Int {
+        if let known = self.names.firstIndex(where: { $0.hasSameBytes(as: name) }) { return known }
+        self.names.append(name)
+        return self.names.count - 1
     }
 }

@@ -1,2 +1,0 @@
-/// A compiled expression.
-package struct Program: Sendable {}
