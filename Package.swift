@@ -119,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "SyncEngineTests",
             dependencies: [
-                "Connectors", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine", logging,
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
+                logging,
             ]
         ),
 
