@@ -92,7 +92,9 @@ let package = Package(
             dependencies: [
                 "CEL", "Connectors", "FakeCRM", "HandOff", "Mapping", "Messaging", "Planning", "Records", "Scoring",
                 "Store", "SyncEngine", "Transport", "WorkflowRunner", argumentParser, logging, yams, crypto,
-            ]
+            ],
+            // Links to the files of Config and Mappings: what `relais init` writes is what this repository ships.
+            resources: [.embedInCode("Templates")]
         ),
         .executableTarget(name: "relais", dependencies: ["RelaisCommands", argumentParser]),
         .executableTarget(
