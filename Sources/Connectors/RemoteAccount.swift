@@ -182,7 +182,9 @@ package struct RemotePage: Sendable {
     package let records: [RemoteRecord]
     /// Records that could not be read.
     package let unreadable: [UnreadableRecord]
-    /// Where to go on: the next page now, or the next run. Stored in the same transaction as the page.
+    /// Where to go on: the next page now, or the next run.
+    ///
+    /// Stored in the same transaction as the page.
     package let position: Text
     /// Whether more pages wait now.
     package let hasMore: Bool

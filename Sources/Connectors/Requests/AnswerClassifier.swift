@@ -48,6 +48,7 @@ struct AnswerClassifier: Sendable {
             }
         }
         if let part = filter.messageContains, !message.holds(part) { return false }
+        if filter.unlessSent.contains(where: sent.contains) { return false }
         if filter.namesSentProperty { guard let field, sent.contains(field) else { return false } }
         return true
     }
