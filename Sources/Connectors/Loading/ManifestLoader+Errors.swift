@@ -50,7 +50,7 @@ extension ManifestLoader {
     private func filter(_ node: YAMLNode) -> ErrorRules.Filter? {
         let keys = [
             "http_codes", "path", "equals", "contains", "message_contains", "names_sent_property", "unless_sent",
-            "action", "wait",
+            "action", "message", "wait",
         ]
         guard let block = YAMLTable(node, "the filter", keys: keys, self.findings), block.required("action") != nil,
             let action = block.choice("action", as: ErrorRules.Action.self)
@@ -73,6 +73,7 @@ extension ManifestLoader {
             namesSentProperty: block.flag("names_sent_property") ?? false,
             unlessSent: block.texts("unless_sent") ?? [],
             action: action,
+            message: block.path("message", self.findings),
             wait: block.duration("wait", self.findings)
         )
     }

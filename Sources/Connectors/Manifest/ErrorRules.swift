@@ -38,6 +38,8 @@ struct ErrorRules: Sendable {
         /// Properties of which none may have been sent.
         let unlessSent: [String]
         let action: Action
+        /// Where the message is in such answers, if not in the usual place.
+        let message: AnswerPath?
         /// How long to wait at least, for rate limits.
         let wait: Duration?
     }
