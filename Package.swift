@@ -137,6 +137,10 @@ let package = Package(
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
         .testTarget(
+            name: "RealCRMTests",
+            dependencies: ["Connectors", "Mapping", "Records", "Store", "SyncEngine", "Transport", logging]
+        ),
+        .testTarget(
             name: "FakeCRMTests",
             dependencies: [
                 "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
