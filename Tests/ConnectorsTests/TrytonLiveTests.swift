@@ -128,6 +128,16 @@ extension LiveTryton {
             #expect(after[1].kindName == "a date")
         }
 
+        @Test func aNewDealThatCannotHaveItsStateIsMadeWithoutIt() async throws {
+            let account = try ConformanceTests.account()
+            let values: [(String, Value)] = [("description", "Big"), ("state", "opportunity")]
+            let results = await account.create("deals", [Self.write(nil, values)])
+            #expect(results[0].outcome.name == "created")
+            #expect(results[0].refused.map(\.field) == ["state"])
+            guard case .created(let id, _) = results[0].outcome else { return }
+            #expect(try await Self.values(account, "deals", id, ["description", "state"]) == ["Big", "lead"])
+        }
+
         @Test func aRefusalNamesTheProperty() async throws {
             let account = try ConformanceTests.account()
             let deal = try await Self.made(account, "deals", [("description", "Big")])
