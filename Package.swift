@@ -69,7 +69,9 @@ let package = Package(
         // Level 3
         .target(
             name: "SyncEngine",
-            dependencies: ["CEL", "Connectors", "Mapping", "Planning", "Records", "Store", "Transport", logging]
+            dependencies: [
+                "CEL", "Connectors", "Mapping", "Planning", "Records", "Store", "Transport", crypto, logging,
+            ]
         ),
         .target(
             name: "WorkflowRunner",
@@ -90,7 +92,9 @@ let package = Package(
             dependencies: [
                 "CEL", "Connectors", "FakeCRM", "HandOff", "Mapping", "Messaging", "Planning", "Records", "Scoring",
                 "Store", "SyncEngine", "Transport", "WorkflowRunner", argumentParser, logging, yams, crypto,
-            ]
+            ],
+            // Links to the files of Config and Mappings: what `relais init` writes is what this repository ships.
+            resources: [.embedInCode("Templates")]
         ),
         .executableTarget(name: "relais", dependencies: ["RelaisCommands", argumentParser]),
         .executableTarget(
@@ -102,20 +106,42 @@ let package = Package(
             path: "Benchmarks/relais-bench"
         ),
 
+        // Tests
+        .testTarget(name: "RepositoryTests"),
+        .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "Records"]),
+
         // Stand-ins for the outside world; imported by commands and tests only.
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging] + sockets),
-        .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
+        .target(
+            name: "RelaisTesting",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "Store", "SyncEngine", "Transport", logging,
+            ]
+        ),
+        .testTarget(
+            name: "SyncEngineTests",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
+                logging,
+            ]
+        ),
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
         .testTarget(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
-        .testTarget(name: "FakeCRMTests", dependencies: ["FakeCRM", logging]),
+        .testTarget(
+            name: "FakeCRMTests",
+            dependencies: [
+                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,32 +1,56 @@
 /// Writes records of one table as JSON, all by the same plan.
+///
+/// Pages of records are what the fake CRM writes most, so the properties are copied straight from the packed values.
 struct RecordRenderer {
-    private let plan: ReadPlan
+    /// Where the text of a property lies in the packed values; a start of -1 is none.
+    private struct Place {
+        var start: Int
+        var end: Int
+        var needsEscape: Bool
+    }
+
+    /// The members' keys one after the other, each with its comma, and where each ends.
+    private let keys: [UInt8]
+    private let keyEnds: [Int]
     private let sources: [PropertyDefinition.Source]
     private let clearedReadsEmpty: Bool
-    /// For each property number its place in the plan, or -1.
-    private var places: [Int]
-    /// For each place where the record's text lies.
-    private var texts: [PackedValues.Entry?]
+    /// For each property number its position in the plan, or -1.
+    private let positions: [Int]
+    /// For each position where the current record's text lies.
+    private var places: [Place]
 
     init(table: ObjectTable, plan: ReadPlan, habits: Habits) {
-        self.plan = plan
-        self.clearedReadsEmpty = habits.clearedReadsEmpty
+        var keys: [UInt8] = []
+        var keyEnds: [Int] = []
+        var positions = Array(repeating: -1, count: table.properties.definitions.count)
+        for (position, property) in plan.properties.enumerated() {
+            keys += (position == 0 ? [] : [UInt8(ascii: ",")]) + property.key
+            keyEnds.append(keys.count)
+            positions[property.number] = position
+        }
+        self.keys = keys
+        self.keyEnds = keyEnds
+        self.positions = positions
         self.sources = plan.properties.map { table.properties[$0.number].source }
-        self.places = Array(repeating: -1, count: table.properties.definitions.count)
-        for (place, property) in plan.properties.enumerated() { self.places[property.number] = place }
-        self.texts = Array(repeating: nil, count: plan.properties.count)
+        self.clearedReadsEmpty = habits.clearedReadsEmpty
+        self.places = Array(repeating: Place(start: -1, end: -1, needsEscape: false), count: plan.properties.count)
     }
 
     /// Writes the members of a record's object that every answer has.
     mutating func write(_ record: Record, to json: inout JSONWriter) {
+        var created: [UInt8] = []
+        var updated: [UInt8] = []
+        CalendarTime.appendISO(record.createdAt, to: &created)
+        CalendarTime.appendISO(record.updatedAt, to: &updated)
         json.key("id")
         json.stringOf(record.id)
         json.key("properties")
-        self.writeProperties(record, to: &json)
+        self.locate(record)
+        json.compose { output in self.writeProperties(record, created, updated, to: &output) }
         json.key("createdAt")
-        json.time(record.createdAt)
+        json.plainString(created[...])
         json.key("updatedAt")
-        json.time(record.updatedAt)
+        json.plainString(updated[...])
         json.key("archived")
         json.bool(record.state == .archived)
         if record.state == .archived {
@@ -35,35 +59,56 @@ struct RecordRenderer {
         }
     }
 
-    private mutating func writeProperties(_ record: Record, to json: inout JSONWriter) {
-        for place in self.texts.indices { self.texts[place] = nil }
+    /// Finds the texts of the planned properties.
+    private mutating func locate(_ record: Record) {
+        for position in self.places.indices { self.places[position].start = -1 }
         record.values.visit { entry in
-            let place = self.places[entry.property]
-            if place >= 0 { self.texts[place] = entry }
+            let position = self.positions[entry.property]
+            guard position >= 0 else { return }
+            self.places[position] = Place(
+                start: entry.text.lowerBound,
+                end: entry.text.upperBound,
+                needsEscape: entry.needsEscape
+            )
         }
-        json.beginObject()
-        for (place, property) in self.plan.properties.enumerated() {
-            json.rawKey(property.key)
-            switch self.sources[place] {
-            case .recordID: json.stringOf(record.id)
-            case .created: json.time(record.createdAt)
-            case .modified: json.time(record.updatedAt)
-            case .stored: self.writeStored(self.texts[place], of: record, to: &json)
-            }
-        }
-        json.endObject()
     }
 
-    private func writeStored(_ entry: PackedValues.Entry?, of record: Record, to json: inout JSONWriter) {
-        guard let entry, !entry.text.isEmpty || self.clearedReadsEmpty else {
-            json.null()
+    private func writeProperties(_ record: Record, _ created: [UInt8], _ updated: [UInt8], to output: inout [UInt8]) {
+        let quote = UInt8(ascii: "\"")
+        output.append(UInt8(ascii: "{"))
+        record.values.bytes.withUnsafeBufferPointer { values in
+            self.keys.withUnsafeBufferPointer { keys in
+                var keyStart = 0
+                for position in self.places.indices {
+                    let keyEnd = self.keyEnds[position]
+                    output.append(contentsOf: UnsafeBufferPointer(rebasing: keys[keyStart..<keyEnd]))
+                    keyStart = keyEnd
+                    let source = self.sources[position]
+                    guard source == .stored else {
+                        output.append(quote)
+                        switch source {
+                        case .recordID: appendDecimal(record.id, to: &output)
+                        case .created: output.append(contentsOf: created)
+                        case .modified, .stored: output.append(contentsOf: updated)
+                        }
+                        output.append(quote)
+                        continue
+                    }
+                    self.writeStored(self.places[position], in: values, to: &output)
+                }
+            }
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    private func writeStored(_ place: Place, in values: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        guard place.start >= 0, place.end > place.start || self.clearedReadsEmpty else {
+            output.append(contentsOf: "null".utf8)
             return
         }
-        let text = record.values.bytes[entry.text]
-        if entry.needsEscape {
-            json.string(Array(text))
-        } else {
-            json.plainString(text)
-        }
+        let text = UnsafeBufferPointer(rebasing: values[place.start..<place.end])
+        output.append(UInt8(ascii: "\""))
+        if place.needsEscape { appendJSONEscaped(text, to: &output) } else { output.append(contentsOf: text) }
+        output.append(UInt8(ascii: "\""))
     }
 }

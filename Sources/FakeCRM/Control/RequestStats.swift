@@ -15,6 +15,9 @@ package struct RequestStats: Sendable, Equatable {
     /// Associations added or removed through the API.
     package var associationChanges = 0
 
+    /// Creates counts that are all zero.
+    package init() {}
+
     /// All requests but those to the control endpoints.
     package var requestCount: Int { self.requests.values.reduce(0, +) }
     /// All requests that write, whatever their answer was.

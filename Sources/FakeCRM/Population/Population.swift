@@ -57,6 +57,9 @@ package struct Population: Sendable {
     /// The time of the newest change, in milliseconds since 1970.
     package var now: Int64
 
+    /// The time at which a population is looked at unless another is given: 2026-11-02 at 8:00 in UTC.
+    package static let defaultNow: Int64 = 1_793_606_400_000
+
     /// Makes a population.
     ///
     /// - Parameters:
@@ -66,7 +69,7 @@ package struct Population: Sendable {
     ///   - deals: how many deals the CRM has.
     ///   - marketing: how many entries the marketing list has, half of which are in the CRM; nil is a quarter of the
     ///     contacts.
-    ///   - now: the time at which the population is looked at, in milliseconds since 1970; the default is 2026-11-02.
+    ///   - now: the time at which the population is looked at, in milliseconds since 1970.
     /// - Returns: the population.
     package static func generate(
         seed: UInt64,
@@ -74,7 +77,7 @@ package struct Population: Sendable {
         companies: Int,
         deals: Int,
         marketing: Int? = nil,
-        now: Int64 = 1_793_606_400_000
+        now: Int64 = Population.defaultNow
     ) -> Population {
         var maker = PopulationMaker(seed: seed, now: now)
         maker.makeCompanies(companies)

@@ -3,6 +3,9 @@ struct PopulationMaker {
     private(set) var population: Population
     private var numbers: SeededNumbers
     private var usedEmails: Set<String> = []
+    /// For each contact made so far its company; nil for none.
+    private var companyOfContact: [Int?] = []
+    private let activeOwners: [String]
 
     init(seed: UInt64, now: Int64) {
         self.numbers = SeededNumbers(seed: seed)
@@ -14,6 +17,13 @@ struct PopulationMaker {
             marketing: [],
             now: now
         )
+        self.activeOwners = Population.sellers.filter { !$0.isArchived }.map { String($0.id) }
+    }
+
+    /// Hands out the contacts made since the last time and forgets them, so that a large population fits in memory.
+    mutating func takeContacts() -> [Population.Contact] {
+        defer { self.population.contacts = [] }
+        return self.population.contacts
     }
 
     mutating func makeCompanies(_ count: Int) {
@@ -41,7 +51,7 @@ struct PopulationMaker {
 
     mutating func makeContacts(_ count: Int) {
         self.population.contacts.reserveCapacity(count)
-        for number in 0..<count {
+        for number in self.companyOfContact.count..<self.companyOfContact.count + count {
             let first = self.numbers.pick(PopulationWords.firstNames)
             let last = self.numbers.pick(PopulationWords.lastNames)
             let companies = self.population.companies.count
@@ -61,14 +71,15 @@ struct PopulationMaker {
             }
             if self.numbers.percent(12) { values.append(("hs_email_optout", "true")) }
             self.population.contacts.append(Population.Contact(values: values, company: company))
+            self.companyOfContact.append(company)
         }
     }
 
     mutating func makeDeals(_ count: Int) {
-        let (contacts, companies) = (self.population.contacts.count, self.population.companies.count)
+        let (contacts, companies) = (self.companyOfContact.count, self.population.companies.count)
         for _ in 0..<count {
             let contact = contacts > 0 && self.numbers.percent(90) ? self.numbers.below(contacts) : nil
-            let own = contact.flatMap { self.population.contacts[$0].company }
+            let own = contact.flatMap { self.companyOfContact[$0] }
             let company = own ?? (companies > 0 && self.numbers.percent(50) ? self.numbers.below(companies) : nil)
             let isRenewal = self.numbers.percent(15)
             let pipeline = isRenewal ? Pipeline.renewals : Pipeline.sales
@@ -169,7 +180,7 @@ extension PopulationMaker {
     }
 
     private mutating func owner() -> String {
-        String(self.numbers.pick(self.population.owners.filter { !$0.isArchived }).id)
+        self.numbers.pick(self.activeOwners)
     }
 
     private mutating func industry() -> String {

@@ -101,11 +101,11 @@ enum CalendarTime {
     }
 
     private static func appendPadded(_ number: Int64, width: Int, to output: inout [UInt8]) {
-        var divisor: Int64 = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
-        }
+        let zero = UInt8(ascii: "0")
+        let digit = { (value: Int64) in zero + UInt8(truncatingIfNeeded: value % 10) }
+        if width == 4 { output.append(digit(number / 1_000)) }
+        if width >= 3 { output.append(digit(number / 100)) }
+        output.append(digit(number / 10))
+        output.append(digit(number))
     }
 }

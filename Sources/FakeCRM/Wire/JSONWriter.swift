@@ -98,6 +98,13 @@ struct JSONWriter {
         self.needsComma = true
     }
 
+    /// A value that somebody else writes.
+    mutating func compose(_ write: (inout [UInt8]) -> Void) {
+        self.separate()
+        write(&self.bytes)
+        self.needsComma = true
+    }
+
     /// A line end, between the documents of a JSON-lines file.
     mutating func newline() {
         self.bytes.append(UInt8(ascii: "\n"))

@@ -1,4 +1,6 @@
-/// What became of one operation. A closed set without a default success (DESIGN §4).
+/// What became of one operation.
+///
+/// A closed set without a default success (DESIGN §4).
 package enum Outcome: Hashable, Sendable {
     /// The record was made on the other side, with this id and version.
     case created(id: Text, version: Int64?)
@@ -20,7 +22,9 @@ package enum Outcome: Hashable, Sendable {
     case rateLimited(after: Duration?)
     /// A passing fault before anything was written.
     case transient(reason: String)
-    /// No answer: it may have been carried out. Read back before anything is sent again.
+    /// No answer: it may have been carried out.
+    ///
+    /// Read back before anything is sent again.
     case unknown(reason: String)
 
     /// A stable name for reports and the journal.

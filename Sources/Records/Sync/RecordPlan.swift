@@ -40,7 +40,7 @@ package struct FieldConflict: Hashable, Sendable {
     package let local: Value
     /// The CRM's value now.
     package let remote: Value
-    /// The rule that decided, or that asks for a person: `newest`, `manual`, `initial: prefer_local`, …
+    /// The rule that decided, or that asks for a person, such as `newest` or `initial: prefer_local`.
     package let rule: String
     /// How it ends.
     package let verdict: Verdict
@@ -99,7 +99,9 @@ package struct FieldNote: Hashable, Sendable {
     }
 }
 
-/// What shall happen to one linked record. Computed, never stored as truth.
+/// What shall happen to one linked record.
+///
+/// Computed, never stored as truth.
 package struct RecordPlan: Hashable, Sendable {
     /// Values to write into the store.
     package var toLocal: [FieldWrite]

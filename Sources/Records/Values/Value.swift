@@ -2,7 +2,7 @@
 ///
 /// Absent (the property was not sent, or never set), null (cleared) and the empty text are three different things.
 /// Equality is exact and by bytes; "do these agree?" is a question for a mapping's transform, not for `==`.
-package enum Value: Hashable, Sendable {
+package enum Value: Hashable, Sendable, ExpressibleByStringLiteral {
     /// The side said nothing about the property.
     case absent
     /// The property is cleared.
@@ -17,8 +17,12 @@ package enum Value: Hashable, Sendable {
     case date(CalendarDate)
     /// A point in time.
     case instant(Instant)
-    /// A set of texts: sorted by bytes, without repetition. Make it with `Value.set(of:)`.
+    /// A set of texts: sorted by bytes, without repetition.
+    ///
+    /// Make it with `Value.set(of:)`.
     case set([Text])
+
+    package init(stringLiteral value: String) { self = .text(Text(value)) }
 
     /// A text value.
     package static func text(_ string: String) -> Value { .text(Text(string)) }

@@ -1,9 +1,19 @@
 import CCurl
+import Synchronization
 
-/// One HTTP exchange on the loop.
-final class HTTPTransfer: CurlTransfer, @unchecked Sendable {
-    /// The waiting task; set before the transfer is submitted.
+/// One HTTP exchange on its way through the loop: what to set before, what to tell the waiting task after.
+///
+/// `@unchecked Sendable`: made by the calling task, then handed to the loop, which from then on is the only one to
+/// touch anything but `isCancelled`. The hand-over goes through a mutex.
+final class HTTPTransfer: @unchecked Sendable {
+    /// Set by the cancelled task, from wherever it is cancelled; may come before the transfer has been handed over.
+    let isCancelled = Atomic(false)
+    /// The waiting task; set before the transfer is handed over, taken by whoever answers it.
     var continuation: CheckedContinuation<HTTPResponse, any Error>?
+    /// The handle while the transfer runs; the loop's.
+    var handle: CurlHandle?
+    /// When its time is up; set by the loop.
+    var deadline: ContinuousClock.Instant?
 
     private let request: HTTPRequest
     private let configuration: CurlConfiguration
@@ -19,10 +29,13 @@ final class HTTPTransfer: CurlTransfer, @unchecked Sendable {
         self.configuration = configuration
         self.pool = pool
         head = ResponseHead(maximumBytes: configuration.headerBytes, maximumFields: configuration.headerFields)
-        super.init(timeout: request.timeout)
     }
 
-    override func prepare(_ handle: CurlHandle) throws(TransportError) {
+    /// How long it may take from its hand-over to its end.
+    var timeout: Duration { request.timeout }
+
+    /// Sets every option on a fresh handle.
+    func prepare(_ handle: CurlHandle) throws(TransportError) {
         body = PageBuffer.Builder(reusing: pool.take())
         try handle.set(CURLOPT_URL, request.url)
         try configuration.apply(to: handle)
@@ -33,11 +46,12 @@ final class HTTPTransfer: CurlTransfer, @unchecked Sendable {
         try prepareCallbacks(handle)
     }
 
-    override func finish(_ handle: CurlHandle, _ code: CURLcode) {
+    /// Tells the waiting task how it went.
+    func finish(_ handle: CurlHandle, _ code: CURLcode) {
         let status = ccurl_info_long(handle.raw, CURLINFO_RESPONSE_CODE)
         if let problem {
             fail(problem)
-        } else if let error = TransportError(code, handle) {
+        } else if let error = TransportError(code, sent: handle.mayHaveSent) {
             fail(error)
         } else if !head.isComplete {
             // libcurl takes the end of the connection for the end of the header.
@@ -50,7 +64,8 @@ final class HTTPTransfer: CurlTransfer, @unchecked Sendable {
         }
     }
 
-    override func fail(_ error: TransportError) {
+    /// Tells the waiting task that it failed.
+    func fail(_ error: TransportError) {
         continuation.take()?.resume(throwing: error)
     }
 

@@ -8,14 +8,15 @@ import Synchronization
 /// holds on to.
 final class LoopCore: @unchecked Sendable {
     private struct Inbox {
-        var fresh: [CurlTransfer] = []
-        var cancelled: [CurlTransfer] = []
+        var fresh: [HTTPTransfer] = []
+        var cancelled: [HTTPTransfer] = []
         var isStopping = false
         /// The thread to wait for; taken by whoever stops the loop first.
         var thread: pthread_t?
     }
 
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    /// Whether libcurl is initialised, which is done once for the process.
+    static let isReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
     private static let pooledHandles = 32
 
     private let multi: UnsafeMutableRawPointer
@@ -53,18 +54,18 @@ final class LoopCore: @unchecked Sendable {
     }
 
     /// Takes over a transfer; its task hears of it exactly once.
-    func submit(_ transfer: CurlTransfer) {
+    func submit(_ transfer: HTTPTransfer) {
         let isAccepted = inbox.withLock { inbox in
             guard !inbox.isStopping else { return false }
             inbox.fresh.append(transfer)
             return true
         }
-        guard isAccepted else { return transfer.interrupt(.stopped, sent: false) }
+        guard isAccepted else { return transfer.fail(.stopped(sentRequest: false)) }
         curl_multi_wakeup(multi)
     }
 
     /// Ends a transfer if it has not ended; may come before `submit` and after the end.
-    func cancel(_ transfer: CurlTransfer) {
+    func cancel(_ transfer: HTTPTransfer) {
         transfer.isCancelled.store(true, ordering: .relaxed)
         // Once the loop is stopping it ends everything anyway, and nobody would empty the list again.
         inbox.withLock { if !$0.isStopping { $0.cancelled.append(transfer) } }
@@ -91,7 +92,7 @@ final class LoopCore: @unchecked Sendable {
                 return (inbox.fresh, inbox.cancelled, inbox.isStopping)
             }
             for transfer in fresh { work.start(transfer) }
-            for transfer in cancelled { work.interrupt(transfer, .cancelled) }
+            for transfer in cancelled { work.end(transfer, TransportError.cancelled) }
             guard !isStopping else { return work.stop() }
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
@@ -104,12 +105,12 @@ final class LoopCore: @unchecked Sendable {
     /// What only the thread knows.
     private struct Work {
         let multi: UnsafeMutableRawPointer
-        var live: [ObjectIdentifier: CurlTransfer] = [:]
+        var live: [ObjectIdentifier: HTTPTransfer] = [:]
         var idle: [CurlHandle] = []
 
-        mutating func start(_ transfer: CurlTransfer) {
+        mutating func start(_ transfer: HTTPTransfer) {
             guard !transfer.isCancelled.load(ordering: .relaxed) else {
-                return transfer.interrupt(.cancelled, sent: false)
+                return transfer.fail(.cancelled(sentRequest: false))
             }
             guard let handle = idle.popLast() ?? curl_easy_init().map(CurlHandle.init) else {
                 return transfer.fail(.other(code: Int32(bitPattern: CURLE_OUT_OF_MEMORY.rawValue), sentRequest: false))
@@ -128,18 +129,22 @@ final class LoopCore: @unchecked Sendable {
             curl_multi_add_handle(multi, handle.raw)
         }
 
-        mutating func interrupt(_ transfer: CurlTransfer, _ interruption: CurlTransfer.Interruption) {
+        /// Ends a transfer that libcurl has not ended, if it is under way at all.
+        mutating func end(_ transfer: HTTPTransfer, _ error: (_ sentRequest: Bool) -> TransportError) {
             guard live[ObjectIdentifier(transfer)] != nil, let handle = transfer.handle else { return }
             let sent = handle.mayHaveSent
-            remove(transfer, handle)
-            transfer.interrupt(interruption, sent: sent)
+            curl_multi_remove_handle(multi, handle.raw)
+            live[ObjectIdentifier(transfer)] = nil
+            transfer.handle = nil
+            keep(handle)
+            transfer.fail(error(sent))
         }
 
         mutating func reap() {
             var code = CURLE_OK
             while let raw = ccurl_next_finished(multi, &code) {
                 guard let context = ccurl_context(raw) else { continue }
-                let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+                let transfer = Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue()
                 // The dictionary held the last reference but for this one, which `finish` needs.
                 withExtendedLifetime(transfer) {
                     curl_multi_remove_handle(multi, raw)
@@ -157,25 +162,18 @@ final class LoopCore: @unchecked Sendable {
         mutating func expire() -> Int32 {
             let now = ContinuousClock.now
             var wait = Duration.seconds(60)
-            var late: [CurlTransfer] = []
+            var late: [HTTPTransfer] = []
             for transfer in live.values {
                 guard let deadline = transfer.deadline else { continue }
                 if deadline <= now { late.append(transfer) } else { wait = min(wait, deadline - now) }
             }
-            for transfer in late { interrupt(transfer, .timedOut) }
+            for transfer in late { end(transfer, TransportError.timeout) }
             return Int32(wait.milliseconds + 1)
         }
 
         mutating func stop() {
-            for transfer in Array(live.values) { interrupt(transfer, .stopped) }
+            for transfer in Array(live.values) { end(transfer, TransportError.stopped) }
             for handle in idle { curl_easy_cleanup(handle.raw) }
-        }
-
-        private mutating func remove(_ transfer: CurlTransfer, _ handle: CurlHandle) {
-            curl_multi_remove_handle(multi, handle.raw)
-            live[ObjectIdentifier(transfer)] = nil
-            transfer.handle = nil
-            keep(handle)
         }
 
         private mutating func keep(_ handle: CurlHandle) {

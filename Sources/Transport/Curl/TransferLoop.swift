@@ -1,6 +1,6 @@
-/// The one thread on which libcurl runs, shared by the HTTP and the mail client.
+/// The one thread on which libcurl speaks HTTP, for one client or for several that share their connections' limits.
 ///
-/// Everything ends with `stop`, or when the last reference goes.
+/// Mail has threads of its own (`SMTPClient`). Everything ends with `stop`, or when the last reference goes.
 package final class TransferLoop: Sendable {
     /// How many connections may be open.
     package struct Limits: Sendable {

@@ -5,8 +5,7 @@ extension TransportError {
     ///
     /// Never kinder than the truth: a failure to connect counts as sent when an earlier connection of the same transfer
     /// had come further.
-    init?(_ code: CURLcode, _ handle: CurlHandle) {
-        let sent = handle.mayHaveSent
+    init?(_ code: CURLcode, sent: Bool) {
         switch code {
         case CURLE_OK: return nil
         // The whole time is watched by the loop; libcurl watches the connecting and the stalling.

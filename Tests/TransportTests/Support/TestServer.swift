@@ -126,6 +126,29 @@ final class TestConnection {
         return request
     }
 
+    /// Reads a line without its end; `nil` when the client has gone.
+    func readLine() -> String? {
+        var end: Int?
+        while end == nil {
+            end = pending.indices.first { pending[$0...].starts(with: "\r\n".utf8) }
+            if end == nil, !fill() { return nil }
+        }
+        guard let end else { return nil }
+        defer { pending.removeFirst(end + 2) }
+        return String(decoding: pending[..<end], as: UTF8.self)
+    }
+
+    /// Reads everything until the client closes and gives how much it was and how it ended.
+    func drain() -> (count: Int, end: [UInt8]) {
+        var count = 0
+        repeat {
+            count += pending.count
+            pending.removeFirst(max(0, pending.count - 16))
+            count -= pending.count
+        } while fill()
+        return (count + pending.count, pending)
+    }
+
     /// Blocks until the client closes; `false` when it sends something or takes too long.
     func waitForEnd() -> Bool {
         var byte: UInt8 = 0

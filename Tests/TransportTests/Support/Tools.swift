@@ -22,6 +22,12 @@ func run(_ program: String, _ arguments: [String] = [], input: [UInt8] = []) thr
     return [UInt8](output)
 }
 
+/// Ends a process for certain: a test's thread may have every signal blocked, and its children inherit that.
+func end(_ process: Process) {
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+}
+
 /// Where a program is, if it is on the search path.
 func program(_ name: String) -> String? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"

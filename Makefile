@@ -1,0 +1,55 @@
+# Everything a fresh Debian machine with a Swift 6.3 toolchain needs: `make demo` and `make test`.
+
+SWIFT ?= swift
+BUILD_FLAGS ?= --explicit-target-dependency-import-check error
+TOOLS := .build/tools
+PYTHON := $(TOOLS)/venv/bin/python
+PACKAGES := libcurl4-openssl-dev libxml2-dev libsqlite3-dev libsimdjson-dev pkg-config python3-venv tzdata
+
+.PHONY: demo test build release deps tools lint format check bench clean
+
+demo: deps
+	@$(SWIFT) build -c release --product relais
+	@.build/release/relais demo
+
+test: deps tools lint
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	$(SWIFT) build -c release --product relais $(BUILD_FLAGS)
+	.build/release/relais check --workspace .
+	RELAIS_AIOSMTPD=$(abspath $(PYTHON)) RELAIS_BINARY=$(abspath .build/release/relais) Tests/run
+
+build: deps
+	$(SWIFT) build $(BUILD_FLAGS)
+
+release: deps
+	$(SWIFT) build -c release $(BUILD_FLAGS)
+
+bench: deps
+	$(SWIFT) build -c release --product relais-bench
+	.build/release/relais-bench pull --contacts 100000
+
+# Installs the system packages that are missing, and does nothing when all are there.
+deps:
+	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing$$missing"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+# A real SMTP server for the mail tests.
+tools: $(TOOLS)/venv/.ready
+$(TOOLS)/venv/.ready:
+	@mkdir -p $(TOOLS)
+	python3 -m venv $(TOOLS)/venv
+	$(TOOLS)/venv/bin/pip install -q 'aiosmtpd==1.4.6'
+	@touch $@
+
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
+
+format:
+	$(SWIFT) format format -i -r Package.swift Sources Tests Benchmarks
+
+clean:
+	rm -rf .build

@@ -1,0 +1,100 @@
+package import Mapping
+package import Records
+
+/// Decides what brings both sides of a link together.
+///
+/// The only place that decides; pure.
+///
+/// For each field, or group of fields that move together, the rule is the three-way table of DESIGN §4: local changed
+/// means local ≠ its shadow, remote changed means observation ≠ its shadow, and no change is ever detected through a
+/// transform, so that a CRM that trims or rounds cannot start a ping-pong.
+package struct Planner: Sendable {
+    /// The mapping that the planner works for.
+    package let mapping: CompiledMapping
+    /// The fields as units that are decided together; a field outside every group is a unit of its own.
+    let units: [[Int]]
+
+    /// Creates a planner.
+    package init(_ mapping: CompiledMapping) {
+        self.mapping = mapping
+        let grouped = Set(mapping.groups.flatMap { $0 })
+        let single = mapping.fields.indices.filter { !grouped.contains($0) }.map { [$0] }
+        self.units = (single + mapping.groups.map { $0.sorted() }).sorted { ($0.first ?? 0) < ($1.first ?? 0) }
+    }
+
+    /// Plans one linked record.
+    package func plan(_ state: RecordState, in context: any LensContext) -> RecordPlan {
+        var plan = RecordPlan()
+        for unit in self.units {
+            var deciding = UnitDecision(unit: unit, mapping: self.mapping, state: state, context: context)
+            deciding.decide()
+            plan.append(deciding.plan)
+        }
+        return plan
+    }
+
+    /// The values of a new local record made from a remote one, and the fields that could not be taken over.
+    ///
+    /// The plan's `toLocal` holds the values; fields without a counterpart are notes and stay without a shadow.
+    package func planLocalCreate(remote: [Value], in context: any LensContext) -> RecordPlan {
+        var plan = RecordPlan()
+        for (index, field) in self.mapping.fields.enumerated() where field.direction != .push && field.local != nil {
+            let value = remote[index]
+            switch field.lens.toLocal(value, previous: .absent, in: context) {
+            case .value(let local):
+                let write = FieldWrite(field: index, old: .absent, new: local, source: value)
+                if local.isBlank { plan.agreed.append(index) } else { plan.toLocal.append(write) }
+            case .unmapped(let detail):
+                let reason = FieldNote.Reason.unmapped(side: .remote, value: value, detail: detail)
+                plan.notes.append(FieldNote(field: index, reason: reason))
+            case .unlinked:
+                plan.notes.append(FieldNote(field: index, reason: .unlinkedReference))
+            }
+        }
+        return plan
+    }
+
+    /// The values of a new remote record made from a local one: only what is not blank is sent (R12).
+    package func planRemoteCreate(local: [Value], in context: any LensContext) -> RecordPlan {
+        var plan = RecordPlan()
+        for (index, field) in self.mapping.fields.enumerated() where field.direction != .pull && field.remote != nil {
+            let value = local[index]
+            guard !value.isBlank else { continue }
+            switch field.lens.toRemote(value, previous: .absent, in: context) {
+            case .value(let remote):
+                plan.toRemote.append(FieldWrite(field: index, old: .absent, new: remote, source: value))
+            case .unmapped(let detail):
+                let reason = FieldNote.Reason.unmapped(side: .local, value: value, detail: detail)
+                plan.notes.append(FieldNote(field: index, reason: reason))
+            case .unlinked:
+                plan.notes.append(FieldNote(field: index, reason: .unlinkedReference))
+            }
+        }
+        return plan
+    }
+
+    /// Whether a field's two values say the same: `toRemote(l, r) = r` or `toLocal(r, l) = l`, or both are blank.
+    package func same(field: Int, local: Value, remote: Value, in context: any LensContext) -> Bool {
+        self.mapping.fields[field].same(local: local, remote: remote, in: context)
+    }
+}
+
+extension MappingField {
+    /// Whether the two values say the same (DESIGN §4).
+    func same(local: Value, remote: Value, in context: any LensContext) -> Bool {
+        if local.isBlank && remote.isBlank { return true }
+        if self.lens.toRemote(local, previous: remote, in: context) == .value(remote) { return true }
+        return self.lens.toLocal(remote, previous: local, in: context) == .value(local)
+    }
+}
+
+extension RecordPlan {
+    /// Takes over what a part of the record's plan says.
+    mutating func append(_ other: RecordPlan) {
+        self.toLocal += other.toLocal
+        self.toRemote += other.toRemote
+        self.agreed += other.agreed
+        self.conflicts += other.conflicts
+        self.notes += other.notes
+    }
+}

@@ -1,0 +1,81 @@
+package import Mapping
+package import Records
+
+/// One field of a write that was sent: what it came from, what was sent, and what was there before.
+package struct SentField: Hashable, Sendable {
+    /// The field's position in its mapping.
+    package let field: Int
+    /// The local value that the write was made from.
+    package let source: Value
+    /// What was sent, in remote terms: *v*.
+    package let sent: Value
+    /// What the remote side held just before: *r0*.
+    package let previous: Value
+
+    /// Creates a sent field.
+    package init(field: Int, source: Value, sent: Value, previous: Value) {
+        self.field = field
+        self.source = source
+        self.sent = sent
+        self.previous = previous
+    }
+}
+
+/// How sure it is that a value shows what our write did.
+package enum Evidence: Hashable, Sendable {
+    /// The write's own answer gave the value.
+    case answer
+    /// The write was answered; the value was read back by id afterwards.
+    case readBack
+    /// The write was never answered; the value was read by id afterwards.
+    case readBackOfUnknown
+}
+
+/// What became of one sent field (R1).
+package enum FieldSettlement: Hashable, Sendable {
+    /// Both sides agree: the shadow becomes (`source`, `remote`).
+    case agreed(remote: Value)
+    /// The write was accepted and the value is still the old one: the CRM ignored it.
+    ///
+    /// The shadow stays; nothing is tried again until a side changes.
+    case ignored
+    /// An unanswered write left the old value: it was not carried out.
+    ///
+    /// Plan again.
+    case notApplied
+    /// Somebody changed the value after our write: the shadow becomes what we sent, `remote` is a new remote change.
+    case overtaken(remote: Value)
+}
+
+/// R1, the settling of a write: what was sent against what is there now.
+///
+/// *We push Lyon, the answer is lost, a salesperson types Nice: Nice must not become "agreed".*
+package struct Settlement: Sendable {
+    private let mapping: CompiledMapping
+    /// What the CRM makes of a value by its known habits, as the manifest says: `(property, value)` to its normal form.
+    private let normalise: @Sendable (String, Value) -> Value
+
+    /// Creates the rule for a mapping and a connector's known normal forms.
+    package init(_ mapping: CompiledMapping, normalise: @escaping @Sendable (String, Value) -> Value = { $1 }) {
+        self.mapping = mapping
+        self.normalise = normalise
+    }
+
+    /// Settles one field.
+    package func settle(
+        _ sent: SentField,
+        found remote: Value,
+        by evidence: Evidence,
+        in context: any LensContext
+    ) -> FieldSettlement {
+        let field = self.mapping.fields[sent.field]
+        if remote == sent.sent || (remote.isBlank && sent.sent.isBlank) { return .agreed(remote: remote) }
+        if remote == sent.previous || (remote.isBlank && sent.previous.isBlank) {
+            return evidence == .readBackOfUnknown ? .notApplied : .ignored
+        }
+        if evidence == .answer { return .agreed(remote: remote) }
+        if let property = field.remote, self.normalise(property, sent.sent) == remote { return .agreed(remote: remote) }
+        if field.same(local: sent.source, remote: remote, in: context) { return .agreed(remote: remote) }
+        return .overtaken(remote: remote)
+    }
+}

@@ -1,0 +1,64 @@
+import Mapping
+import Planning
+import Records
+import Testing
+
+/// R1: what was sent against what is there now.
+@Suite struct SettlementTests {
+    private func settle(
+        sent: Value = "Lyon",
+        previous: Value = "Paris",
+        found: Value,
+        _ evidence: Evidence,
+        lens: any Lens = LensChain([])
+    ) -> FieldSettlement {
+        let mapping = CompiledMapping(
+            name: "test/contact",
+            connection: "test",
+            localObject: "contact",
+            remoteObject: "contacts",
+            fields: [MappingField(local: "city", remote: "city", lens: lens)]
+        )
+        let rule = Settlement(mapping) { property, value in
+            property == "city" && value == "Lyon" ? "LYON" : value
+        }
+        let field = SentField(field: 0, source: sent, sent: sent, previous: previous)
+        return rule.settle(field, found: found, by: evidence, in: EmptyLensContext())
+    }
+
+    @Test(arguments: [Evidence.answer, .readBack, .readBackOfUnknown])
+    func theSentValueIsAgreed(evidence: Evidence) {
+        #expect(self.settle(found: "Lyon", evidence) == .agreed(remote: "Lyon"))
+    }
+
+    @Test func anAcceptedWriteThatChangedNothingWasIgnored() {
+        #expect(self.settle(found: "Paris", .answer) == .ignored)
+        #expect(self.settle(found: "Paris", .readBack) == .ignored)
+    }
+
+    @Test func anUnansweredWriteThatChangedNothingWasNotCarriedOut() {
+        #expect(self.settle(found: "Paris", .readBackOfUnknown) == .notApplied)
+    }
+
+    /// We push Lyon, the answer is lost, a salesperson types Nice: Nice must not become "agreed".
+    @Test(arguments: [Evidence.readBack, .readBackOfUnknown])
+    func aValueThatSomebodyTypedAfterOurWriteIsNotAgreed(evidence: Evidence) {
+        #expect(self.settle(found: "Nice", evidence) == .overtaken(remote: "Nice"))
+    }
+
+    @Test func theWritesOwnAnswerIsTheNormalForm() {
+        #expect(self.settle(found: "Lyon 1er", .answer) == .agreed(remote: "Lyon 1er"))
+    }
+
+    @Test func theManifestsNormalFormIsAgreed() {
+        #expect(self.settle(found: "LYON", .readBackOfUnknown) == .agreed(remote: "LYON"))
+    }
+
+    @Test func aValueThatSaysTheSameIsAgreed() {
+        #expect(self.settle(found: " Lyon ", .readBack, lens: TrimLens()) == .agreed(remote: " Lyon "))
+    }
+
+    @Test func oneBlankIsAsGoodAsAnother() {
+        #expect(self.settle(sent: .null, found: "", .readBack) == .agreed(remote: ""))
+    }
+}
