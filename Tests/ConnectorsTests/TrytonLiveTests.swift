@@ -167,8 +167,3 @@ extension LiveTryton {
         }
     }
 }
-
-extension Value: ExpressibleByStringLiteral {
-    /// A text value.
-    public init(stringLiteral value: String) { self = .text(value) }
-}
