@@ -153,6 +153,24 @@ extension LiveTryton {
             #expect(reason.contains("Amount"))
         }
 
+        @Test func aQuietReadIsOneRequest() async throws {
+            let account = try ConformanceTests.account()
+            for object in ["contacts", "companies", "deals"] {
+                let selection = RemoteSelection(properties: [])
+                var (position, hasMore) = (Text?.none, true)
+                while hasMore {
+                    let page = try await account.page(of: object, selecting: selection, at: position)
+                    #expect(page.isFirstPass)
+                    (position, hasMore) = (page.position, page.hasMore)
+                }
+                let before = account.requestsMade
+                let page = try await account.page(of: object, selecting: selection, at: position)
+                #expect(account.requestsMade == before + 1)
+                #expect(!page.hasMore)
+                #expect(!page.isFirstPass)
+            }
+        }
+
         @Test func ownersAreEmployees() async throws {
             let owners = try await ConformanceTests.account().owners()
             #expect(owners.map(\.name) == ["Test Seller"])
