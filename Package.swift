@@ -101,6 +101,7 @@ let package = Package(
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
+        .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -80,6 +80,8 @@ package struct Lifecycle: Hashable, Sendable {
     package let stages: [Text]
     /// Stages outside the order, such as `disqualified`; reaching or leaving one takes a decision.
     package let sideStages: [Text]
+    /// The place of each side stage in comparisons, below 0 for "before the first stage"; in the order of `sideStages`.
+    package let sideRanks: [Int]
 
     /// The stages of the design: subscriber to evangelist, and `disqualified`.
     package static let standard = Lifecycle(
@@ -87,14 +89,20 @@ package struct Lifecycle: Hashable, Sendable {
         sideStages: ["disqualified"]
     )
 
-    /// Creates a lifecycle.
-    package init(stages: [Text], sideStages: [Text]) {
+    /// Creates a lifecycle; side stages without a rank get -1, -2, …
+    package init(stages: [Text], sideStages: [Text], sideRanks: [Int] = []) {
         self.stages = stages
         self.sideStages = sideStages
+        self.sideRanks = sideStages.indices.map { $0 < sideRanks.count ? sideRanks[$0] : -1 - $0 }
     }
 
     /// The place of a stage in the order, from 0; nil for a side stage or an unknown one.
     package func rank(of stage: Text) -> Int? { self.stages.firstIndex(of: stage) }
+
+    /// What a stage counts as where expressions compare stages; nil for an unknown one.
+    package func comparisonRank(of stage: Text) -> Int? {
+        self.rank(of: stage) ?? self.sideStages.firstIndex(of: stage).map { self.sideRanks[$0] }
+    }
 }
 
 /// The objects of the store, as `schema.yaml` declares them.
