@@ -102,6 +102,7 @@ let package = Package(
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
