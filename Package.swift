@@ -51,7 +51,7 @@ let package = Package(
 
         // Level 2
         .target(name: "Connectors", dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, logging]),
-        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", yams, crypto]),
+        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", crypto]),
         .target(name: "Planning", dependencies: ["CEL", "Mapping", "Records"]),
         .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records", yams]),
 
@@ -101,6 +101,7 @@ let package = Package(
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
+        .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
     ],
