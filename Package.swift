@@ -104,6 +104,7 @@ let package = Package(
         .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

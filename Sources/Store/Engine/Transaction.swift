@@ -1,0 +1,82 @@
+import GRDB
+import GRDBSQLite
+import Records
+
+/// One open transaction: the only way to read or change the store.
+///
+/// It is good inside the closure of `Store.read` or `Store.write` only; do not keep it. Functions that touch the store
+/// take it as `self`, so that nothing reads on another connection in the middle of a write.
+package final class Transaction {
+    /// GRDB's connection.
+    let database: Database
+    /// Names and shapes met so far; kept by the store once the transaction is committed.
+    var catalog: Catalog
+    /// The schema's codecs.
+    let codecs: Codecs
+    /// Match keys by object, read once in a transaction: another process may add some in between.
+    var identityKeys: [ObjectNumber: [StoredIdentityKey]] = [:]
+    /// Statements by the address of their text, which a `StaticString` never changes.
+    private var statements: [UnsafePointer<UInt8>: PreparedStatement] = [:]
+
+    init(_ database: Database, catalog: Catalog, codecs: Codecs) {
+        self.database = database
+        self.catalog = catalog
+        self.codecs = codecs
+    }
+
+    /// The prepared statement of a text, which is constant so that no SQL can be made from data.
+    func statement(_ sql: StaticString) throws -> PreparedStatement {
+        if let known = self.statements[sql.utf8Start], !known.isBusy { return known }
+        let text = sql.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
+        var statement = PreparedStatement(try self.database.cachedStatement(sql: text))
+        // A row of it is being read further up the stack: that reading needs its statement for itself.
+        if statement.isBusy { statement = PreparedStatement(try self.database.makeStatement(sql: text)) }
+        self.statements[sql.utf8Start] = statement
+        return statement
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    @discardableResult
+    func execute<each Argument: SQLArgument>(_ sql: StaticString, _ arguments: repeat each Argument) throws -> Int {
+        let statement = try self.statement(sql)
+        try statement.bind(repeat each arguments)
+        try statement.run()
+        return Int(sqlite3_changes64(self.database.sqliteConnection))
+    }
+
+    /// The first row; nil without one.
+    func first<each Argument: SQLArgument, Result>(
+        _ sql: StaticString,
+        _ arguments: repeat each Argument,
+        read: (Columns) throws -> Result
+    ) throws -> Result? {
+        let statement = try self.statement(sql)
+        try statement.bind(repeat each arguments)
+        guard try statement.step() else {
+            statement.reset()
+            return nil
+        }
+        defer { statement.reset() }
+        return try read(Columns(statement: statement.handle))
+    }
+
+    /// All rows, in their order.
+    func all<each Argument: SQLArgument, Result>(
+        _ sql: StaticString,
+        _ arguments: repeat each Argument,
+        read: (Columns) throws -> Result
+    ) throws -> [Result] {
+        let statement = try self.statement(sql)
+        try statement.bind(repeat each arguments)
+        defer { statement.reset() }
+        var results: [Result] = []
+        while try statement.step() { results.append(try read(Columns(statement: statement.handle))) }
+        return results
+    }
+
+    /// Inserts a row of a table numbered by the database and returns its number.
+    func insert<each Argument: SQLArgument>(_ sql: StaticString, _ arguments: repeat each Argument) throws -> Int64 {
+        try self.execute(sql, repeat each arguments)
+        return sqlite3_last_insert_rowid(self.database.sqliteConnection)
+    }
+}

@@ -1,0 +1,69 @@
+package import Records
+
+/// What a CRM said about a record's whereabouts.
+package enum RemoteState: Hashable, Sendable {
+    /// It is there.
+    case live
+    /// It is archived.
+    case archived
+    /// It is gone, with evidence.
+    case gone
+    /// It lives on under another id.
+    case merged(into: Text)
+
+    var word: String {
+        switch self {
+        case .live: "live"
+        case .archived: "archived"
+        case .gone: "gone"
+        case .merged: "merged"
+        }
+    }
+
+    var target: Text? {
+        guard case .merged(let target) = self else { return nil }
+        return target
+    }
+}
+
+/// The last state of a remote record that differs from its link's remote shadow, or that has no link yet.
+package struct RemoteObservation: Hashable, Sendable {
+    /// The remote record.
+    package let key: LinkKey
+    /// Its version.
+    package let version: Int64
+    /// Its whereabouts.
+    package let state: RemoteState
+    /// Its values by the shape's places; nil if there are none, as for a record that is gone.
+    package let values: [Value]?
+    /// The shape of the values; nil without values.
+    package let shape: ShapeNumber?
+    /// When it was read.
+    package let observedAt: Instant
+
+    /// Creates an observation; with values it needs their shape.
+    package init(
+        key: LinkKey,
+        version: Int64,
+        state: RemoteState = .live,
+        values: [Value]?,
+        shape: ShapeNumber?,
+        observedAt: Instant
+    ) {
+        precondition((values == nil) == (shape == nil), "values come with their shape")
+        self.key = key
+        self.version = version
+        self.state = state
+        self.values = values
+        self.shape = shape
+        self.observedAt = observedAt
+    }
+}
+
+/// What became of an observation that was offered.
+package enum ObservationFate: Hashable, Sendable {
+    /// It is stored.
+    case stored
+    /// It is older than what is known, and was dropped (R3).
+    case stale
+}

@@ -1,0 +1,102 @@
+package import Records
+
+extension Transaction {
+    /// Stores what a CRM said, and raises the link's version floor; drops what is older than what is known (R3).
+    package func observe(_ observation: RemoteObservation) throws -> ObservationFate {
+        let key = observation.key
+        let floor = try self.first(
+            "SELECT remote_version FROM link WHERE connection = ?1 AND object = ?2 AND remote = ?3",
+            key.connection,
+            key.object,
+            key.remote
+        ) { $0.int(0) }
+        if let floor, observation.version < floor { return .stale }
+        let stored = try self.execute(
+            """
+            INSERT INTO observation(
+                connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
+            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT(connection, object, remote) DO UPDATE SET
+                version = excluded.version, state = excluded.state, merged_into = excluded.merged_into,
+                remote_values = excluded.remote_values, shape = excluded.shape, observed_at = excluded.observed_at
+            WHERE excluded.version >= observation.version
+            """,
+            key.connection,
+            key.object,
+            key.remote,
+            observation.version,
+            observation.state.word,
+            observation.state.target,
+            try observation.values.map { try ValueArrayCodec.encode($0.map(Optional.some)) },
+            observation.shape,
+            observation.observedAt
+        )
+        guard stored > 0 else { return .stale }
+        if let floor, floor < observation.version { try self.raiseFloor(key, to: observation.version) }
+        return .stored
+    }
+
+    /// What is stored of a remote record; nil if nothing is, which for a link means "as its remote shadow".
+    package func observation(_ key: LinkKey) throws -> RemoteObservation? {
+        let sql: StaticString = """
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
+            FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3
+            """
+        return try self.first(sql, key.connection, key.object, key.remote, read: Self.observation)
+    }
+
+    /// Forgets what is stored of a remote record, as when a link's shadow has caught up with it.
+    package func removeObservation(_ key: LinkKey) throws {
+        let sql: StaticString = "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3"
+        try self.execute(sql, key.connection, key.object, key.remote)
+    }
+
+    /// The stored observations behind a remote id, at most `limit`, linked or not.
+    package func observations(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        after remote: Text = "",
+        limit: Int
+    ) throws -> [RemoteObservation] {
+        let sql: StaticString = """
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
+            FROM observation WHERE connection = ?1 AND object = ?2 AND remote > ?3 ORDER BY remote LIMIT ?4
+            """
+        return try self.all(sql, connection, object, remote, limit, read: Self.observation)
+    }
+
+    /// The stored observations with their links, nil for those that have none; see `observations`.
+    package func pending(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        after remote: Text = "",
+        limit: Int
+    ) throws -> [(observation: RemoteObservation, link: Link?)] {
+        try self.observations(connection, object, after: remote, limit: limit).map { ($0, try self.link($0.key)) }
+    }
+
+    /// How many observations are stored for a connection and object, linked or not.
+    package func countObservations(_ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Int {
+        let sql: StaticString = "SELECT count(*) FROM observation WHERE connection = ?1 AND object = ?2"
+        return try self.first(sql, connection, object) { $0.count(0) } ?? 0
+    }
+
+    private static func observation(_ columns: Columns) throws -> RemoteObservation {
+        let state: RemoteState =
+            switch columns.string(4) {
+            case "live": .live
+            case "archived": .archived
+            case "merged": .merged(into: columns.text(5))
+            default: .gone
+            }
+        let values = columns.isNull(6) ? nil : try ValueArrayCodec.decode(columns.buffer(6)).map { $0 ?? .absent }
+        return RemoteObservation(
+            key: LinkKey(columns.number(0), columns.number(1), columns.text(2)),
+            version: columns.int(3),
+            state: state,
+            values: values,
+            shape: columns.optionalNumber(7),
+            observedAt: columns.instant(8)
+        )
+    }
+}

@@ -1,0 +1,80 @@
+package import Records
+
+/// What a journal row tells.
+package enum JournalKind: String, Hashable, Sendable, CaseIterable, SQLArgument {
+    /// The record was made.
+    case create
+    /// Properties changed.
+    case update
+    /// The record was tied to a remote one; `detail` names it.
+    case link
+    /// The tie was cut; `detail` names the remote record.
+    case unlink
+    /// The record was deleted.
+    case delete
+    /// The record was brought back.
+    case restore
+    /// The record was merged into another one; `detail` is its id.
+    case merge
+    /// Something happened to the person; `detail` says what.
+    case event
+}
+
+/// One row of the journal.
+package struct JournalEntry: Hashable, Sendable {
+    /// The place in the journal; grows, and is never given twice.
+    package let sequence: Int64
+    /// The record.
+    package let record: RecordID
+    /// When.
+    package let at: Instant
+    /// The run; nil outside runs.
+    package let run: RunNumber?
+    /// Who.
+    package let actor: ActorNumber
+    /// What kind of row it is.
+    package let kind: JournalKind
+    /// The properties that changed; empty for a create as it is stored, filled by `history(of:)`.
+    package let changes: [PropertyChange]
+    /// What the kind needs beside the changes; nil if nothing.
+    package let detail: String?
+}
+
+/// The stored form of a row's changes: `{"email":[old,new]}` in the self-describing form.
+enum JournalChanges {
+    /// The changes as JSON, in their order.
+    static func encode(_ changes: [PropertyChange]) throws(CodecError) -> [UInt8] {
+        var writer = JSONWriter(capacity: 128)
+        writer.byte(UInt8(ascii: "{"))
+        for (place, change) in changes.enumerated() {
+            if place > 0 { writer.byte(UInt8(ascii: ",")) }
+            writer.quoted(change.property)
+            writer.raw(":[")
+            try writer.selfDescribing(change.old)
+            writer.byte(UInt8(ascii: ","))
+            try writer.selfDescribing(change.new)
+            writer.byte(UInt8(ascii: "]"))
+        }
+        writer.byte(UInt8(ascii: "}"))
+        return writer.bytes
+    }
+
+    /// Reads changes.
+    static func decode(_ bytes: UnsafeBufferPointer<UInt8>) throws(CodecError) -> [PropertyChange] {
+        var reader = ValueReader(bytes)
+        var changes: [PropertyChange] = []
+        try reader.expect(UInt8(ascii: "{"))
+        guard !reader.take(UInt8(ascii: "}")) else { return changes }
+        repeat {
+            let name = String(decoding: bytes[try reader.key()], as: UTF8.self)
+            try reader.expect(UInt8(ascii: "["))
+            let old = try reader.selfDescribing() ?? .absent
+            try reader.expect(UInt8(ascii: ","))
+            let new = try reader.selfDescribing() ?? .absent
+            try reader.expect(UInt8(ascii: "]"))
+            changes.append(PropertyChange(name, old: old, new: new))
+        } while reader.take(UInt8(ascii: ","))
+        try reader.expect(UInt8(ascii: "}"))
+        return changes
+    }
+}

@@ -1,0 +1,25 @@
+/// What differs between the engines that can hold the store; everything else is one SQL.
+///
+/// Statements number their arguments `?1`, `?2` …; migrations write types as `#int`, `#text`, `#bytes`, `#serial`, and end
+/// a table with `#rows` (a table by insertion order) or `#clustered` (a table in the order of its primary key).
+struct Dialect: Sendable {
+    /// The SQL of a migration's template.
+    func render(migration template: String) -> String {
+        self.words.reduce(template) { sql, word in
+            sql.split(separator: word.token, omittingEmptySubsequences: false).joined(separator: word.sql)
+        }
+    }
+
+    /// The tokens and what they stand for.
+    private let words: [(token: String, sql: String)]
+
+    /// SQLite: strict types, and the small tables of the page path stored in the order of their keys.
+    static let sqlite = Dialect(words: [
+        ("#serial", "INTEGER PRIMARY KEY"),
+        ("#int", "INTEGER"),
+        ("#text", "TEXT"),
+        ("#bytes", "BLOB"),
+        ("#rows", "STRICT"),
+        ("#clustered", "STRICT, WITHOUT ROWID"),
+    ])
+}
