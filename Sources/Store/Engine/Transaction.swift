@@ -35,6 +35,12 @@ package final class Transaction {
         return statement
     }
 
+    /// A statement of the caller's own, for one that keeps some of its arguments bound.
+    func freshStatement(_ sql: StaticString) throws -> PreparedStatement {
+        let text = sql.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
+        return PreparedStatement(try self.database.makeStatement(sql: text))
+    }
+
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func execute<each Argument: SQLArgument>(_ sql: StaticString, _ arguments: repeat each Argument) throws -> Int {

@@ -1,7 +1,7 @@
 package import Records
 
 extension Transaction {
-    /// Changes properties of a record. Every change of a record, from whatever source, goes through here.
+    /// Changes properties of a record; every change, from whatever source, goes through here.
     ///
     /// Settings that change nothing are dropped; the last of several settings of one property counts. The change is
     /// journalled, match keys follow, and each link of the record that still agreed on a property first remembers the

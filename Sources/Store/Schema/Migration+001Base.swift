@@ -120,6 +120,7 @@ extension Migration {
             CHECK ((remote IS NULL) = (kind = 'create')),
             UNIQUE(connection, object, record)
         ) #rows;
+        CREATE INDEX operation_state ON operation(connection, state, id);
 
         """
 
@@ -169,7 +170,8 @@ extension Migration {
             id #serial,
             connection #int NOT NULL REFERENCES connection(number),
             object #int NOT NULL REFERENCES object(number),
-            remote #text NOT NULL,
+            subject #text NOT NULL,
+            remote #text,
             record #bytes,
             kind #text NOT NULL CHECK (kind IN ('ambiguous', 'duplicate_of', 'contradiction', 'create_unknown')),
             candidates #text NOT NULL,
@@ -179,7 +181,8 @@ extension Migration {
             settled_at #int CHECK ((settled_at IS NOT NULL) = (state = 'settled')),
             settled_by #text
         ) #rows;
-        CREATE UNIQUE INDEX review_open ON review(connection, object, remote, kind) WHERE state = 'open';
+        CREATE UNIQUE INDEX review_open ON review(connection, object, subject, kind) WHERE state = 'open';
+        CREATE INDEX review_state ON review(state, id);
         CREATE TABLE quarantine(
             id #serial,
             connection #int NOT NULL REFERENCES connection(number),

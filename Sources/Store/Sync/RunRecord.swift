@@ -1,0 +1,125 @@
+package import Records
+
+/// How a run stands.
+package enum RunState: String, Hashable, Sendable, CaseIterable, SQLArgument {
+    /// It is going on.
+    case running
+    /// It is through.
+    case done
+    /// It is through, and something waits for a person.
+    case attention
+    /// It failed.
+    case failed
+    /// Its process died.
+    case interrupted
+}
+
+/// One execution of a sync, in counts and requests.
+package struct RunRecord: Hashable, Sendable {
+    /// The number that people type.
+    package let number: RunNumber
+    /// The connection; nil for a run of something else, such as an import.
+    package let connection: ConnectionNumber?
+    /// What ran: `sync`, `import`.
+    package let kind: String
+    /// When it began.
+    package let startedAt: Instant
+    /// When it ended; nil while it runs.
+    package let endedAt: Instant?
+    /// How it stands.
+    package let state: RunState
+    /// Counts by name.
+    package let counts: [String: Int64]
+    /// Requests made.
+    package let requests: Int
+    /// Why it failed; nil if it did not.
+    package let error: String?
+}
+
+extension Transaction {
+    /// Begins a run and returns its number.
+    package func startRun(_ connection: ConnectionNumber?, kind: String, at instant: Instant) throws -> RunNumber {
+        let sql: StaticString = """
+            INSERT INTO run(connection, kind, started_at, state, counts, requests) VALUES(?1, ?2, ?3, 'running', '{}', 0)
+            """
+        return RunNumber(rawValue: try self.insert(sql, connection, kind, instant))
+    }
+
+    /// Notes how far a run got.
+    package func updateRun(_ number: RunNumber, counts: [String: Int64], requests: Int) throws {
+        let sql: StaticString = "UPDATE run SET counts = ?2, requests = ?3 WHERE number = ?1"
+        try self.execute(sql, number, RunRecord.encode(counts), requests)
+    }
+
+    /// Ends a run; `state` is any but `.running`.
+    package func endRun(
+        _ number: RunNumber,
+        _ state: RunState,
+        counts: [String: Int64],
+        requests: Int,
+        error: String? = nil,
+        at instant: Instant
+    ) throws {
+        precondition(state != .running, "a run does not end by running")
+        let sql: StaticString = """
+            UPDATE run SET state = ?2, counts = ?3, requests = ?4, error = ?5, ended_at = ?6 WHERE number = ?1
+            """
+        try self.execute(sql, number, state, RunRecord.encode(counts), requests, error, instant)
+    }
+
+    /// Marks the runs of a connection that a dead process left running, and returns how many there were.
+    ///
+    /// Call it only while no other process can be running one.
+    @discardableResult
+    package func interruptRuns(_ connection: ConnectionNumber, at instant: Instant) throws -> Int {
+        let sql: StaticString = """
+            UPDATE run SET state = 'interrupted', ended_at = ?2 WHERE state = 'running' AND connection = ?1
+            """
+        return try self.execute(sql, connection, instant)
+    }
+
+    /// The run of a number; nil if there is none.
+    package func run(_ number: RunNumber) throws -> RunRecord? {
+        let sql: StaticString = """
+            SELECT number, connection, kind, started_at, ended_at, state, counts, requests, error
+            FROM run WHERE number = ?1
+            """
+        return try self.first(sql, number, read: Self.run)
+    }
+
+    /// The newest runs first, at most `limit`, older than `number` if that is given.
+    package func runs(before number: RunNumber? = nil, limit: Int) throws -> [RunRecord] {
+        let sql: StaticString = """
+            SELECT number, connection, kind, started_at, ended_at, state, counts, requests, error
+            FROM run WHERE number < ?1 ORDER BY number DESC LIMIT ?2
+            """
+        return try self.all(sql, number?.rawValue ?? .max, limit, read: Self.run)
+    }
+
+    private static func run(_ columns: Columns) throws -> RunRecord {
+        RunRecord(
+            number: columns.number(0),
+            connection: columns.optionalNumber(1),
+            kind: columns.string(2),
+            startedAt: columns.instant(3),
+            endedAt: columns.optionalInstant(4),
+            state: try columns.word(5),
+            counts: try RunRecord.decode(columns.buffer(6)),
+            requests: columns.count(7),
+            error: columns.optionalString(8)
+        )
+    }
+}
+
+/// The stored form of counts: an object in the order of the names' bytes.
+extension RunRecord {
+    fileprivate static func encode(_ counts: [String: Int64]) -> SQLText {
+        let members = counts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return SQLText(JSON.object(members.map { (key: $0.key, value: .number(String($0.value))) }).bytes)
+    }
+
+    fileprivate static func decode(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [String: Int64] {
+        guard let members = try? JSON(parsing: bytes).object else { throw StoreError(.corrupt, "a run's counts") }
+        return Dictionary(members.map { ($0.key, Int64($0.value.int ?? 0)) }) { first, _ in first }
+    }
+}
