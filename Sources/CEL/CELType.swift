@@ -43,7 +43,9 @@ package final class CELObjectType: Sendable, Hashable {
         /// The number by which activations and objects answer it.
         package let slot: Int
 
-        /// A field. Without `isRequired` its value may be null, so `field == null` is allowed.
+        /// A field.
+        ///
+        /// Without `isRequired` its value may be null, so `field == null` is allowed.
         package init(_ name: String, _ type: CELType, slot: Int, isRequired: Bool = false) {
             self.name = name
             self.slot = slot
@@ -119,6 +121,9 @@ extension CELType: CustomStringConvertible {
         guard case .nullable(let wrapped) = self else { return self }
         return wrapped
     }
+
+    /// The parameter of a function that takes any mixture of `int`, `uint` and `double`.
+    static let number = CELType.opaque("number", [])
 
     /// Whether a runtime value may be of this type; parameters and `dyn` take everything, content is not looked at.
     func accepts(_ kind: ValueKind) -> Bool {

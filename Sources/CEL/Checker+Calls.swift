@@ -185,6 +185,8 @@ extension Checker {
         var matching: [Overload] = []
         var result: CELType?
         for overload in fitting {
+            // The signature for mixed numbers is the last resort; next to another it would make the result `dyn`.
+            if overload.parameters == [.number], !matching.isEmpty { continue }
             let wanted = types.indices.map(overload.parameter)
             let instance = inference.instantiate(wanted + [overload.result])
             guard inference.assign(types, to: Array(instance.dropLast())), let last = instance.last else { continue }

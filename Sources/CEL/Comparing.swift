@@ -111,11 +111,12 @@ enum Number {
         }
     }
 
-    /// Compares without rounding: the double's whole part as an integer, then its fraction.
+    /// Compares without rounding where the double's whole part is such an integer: that part, then its fraction.
     private static func order<Whole: FixedWidthInteger>(_ whole: Whole, _ double: Double) -> Order {
         guard !double.isNaN else { return .unordered }
         let truncated = double.rounded(.towardZero)
-        guard let other = Whole(exactly: truncated) else { return double > 0 ? .less : .greater }
+        // Beyond the integers the official cases compare as doubles: 2^63 is not above the greatest int.
+        guard let other = Whole(exactly: truncated) else { return Order(Double(whole), double) }
         return whole == other ? Order(0, double - truncated) : Order(whole, other)
     }
 }

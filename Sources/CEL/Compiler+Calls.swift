@@ -79,7 +79,13 @@ extension Compiler {
 
     /// Nodes made for one function, where that is faster.
     private func special(_ overload: Overload, _ nodes: [any Node], _ offset: Int32) -> (any Node)? {
-        guard overload.isMember, overload.parameters == [.string, .string] else { return nil }
+        guard nodes.count == 2 else { return nil }
+        if overload.name == "matches" { return matches(nodes[0], nodes[1], offset) }
+        guard overload.isMember else { return nil }
+        if overload.name == "or" || overload.name == "orValue", case .optional = overload.parameters[0] {
+            return OptionalOrNode(nodes[0], nodes[1], givesValue: overload.name == "orValue", offset: offset)
+        }
+        guard overload.parameters == [.string, .string] else { return nil }
         let test: TextTestNode.Test? =
             switch overload.name {
             case "startsWith": .prefix
@@ -88,5 +94,15 @@ extension Compiler {
             default: nil
             }
         return test.map { TextTestNode($0, nodes[0], nodes[1], name: overload.name, offset: offset) }
+    }
+
+    /// A pattern known now gets its automaton now; nil when it is not known, or not valid (which fails when it runs).
+    private func matches(_ text: any Node, _ pattern: any Node, _ offset: Int32) -> (any Node)? {
+        guard let constant = pattern as? ConstantNode, case .string(let pattern) = constant.value,
+            let program = try? RegexProgram(pattern)
+        else { return nil }
+        var automaton = RegexAutomaton(program)
+        automaton.complete()
+        return MatchesNode(text, automaton, offset: offset)
     }
 }

@@ -94,7 +94,11 @@ package final class Expression: Sendable {
         package let transform: Expression?
     }
 
-    init(id: Int, offset: Int, kind: Kind) {
+    /// Whether it stood in parentheses, which keep `(a.b).c` from being read as the name `a.b.c`.
+    let isGrouped: Bool
+
+    init(id: Int, offset: Int, kind: Kind, isGrouped: Bool = false) {
+        self.isGrouped = isGrouped
         self.id = id
         self.offset = offset
         self.kind = kind

@@ -27,6 +27,8 @@ struct FunctionTable: Sendable {
 
     /// The standard library and the extensions.
     static let standard = FunctionTable(
-        StandardFunctions.overloads
+        StandardFunctions.overloads + Conversions.overloads + TimeFunctions.overloads + StringFunctions.overloads
+            + MathFunctions.overloads + OptionalFunctions.overloads + EncoderFunctions.overloads
+            + MatchesFunction.overloads
     )
 }

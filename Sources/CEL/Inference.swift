@@ -91,6 +91,7 @@ struct Inference {
             return matches(key, wantedKey) && matches(value, wantedValue)
         case (.optional(let type), .optional(let wanted)): return matches(type, wanted)
         case (.type, .type): return true
+        case (.int, .number), (.uint, .number), (.double, .number): return true
         case (.opaque(let name, let types), .opaque(let wantedName, let wanted)):
             guard name == wantedName, types.count == wanted.count else { return false }
             for (type, wanted) in zip(types, wanted) where !matches(type, wanted) { return false }

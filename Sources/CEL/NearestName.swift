@@ -1,6 +1,8 @@
 /// Finds what somebody who misspelt a name probably meant.
 enum NearestName {
-    /// The nearest of the candidates by edit distance; nil when none is near. Of equally near ones the first counts.
+    /// The nearest of the candidates by edit distance; nil when none is near.
+    ///
+    /// Of equally near ones the first counts.
     static func of(_ name: String, in candidates: [String]) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars.prefix(64))
         let threshold = max(1, wanted.count / 3)

@@ -45,10 +45,14 @@ package struct CELFunction: Sendable {
     package let result: CELType
     /// What one call costs of the budget, beside its arguments.
     package let cost: Int
-    /// The work; gets arguments of the declared types. Nil declares the function for checking only.
+    /// The work; gets arguments of the declared types.
+    ///
+    /// Nil declares the function for checking only.
     package let body: (@Sendable ([CELValue]) throws -> CELValue)?
 
-    /// A function. `body` throws a `CELFunctionError` to fail with a message; the message of any other error is not shown.
+    /// A function.
+    ///
+    /// `body` throws a `CELFunctionError` to fail with a message; the message of any other error is not shown.
     package init(
         _ name: String,
         isMember: Bool = true,

@@ -27,7 +27,8 @@ extension Parser {
             advance()
             let inner = try expression()
             try expect(.rightParenthesis)
-            return inner
+            guard case .select = inner.kind else { return inner }
+            return Expression(id: inner.id, offset: inner.offset, kind: inner.kind, isGrouped: true)
         case .symbol(.leftBracket): return try list()
         case .symbol(.leftBrace): return try map()
         case .symbol(.dot):
@@ -172,6 +173,7 @@ extension Parser {
         var parts: [String] = []
         var rest = expression
         while case .select(let operand, let field, false) = rest.kind {
+            guard !operand.isGrouped else { return nil }
             parts.append(field)
             rest = operand
         }

@@ -121,8 +121,20 @@ package struct CompiledMapping: Sendable {
     package let fingerprint: String
     /// The lifecycle of the schema, for `furthest`.
     package let lifecycle: Lifecycle
+    /// The path of the file, as findings name it.
+    package let file: String
+    /// The local object with all its properties, in the order in which expressions take them.
+    package let localSchema: ObjectSchema
+    /// Role addresses such as `info@` that may identify a record all the same (R7): `info`, or a whole address.
+    package let allowedRoleAddresses: [Text]
+    /// The remote properties to ask for, without repetition; expressions and `MappingApplier` take values in this order.
+    package let remoteProperties: [String]
+    /// For each field the place of its remote property in `remoteProperties`; nil for associations and pulled expressions.
+    package let remoteSlots: [Int?]
+    /// What expressions need to know of the local properties.
+    let propertyTypes: PropertyTypes
 
-    /// Creates a mapping.
+    /// Creates a mapping; `remoteProperties` follows from the fields.
     package init(
         name: String,
         connection: String,
@@ -136,8 +148,19 @@ package struct CompiledMapping: Sendable {
         pushFilter: CELProgram? = nil,
         create: CreateSwitches = CreateSwitches(),
         fingerprint: String = "",
-        lifecycle: Lifecycle = .standard
+        lifecycle: Lifecycle = .standard,
+        localSchema: ObjectSchema? = nil,
+        allowedRoleAddresses: [Text] = [],
+        file: String = ""
     ) {
+        self.file = file
+        let schema = localSchema ?? ObjectSchema(name: localObject, properties: [])
+        self.localSchema = schema
+        self.allowedRoleAddresses = allowedRoleAddresses
+        self.propertyTypes = PropertyTypes(of: schema, lifecycle: lifecycle)
+        let properties = RemoteProperties(of: fields)
+        self.remoteProperties = properties.names
+        self.remoteSlots = properties.slots
         self.name = name
         self.connection = connection
         self.localObject = localObject
@@ -151,5 +174,27 @@ package struct CompiledMapping: Sendable {
         self.create = create
         self.fingerprint = fingerprint
         self.lifecycle = lifecycle
+    }
+}
+
+/// The remote properties that fields name, each once, in the order of the fields.
+struct RemoteProperties {
+    private(set) var names: [String] = []
+    private(set) var slots: [Int?] = []
+
+    init(of fields: [MappingField]) {
+        for field in fields {
+            if case .association = field.kind {
+                self.slots.append(nil)
+            } else {
+                self.slots.append(field.remote.map { self.slot(of: $0) })
+            }
+        }
+    }
+
+    private mutating func slot(of name: String) -> Int {
+        if let known = self.names.firstIndex(where: { $0.hasSameBytes(as: name) }) { return known }
+        self.names.append(name)
+        return self.names.count - 1
     }
 }

@@ -16,6 +16,7 @@ package struct LensChain: Lens {
         if self.lenses.count < 2 {
             return self.lenses.first?.toLocal(remote, previous: local, in: context) ?? .value(remote)
         }
+        if local == .absent { return self.firstLocal(remote, in: context) }
         // What each stage holds now on its local side, so that every lens sees its own complement.
         let previous = self.stages(local: local, in: context)
         var value = remote
@@ -36,6 +37,18 @@ package struct LensChain: Lens {
         var value = local
         for (index, lens) in self.lenses.enumerated().reversed() {
             switch lens.toRemote(value, previous: previous[index], in: context) {
+            case .value(let next): value = next
+            case let failure: return failure
+            }
+        }
+        return .value(value)
+    }
+
+    /// The local value where there was none: no stage holds anything, so nothing need be worked out.
+    private func firstLocal(_ remote: Value, in context: any LensContext) -> LensResult {
+        var value = remote
+        for lens in self.lenses {
+            switch lens.toLocal(value, previous: .absent, in: context) {
             case .value(let next): value = next
             case let failure: return failure
             }

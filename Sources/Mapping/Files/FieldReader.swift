@@ -1,0 +1,247 @@
+import CEL
+import Records
+
+/// Reads one field, or one association, of a mapping file.
+struct FieldReader {
+    /// What the mapping says for fields that say nothing themselves.
+    struct Defaults {
+        var onConflict = ConflictPolicy.manual
+        var initial: FirstContactPolicy?
+        var onClear = ClearPolicy.propagate
+        var onCreateDefault = CreateDefaultPolicy.pull
+        /// What the group of a property says, with the name of the key's file position for messages.
+        var groups: [String: GroupPolicy] = [:]
+    }
+
+    /// The policies of a group of fields.
+    struct GroupPolicy {
+        var onConflict: ConflictPolicy?
+        var initial: FirstContactPolicy?
+    }
+
+    /// A field before its expression can be compiled, which needs all fields' remote properties.
+    struct Draft {
+        let local: PropertySchema?
+        let remote: String?
+        let kind: MappingField.Kind
+        let direction: SyncDirection
+        let lens: LensChain
+        let value: YAMLNode?
+        let policies: Policies
+        let node: YAMLNode
+    }
+
+    /// A field's policies.
+    struct Policies {
+        let onConflict: ConflictPolicy
+        let initial: FirstContactPolicy?
+        let onClear: ClearPolicy
+        let onCreateDefault: CreateDefaultPolicy
+        let authority: Side?
+    }
+
+    static let keys = [
+        "local", "remote", "direction", "via", "value", "on_conflict", "initial", "on_clear", "on_create_default",
+        "authority", "backward",
+    ]
+    static let associationKeys = [
+        "local", "remote", "label", "direction", "on_conflict", "initial", "on_clear", "on_create_default", "authority",
+    ]
+    /// Keys of the language that nothing runs yet.
+    static let planned = ["push_when", "drift", "write", "when", "default", "constant", "fallback", "unless_blank"]
+
+    let object: ObjectSchema
+    let lifecycle: Lifecycle
+    let defaults: Defaults
+    let findings: Findings
+
+    /// Reads an entry of `fields`; nil, with findings, if it has mistakes that leave no field.
+    func field(_ node: YAMLNode) -> Draft? {
+        guard let table = YAMLTable.language(node, "the field", keys: Self.keys, planned: Self.planned, self.findings)
+        else { return nil }
+        let local = self.local(table)
+        let remote = table.text("remote")
+        if table["value"] != nil { return self.computed(table, local, remote) }
+        self.requireBothSides(table)
+        let via = ViaReader(findings: self.findings).read(table["via"])
+        guard let local else { return nil }
+        let direction = table.choice("direction", as: SyncDirection.self) ?? .both
+        guard let remote, let lens = self.chain(via, local, table) else { return nil }
+        self.checkClass(lens, direction, table)
+        return Draft(
+            local: local,
+            remote: remote,
+            kind: .property,
+            direction: direction,
+            lens: lens,
+            value: nil,
+            policies: self.policies(table, local),
+            node: node
+        )
+    }
+
+    /// Reads an entry of `associations`; nil, with findings, if it has mistakes that leave no field.
+    func association(_ node: YAMLNode) -> Draft? {
+        let keys = Self.associationKeys
+        guard let table = YAMLTable.language(node, "the association", keys: keys, planned: Self.planned, self.findings)
+        else { return nil }
+        self.requireBothSides(table)
+        guard let local = self.local(table), let remote = table.text("remote") else { return nil }
+        guard case .reference = local.type else {
+            self.findings.error(
+                at: table["local"]?.location ?? node.location,
+                "\(local.name) is \(local.type.name), not a reference",
+                mend: "map a property of type reference"
+            )
+            return nil
+        }
+        let label = table.text("label")
+        let lens = AssociationLens(remoteObject: remote, isSingle: true, label: label)
+        return Draft(
+            local: local,
+            remote: remote,
+            kind: .association(remoteObject: remote, label: label),
+            direction: table.choice("direction", as: SyncDirection.self) ?? .both,
+            lens: LensChain([lens]),
+            value: nil,
+            policies: self.policies(table, local),
+            node: node
+        )
+    }
+
+    private func requireBothSides(_ table: YAMLTable) {
+        for key in ["local", "remote"] where table[key] == nil { _ = table.required(key) }
+    }
+
+    private func local(_ table: YAMLTable) -> PropertySchema? {
+        guard let place = table["local"], let name = place.text("local", self.findings) else { return nil }
+        if let property = self.object.property(name) { return property }
+        self.findings.error(
+            at: place.location,
+            "\(self.object.name) has no property \"\(name)\"",
+            mend: NearestName.mend(name, among: self.object.properties.map(\.name), verb: "map")
+        )
+        return nil
+    }
+
+    private func chain(_ via: [any CheckedLens], _ local: PropertySchema, _ table: YAMLTable) -> LensChain? {
+        let location = table["via"]?.location ?? table.location
+        if case .reference = local.type, !via.contains(where: { $0 is ReferenceLens }) {
+            self.findings.error(
+                at: location,
+                "\(local.name) is a reference, but nothing says to which remote object",
+                mend: "add via: [ { reference: … } ] with the remote object, or map it under associations"
+            )
+            return nil
+        }
+        if local.type == .owner, !via.contains(where: { $0 is OwnerLens }) {
+            self.findings.warning(
+                at: location,
+                "\(local.name) is an owner, but remote ids are not translated",
+                mend: "add via: [ owner_by_email ]"
+            )
+        }
+        return ChainBuilder(findings: self.findings, lifecycle: self.lifecycle).chain(via, to: local, at: location)
+    }
+
+    /// A two-way field through a transform that loses something is refused with an example of what goes wrong.
+    private func checkClass(_ lens: LensChain, _ direction: SyncDirection, _ table: YAMLTable) {
+        guard lens.lensClass == .view, direction != .pull else { return }
+        let place = table["via"]?.location ?? table.location
+        let name = lens.lenses.compactMap { $0 as? any CheckedLens }.first { $0.lensClass == .view }?.name ?? "via"
+        let example = LensLaws.check(lens, samples: 1_000, seed: 1).map { ": \($0)" } ?? ""
+        self.findings.error(
+            at: place,
+            "\(name) is one way only\(example)",
+            mend: "add direction: pull"
+        )
+    }
+
+    private func computed(_ table: YAMLTable, _ local: PropertySchema?, _ remote: String?) -> Draft? {
+        guard let value = table["value"] else { return nil }
+        if let via = table["via"] {
+            self.findings.error(at: via.location, "a computed field has no via", mend: "remove it, or value")
+        }
+        let implied: SyncDirection? =
+            table["local"] != nil && table["remote"] == nil
+            ? .pull : table["remote"] != nil && table["local"] == nil ? .push : nil
+        let direction = table.choice("direction", as: SyncDirection.self) ?? implied
+        guard let direction, direction == implied else {
+            self.findings.error(
+                at: table["direction"]?.location ?? value.location,
+                "a computed field is one way, with one side only",
+                mend: "give it local to pull, or remote to push"
+            )
+            return nil
+        }
+        guard local != nil || remote != nil else { return nil }
+        return Draft(
+            local: local,
+            remote: remote,
+            kind: .computed,
+            direction: direction,
+            lens: LensChain([]),
+            value: value,
+            policies: self.policies(table, local),
+            node: table.node
+        )
+    }
+
+    private func policies(_ table: YAMLTable, _ local: PropertySchema?) -> Policies {
+        let group = local.flatMap { self.defaults.groups[$0.name] }
+        if let place = table["backward"], let text = place.text("backward", self.findings), text != "review" {
+            self.findings.error(at: place.location, "backward: \(text) is not supported yet", mend: "write review")
+        }
+        let onConflict = table.choice("on_conflict", as: ConflictPolicy.self)
+        let initial = table.choice("initial", as: FirstContactPolicy.self)
+        self.check(group?.onConflict, onConflict, "on_conflict", table)
+        self.check(group?.initial, initial, "initial", table)
+        let chosen = group?.onConflict ?? onConflict ?? self.defaults.onConflict
+        if let place = table["on_conflict"] { self.check(chosen, local, at: place.location) }
+        return Policies(
+            onConflict: chosen,
+            initial: group?.initial ?? initial ?? self.defaults.initial,
+            onClear: table.choice("on_clear", as: ClearPolicy.self) ?? self.defaults.onClear,
+            onCreateDefault: table.choice("on_create_default", as: CreateDefaultPolicy.self)
+                ?? (local?.type == .owner ? .ignore : self.defaults.onCreateDefault),
+            authority: table.choice("authority", as: Side.self)
+        )
+    }
+
+    /// R15: the fields of a group have one policy.
+    private func check<Policy: RawRepresentable & Equatable>(
+        _ group: Policy?,
+        _ own: Policy?,
+        _ key: String,
+        _ table: YAMLTable
+    ) where Policy.RawValue == String {
+        guard let group, let own, group != own, let place = table[key] else { return }
+        self.findings.error(
+            at: place.location,
+            "the field's group says \(key): \(group.rawValue)",
+            mend: "remove \(key) here"
+        )
+    }
+
+    private func check(_ policy: ConflictPolicy, _ local: PropertySchema?, at location: SourceLocation) {
+        let type = local?.type
+        let isFine =
+            switch policy {
+            case .merge: type?.shape == .set
+            case .max, .min: [ValueShape.number, .date, .instant].contains(type?.shape)
+            case .furthest: type == .stage
+            case .mostRestrictive: false
+            default: true
+            }
+        guard !isFine, let type else { return }
+        let wanted = [
+            ConflictPolicy.merge: "a set", .max: "a number, date or datetime", .min: "a number, date or datetime",
+            .furthest: "a stage", .mostRestrictive: "consent",
+        ]
+        self.findings.error(
+            at: location,
+            "\(policy.rawValue) is for \(wanted[policy] ?? "others"), but \(local?.name ?? "it") is \(type.name)",
+            mend: "choose another policy, such as newest or manual"
+        )
+    }
+}

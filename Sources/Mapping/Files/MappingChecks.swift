@@ -1,0 +1,125 @@
+import Records
+
+/// Checks that need the whole mapping, and what the CRM says about its object.
+struct MappingChecks {
+    let mapping: CompiledMapping
+    let remote: RemoteObjectDescription?
+    let findings: Findings
+
+    func run() {
+        self.checkTargets()
+        guard let remote = self.remote else { return }
+        for field in self.mapping.fields {
+            if case .association = field.kind { continue }
+            if let name = field.remote { self.check(field, name, against: remote) }
+        }
+        if self.mapping.create.push { self.checkRequired(remote) }
+    }
+
+    /// Two fields must not write one property.
+    private func checkTargets() {
+        for (index, field) in self.mapping.fields.enumerated() {
+            for earlier in self.mapping.fields[..<index] {
+                if field.direction != .push, earlier.direction != .push, let local = field.local,
+                    earlier.local?.hasSameBytes(as: local) ?? false
+                {
+                    self.complain(field, earlier, "the local property \(local)")
+                }
+                if field.direction != .pull, earlier.direction != .pull, let remote = field.remote,
+                    earlier.remote?.hasSameBytes(as: remote) ?? false, Self.sameTarget(field.kind, earlier.kind)
+                {
+                    self.complain(field, earlier, "the remote property \(remote)")
+                }
+            }
+        }
+    }
+
+    private func complain(_ field: MappingField, _ earlier: MappingField, _ target: String) {
+        self.findings.error(
+            at: field.location,
+            "\(target) is also written by the field in line \(earlier.location.line)",
+            mend: "remove one of them, or give one a direction"
+        )
+    }
+
+    private static func sameTarget(_ left: MappingField.Kind, _ right: MappingField.Kind) -> Bool {
+        switch (left, right) {
+        case (.association, .association): left == right
+        case (.association, _), (_, .association): false
+        default: true
+        }
+    }
+
+    private func check(_ field: MappingField, _ name: String, against remote: RemoteObjectDescription) {
+        let object = self.mapping.remoteObject
+        guard let property = remote.property(name) else {
+            self.findings.error(
+                at: field.location,
+                "\(object) has no property \"\(name)\"",
+                mend: NearestName.mend(name, among: remote.properties.map(\.name), verb: "map")
+            )
+            return
+        }
+        if field.direction != .pull, property.isReadOnly {
+            self.findings.error(
+                at: field.location,
+                "the CRM refuses writes to \(name)",
+                mend: "add direction: pull"
+            )
+        }
+        self.checkOptions(field, property)
+        self.checkTimes(field, property)
+    }
+
+    private func checkOptions(_ field: MappingField, _ property: RemoteObjectDescription.Property) {
+        guard !property.options.isEmpty, let chain = field.lens as? LensChain else { return }
+        let table = chain.lenses.compactMap { $0 as? EnumLens }.first
+        for row in table?.rows ?? [] where !property.options.contains(row.remote) {
+            self.findings.error(
+                at: field.location,
+                "\(property.name) has no option \"\(row.remote.string)\" in the CRM",
+                mend: NearestName.mend(row.remote.string, among: property.options.map(\.string))
+            )
+        }
+        guard table == nil, field.direction != .pull, case .option(let options) = field.type else { return }
+        for option in options where !property.options.contains(option) {
+            self.findings.error(
+                at: field.location,
+                "\(property.name) has no option \"\(option.string)\" in the CRM",
+                mend: "add via: [ { enum: { … } } ] with the CRM's values"
+            )
+        }
+    }
+
+    /// R20: a time becomes a day, or the other way round, only in a stated zone.
+    private func checkTimes(_ field: MappingField, _ property: RemoteObjectDescription.Property) {
+        guard let holdsTimes = property.holdsTimes, let chain = field.lens as? LensChain,
+            !chain.lenses.contains(where: { $0 is DayLens || $0 is DateFormatLens })
+        else { return }
+        if holdsTimes, field.type == .date {
+            self.findings.error(
+                at: field.location,
+                "\(property.name) is a time, but \(field.name) is a day",
+                mend: "add { date: { zone: Europe/Paris } } to via, with the zone that decides which day it is"
+            )
+        } else if !holdsTimes, field.type == .instant {
+            self.findings.error(
+                at: field.location,
+                "\(property.name) is a day, but \(field.name) is a time",
+                mend: "map it to a property of type date"
+            )
+        }
+    }
+
+    private func checkRequired(_ remote: RemoteObjectDescription) {
+        let written = self.mapping.fields.filter { $0.direction != .pull }.compactMap(\.remote)
+        for property in remote.properties where property.isRequired && !property.isReadOnly {
+            guard !written.contains(where: { $0.hasSameBytes(as: property.name) }) else { continue }
+            self.findings.warning(
+                at: SourceLocation(file: self.mapping.file, line: 1, column: 1),
+                "the CRM requires \(property.name) of a new record, but no field writes it",
+                mend: "map it, or set create: { push: false }"
+            )
+        }
+    }
+}

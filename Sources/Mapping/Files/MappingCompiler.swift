@@ -1,0 +1,125 @@
+package import Records
+
+/// A mapping file, not yet read.
+package struct MappingFile: Sendable {
+    /// The path that findings name.
+    package let path: String
+    /// The content.
+    package let bytes: [UInt8]
+
+    /// Creates a file.
+    package init(path: String, bytes: [UInt8]) {
+        self.path = path
+        self.bytes = bytes
+    }
+}
+
+/// What a check of mapping files found.
+package struct MappingCheck: Sendable {
+    /// The mappings without errors, in the order of the files.
+    package let mappings: [CompiledMapping]
+    /// All findings, sorted by place.
+    package let diagnostics: [Diagnostic]
+
+    /// The mappings; throws a `DiagnosticList` if any file has an error.
+    package func get() throws -> [CompiledMapping] {
+        if self.diagnostics.contains(where: { $0.severity == .error }) { throw DiagnosticList(self.diagnostics) }
+        return self.mappings
+    }
+}
+
+/// Checks mapping files like programs, and makes them ready to run.
+package struct MappingCompiler: Sendable {
+    /// The objects of the store.
+    package let schema: Schema
+    /// What `${name}` in the files stands for.
+    package var variables: [String: String]
+    /// What the CRM of a connection says about a remote object; nil where nothing is known.
+    package var describe: @Sendable (_ connection: String, _ remoteObject: String) -> RemoteObjectDescription?
+    /// How many pairs of values the laws of each field are tried on; 0 for none.
+    package var lawSamples = 200
+    /// The seed of those values.
+    package var seed: UInt64 = 1
+
+    /// Creates a compiler that knows nothing of the CRMs.
+    package init(
+        schema: Schema,
+        variables: [String: String] = [:],
+        describe: @escaping @Sendable (String, String) -> RemoteObjectDescription? = { _, _ in nil }
+    ) {
+        self.schema = schema
+        self.variables = variables
+        self.describe = describe
+    }
+
+    /// Checks and compiles files that run together.
+    package func compile(_ files: [MappingFile]) -> MappingCheck {
+        let findings = Findings()
+        var mappings: [CompiledMapping] = []
+        for file in files {
+            do {
+                let root = try YAMLDocument.parse(file.bytes, file: file.path)
+                let before = findings.errorCount
+                let mapping = self.compile(root.substituting(self.variables, findings), findings)
+                if let mapping, findings.errorCount == before { mappings.append(mapping) }
+            } catch let list as DiagnosticList {
+                findings.add(list.diagnostics)
+            } catch {
+                findings.error(at: SourceLocation(file: file.path), "cannot be read", mend: "check the file")
+            }
+        }
+        self.checkTogether(mappings, findings)
+        return MappingCheck(mappings: mappings, diagnostics: DiagnosticList(findings.diagnostics).diagnostics)
+    }
+
+    private func compile(_ root: YAMLNode, _ findings: Findings) -> CompiledMapping? {
+        guard let reader = MappingReader(root, schema: self.schema, findings) else { return nil }
+        let before = findings.errorCount
+        guard let mapping = reader.mapping() else { return nil }
+        let remote = self.describe(mapping.connection, mapping.remoteObject)
+        MappingChecks(mapping: mapping, remote: remote, findings: findings).run()
+        if self.lawSamples > 0 { self.checkLaws(mapping, findings) }
+        // Examples of a mapping with errors would only repeat them.
+        if findings.errorCount == before { ExampleRunner(mapping: mapping, findings: findings).run(reader.examples) }
+        return mapping
+    }
+
+    private func checkLaws(_ mapping: CompiledMapping, _ findings: Findings) {
+        for field in mapping.fields where field.direction == .both && field.lens.lensClass != .view {
+            guard let chain = field.lens as? LensChain,
+                let found = LensLaws.check(chain, samples: self.lawSamples, seed: self.seed)
+            else { continue }
+            findings.error(
+                at: field.location,
+                "\(field.name) does not survive the round trip: \(found)",
+                mend: "change via, or give the field a direction"
+            )
+        }
+    }
+
+    /// What only shows when several mappings run together (R17).
+    private func checkTogether(_ mappings: [CompiledMapping], _ findings: Findings) {
+        for (index, mapping) in mappings.enumerated() {
+            let location = SourceLocation(file: mapping.file, line: 1, column: 1)
+            for other in mappings[..<index] {
+                if other.name.hasSameBytes(as: mapping.name) {
+                    findings.error(
+                        at: location,
+                        "the mapping \(mapping.name) is also in \(other.file)",
+                        mend: "rename one of them"
+                    )
+                } else if other.connection.hasSameBytes(as: mapping.connection),
+                    other.remoteObject.hasSameBytes(as: mapping.remoteObject),
+                    other.pullFilter == nil || mapping.pullFilter == nil
+                {
+                    findings.error(
+                        at: location,
+                        "\(mapping.connection)/\(mapping.remoteObject) is also read by \(other.name), so a record "
+                            + "would belong to both",
+                        mend: "give both a filter: { pull: … } that no record passes twice"
+                    )
+                }
+            }
+        }
+    }
+}

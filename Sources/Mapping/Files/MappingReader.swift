@@ -1,0 +1,273 @@
+import CEL
+import Records
+
+/// Reads one mapping file.
+struct MappingReader {
+    static let keys = [
+        "mapping", "connection", "object", "match", "duplicates", "allow_role_addresses", "filter", "create", "delete",
+        "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "associations", "examples",
+    ]
+    /// Keys of the language that nothing runs yet.
+    static let planned = ["consent", "include", "update", "subscriptions", "lists", "campaigns", "rollups"]
+
+    private let table: YAMLTable
+    private let schema: Schema
+    private let findings: Findings
+    private let name: String
+    private let connection: String
+    private let remoteObject: String
+    private let object: ObjectSchema
+
+    /// Reads the head of a file; nil, with findings, if it does not say what is mapped onto what.
+    init?(_ root: YAMLNode, schema: Schema, _ findings: Findings) {
+        guard let table = YAMLTable.language(root, "the mapping", keys: Self.keys, planned: Self.planned, findings)
+        else { return nil }
+        let name = table.requiredText("mapping")
+        let connection = table.requiredText("connection")
+        let head = table.required("object").flatMap { YAMLTable($0, "object", keys: ["local", "remote"], findings) }
+        let remote = head?.requiredText("remote")
+        guard let local = head?.required("local"), let localName = local.text("local", findings) else { return nil }
+        guard let object = schema.object(localName) else {
+            findings.error(
+                at: local.location,
+                "the schema has no object \"\(localName)\"",
+                mend: NearestName.mend(localName, among: schema.objects.map(\.name))
+            )
+            return nil
+        }
+        guard let name, let connection, let remote else { return nil }
+        self.table = table
+        self.schema = schema
+        self.findings = findings
+        self.name = name
+        self.connection = connection
+        self.remoteObject = remote
+        self.object = object
+    }
+
+    /// The examples of the file.
+    var examples: [YAMLNode] { self.table.list("examples") ?? [] }
+
+    /// The mapping; parts with mistakes are left out, with findings.
+    func mapping() -> CompiledMapping? {
+        let drafts = self.drafts()
+        let fields = self.fields(drafts)
+        let create = self.create()
+        let scope = self.scope(of: fields)
+        let filters = self.filters(scope)
+        self.checkDelete()
+        return CompiledMapping(
+            name: self.name,
+            connection: self.connection,
+            localObject: self.object.name,
+            remoteObject: self.remoteObject,
+            fields: fields,
+            groups: self.groups(fields),
+            match: self.match(fields, create),
+            duplicates: self.table.choice("duplicates", as: DuplicatePolicy.self) ?? .review,
+            pullFilter: filters.pull,
+            pushFilter: filters.push,
+            create: create,
+            fingerprint: Fingerprint.of(self.table.node),
+            lifecycle: self.schema.lifecycle,
+            localSchema: self.object,
+            allowedRoleAddresses: (self.table.texts("allow_role_addresses") ?? []).map { Text($0) },
+            file: self.table.location.file
+        )
+    }
+
+    private func drafts() -> [FieldReader.Draft] {
+        var defaults = FieldReader.Defaults()
+        defaults.onConflict = self.table.choice("on_conflict", as: ConflictPolicy.self) ?? .manual
+        defaults.initial = self.table.choice("initial", as: FirstContactPolicy.self)
+        defaults.onClear = self.table.choice("on_clear", as: ClearPolicy.self) ?? .propagate
+        defaults.onCreateDefault = self.table.choice("on_create_default", as: CreateDefaultPolicy.self) ?? .pull
+        for group in self.table.list("groups") ?? [] {
+            let policy = FieldReader.GroupPolicy(
+                onConflict: group["on_conflict"]?.choice("on_conflict", as: ConflictPolicy.self, self.findings),
+                initial: group["initial"]?.choice("initial", as: FirstContactPolicy.self, self.findings)
+            )
+            for name in group["fields"]?.elements ?? [] { defaults.groups[name.scalar?.text ?? ""] = policy }
+        }
+        let reader = FieldReader(
+            object: self.object,
+            lifecycle: self.schema.lifecycle,
+            defaults: defaults,
+            findings: self.findings
+        )
+        let fields = self.table.required("fields")?.list("fields", self.findings) ?? []
+        return fields.compactMap { reader.field($0) }
+            + (self.table.list("associations") ?? []).compactMap { reader.association($0) }
+    }
+
+    private func fields(_ drafts: [FieldReader.Draft]) -> [MappingField] {
+        let bare = drafts.map { self.field($0, expression: nil) }
+        let scope = self.scope(of: bare)
+        return drafts.map { draft in
+            guard let value = draft.value else { return self.field(draft, expression: nil) }
+            let environment = draft.direction == .pull ? scope.pull : scope.push
+            let expression = ExpressionReader(findings: self.findings).program(value, "value", environment)
+            if let expression, let local = draft.local {
+                ExpressionReader(findings: self.findings).check(expression, gives: local, at: value)
+            }
+            return self.field(draft, expression: expression)
+        }
+    }
+
+    private func field(_ draft: FieldReader.Draft, expression: CELProgram?) -> MappingField {
+        let kind =
+            switch draft.kind {
+            case .property: "property"
+            case .association: "association"
+            case .computed: "computed"
+            }
+        let via = draft.lens.lenses.map { ($0 as? any CheckedLens)?.definition ?? "" }
+        let type = draft.local.map { $0.type.name } ?? ""
+        let parts = [draft.local?.name ?? "", draft.remote ?? "", kind, type, draft.value?.scalar?.text ?? ""] + via
+        return MappingField(
+            local: draft.local?.name,
+            remote: draft.remote,
+            kind: draft.kind,
+            direction: draft.direction,
+            onConflict: draft.policies.onConflict,
+            initial: draft.policies.initial,
+            onClear: draft.policies.onClear,
+            authority: draft.policies.authority,
+            onCreateDefault: draft.policies.onCreateDefault,
+            lens: draft.lens,
+            type: draft.local?.type ?? .text,
+            expression: expression,
+            fingerprint: Fingerprint.of(parts),
+            location: draft.node.location
+        )
+    }
+
+    private func scope(of fields: [MappingField]) -> ExpressionScope {
+        ExpressionScope(
+            object: self.object,
+            remoteProperties: RemoteProperties(of: fields).names,
+            lifecycle: self.schema.lifecycle
+        )
+    }
+
+    private func filters(_ scope: ExpressionScope) -> (pull: CELProgram?, push: CELProgram?) {
+        guard let filter = self.table.table("filter", keys: ["pull", "push", "kind"]) else { return (nil, nil) }
+        if let kind = filter["kind"], let text = filter.text("kind"), text != "continuous" {
+            let isPlanned = text == "entry"
+            self.findings.error(
+                at: kind.location,
+                isPlanned ? "kind: entry is not supported yet" : "kind cannot be \"\(text)\"",
+                mend: "write continuous"
+            )
+        }
+        let reader = ExpressionReader(findings: self.findings)
+        return (
+            filter["pull"].flatMap { reader.condition($0, "filter.pull", scope.pull) },
+            filter["push"].flatMap { reader.condition($0, "filter.push", scope.push) }
+        )
+    }
+
+    private func create() -> CreateSwitches {
+        guard let table = self.table.table("create", keys: ["pull", "push"]) else { return CreateSwitches() }
+        return CreateSwitches(pull: table.flag("pull") ?? true, push: table.flag("push") ?? true)
+    }
+
+    private func checkDelete() {
+        guard let table = self.table.table("delete", keys: ["pull", "push"]) else { return }
+        for key in ["pull", "push"] {
+            guard let place = table[key], let text = table.text(key), text != "ignore" else { continue }
+            if text == "archive" {
+                self.findings.error(
+                    at: place.location,
+                    "delete: { \(key): archive } is not supported yet",
+                    mend: "write ignore"
+                )
+            } else {
+                self.findings.error(
+                    at: place.location,
+                    "\(key) cannot be \"\(text)\"",
+                    mend: NearestName.mend(text, among: ["ignore", "archive"])
+                )
+            }
+        }
+    }
+
+    private func groups(_ fields: [MappingField]) -> [[Int]] {
+        var taken: [Int: SourceLocation] = [:]
+        return (self.table.list("groups") ?? []).compactMap { node in
+            let keys = ["fields", "on_conflict", "initial"]
+            guard let table = YAMLTable(node, "the group", keys: keys, self.findings) else { return nil }
+            var positions: [Int] = []
+            for name in table.required("fields")?.list("fields", self.findings) ?? [] {
+                guard let position = self.position(of: name, in: fields, "the group") else { continue }
+                if taken.updateValue(name.location, forKey: position) != nil {
+                    self.findings.error(
+                        at: name.location,
+                        "\(fields[position].name) is in a group already",
+                        mend: "leave it in one of them"
+                    )
+                }
+                positions.append(position)
+            }
+            return positions
+        }
+    }
+
+    private func match(_ fields: [MappingField], _ create: CreateSwitches) -> [[Int]] {
+        guard let node = self.table["match"] else {
+            if create.pull || create.push {
+                self.findings.error(
+                    at: self.table.location,
+                    "records are created, but nothing says which are the same",
+                    mend: "add match: [ [email] ], say, or match: [] to rely on the id that is kept in the CRM"
+                )
+            }
+            return []
+        }
+        return (node.list("match", self.findings) ?? []).compactMap { key in
+            let names = key.scalar == nil ? key.list("a match key", self.findings) ?? [] : [key]
+            let positions = names.compactMap { self.matchPosition(of: $0, in: fields) }
+            return positions.count == names.count && !positions.isEmpty ? positions : nil
+        }
+    }
+
+    private func matchPosition(of node: YAMLNode, in fields: [MappingField]) -> Int? {
+        guard let position = self.position(of: node, in: fields, "a match key") else { return nil }
+        let field = fields[position]
+        if field.direction == .push {
+            self.findings.error(
+                at: node.location,
+                "\(field.name) is only pushed, so it cannot be compared",
+                mend: "map it both ways, or match by another property"
+            )
+        }
+        if case .association = field.kind {
+            self.findings.error(
+                at: node.location,
+                "\(field.name) is an association, so records cannot be matched by it",
+                mend: "match by a property of the record itself"
+            )
+        }
+        return position
+    }
+
+    /// The place of the field that holds a local property.
+    private func position(of node: YAMLNode, in fields: [MappingField], _ what: String) -> Int? {
+        guard let name = node.text("an element of \(what)", self.findings) else { return nil }
+        if let position = fields.firstIndex(where: { $0.local?.hasSameBytes(as: name) ?? false }) { return position }
+        if self.object.property(name) != nil {
+            self.findings.error(
+                at: node.location,
+                "\(what) names \(name), which is not mapped",
+                mend: "add it to fields"
+            )
+        } else {
+            self.findings.error(
+                at: node.location,
+                "\(self.object.name) has no property \"\(name)\"",
+                mend: NearestName.mend(name, among: self.object.properties.map(\.name))
+            )
+        }
+        return nil
+    }
+}

@@ -1,0 +1,84 @@
+package import Records
+
+/// Reads and writes a day in a format such as `DD/MM/YYYY`.
+package struct DateFormatLens: AgreementLens {
+    /// The format: `YYYY`, `MM` and `DD` once each, and any other ASCII characters between them.
+    package let format: String
+    private let pattern: [UInt8]
+    private let places: (year: Int, month: Int, day: Int)
+
+    /// Creates the transform; nil if the format lacks a part or has one twice.
+    package init?(format: String) {
+        let pattern = Array(format.utf8)
+        func place(_ part: String) -> Int? {
+            let letters = Array(part.utf8)
+            let places = pattern.indices.filter { pattern[$0...].starts(with: letters) }
+            return places.count == 1 && pattern.count(where: { $0 == letters[0] }) == letters.count ? places[0] : nil
+        }
+        guard pattern.count <= 32, pattern.allSatisfy({ $0 < 0x80 }), let year = place("YYYY"), let month = place("MM"),
+            let day = place("DD")
+        else { return nil }
+        self.format = format
+        self.pattern = pattern
+        self.places = (year, month, day)
+    }
+
+    package var name: String { "date" }
+    package var definition: String { "date(\(self.format))" }
+    package var lensClass: LensClass { .iso }
+    package var domain: String { "texts of the form \(self.format)" }
+    package var canonicalForm: String { "YYYY-MM-DD" }
+    package var remoteShape: ValueShape { .text }
+    package var localShape: ValueShape { .date }
+
+    func agrees(_ local: Value, _ remote: Value, in context: any LensContext) -> Bool {
+        self.read(remote).map { .date($0) } == local
+    }
+
+    func makeLocal(_ remote: Value, previous: Value, in context: any LensContext) -> LensResult {
+        self.read(remote).map { .value(.date($0)) } ?? .unmapped("no day of the form \(self.format)")
+    }
+
+    func makeRemote(_ local: Value, previous: Value, in context: any LensContext) -> LensResult {
+        guard case .date(let date) = local, (1...9999).contains(date.parts.year) else {
+            return .unmapped("\(local.kindName) where a day of the years 1 to 9999 is expected")
+        }
+        var result = self.pattern
+        let (year, month, day) = date.parts
+        Self.write(year, 4, at: self.places.year, to: &result)
+        Self.write(month, 2, at: self.places.month, to: &result)
+        Self.write(day, 2, at: self.places.day, to: &result)
+        return .value(.text(String(decoding: result, as: UTF8.self)))
+    }
+
+    private func read(_ value: Value) -> CalendarDate? {
+        guard case .text(let text) = value else { return nil }
+        let bytes = Array(text.string.utf8)
+        guard bytes.count == self.pattern.count else { return nil }
+        let parts = [(self.places.year, 4), (self.places.month, 2), (self.places.day, 2)]
+        for index in bytes.indices where !parts.contains(where: { index >= $0.0 && index < $0.0 + $0.1 }) {
+            guard bytes[index] == self.pattern[index] else { return nil }
+        }
+        let numbers = parts.map { start, count in
+            bytes[start..<(start + count)].reduce(Int?.some(0)) { value, byte in
+                (0x30...0x39).contains(byte) ? value.map { $0 * 10 + Int(byte - 0x30) } : nil
+            }
+        }
+        guard let year = numbers[0], let month = numbers[1], let day = numbers[2] else { return nil }
+        return CalendarDate(year: year, month: month, day: day)
+    }
+
+    private static func write(_ number: Int, _ width: Int, at place: Int, to bytes: inout [UInt8]) {
+        var rest = number
+        for index in (place..<(place + width)).reversed() {
+            bytes[index] = 0x30 + UInt8(rest % 10)
+            rest /= 10
+        }
+    }
+
+    package func sampleRemote(_ source: inout SampleSource) -> Value {
+        if source.oneIn(6) { return source.value(of: .text) }
+        let made = self.makeRemote(.date(source.date()), previous: .absent, in: EmptyLensContext())
+        return if case .value(let value) = made { value } else { .null }
+    }
+}

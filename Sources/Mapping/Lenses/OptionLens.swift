@@ -1,0 +1,61 @@
+package import Records
+
+/// Lets only the options of the local property in; the outermost transform of option, stage and limited set fields.
+///
+/// What we hold is never held back. In a set, remote elements that are no option stay with the CRM.
+package struct OptionLens: AgreementLens {
+    /// The options.
+    package let options: [Text]
+    private let known: Set<Text>
+    private let isSet: Bool
+
+    /// Creates the transform; `isSet` for properties that hold any number of options.
+    package init(_ options: [Text], isSet: Bool) {
+        self.options = options
+        self.known = Set(options)
+        self.isSet = isSet
+    }
+
+    package var name: String { "options" }
+    // Which options a property has does not decide what a shadow means.
+    package var definition: String { "options" }
+    package var lensClass: LensClass { self.isSet ? .partial : .iso }
+    package var domain: String { "the \(self.options.count) options of the local property" }
+    package var remoteShape: ValueShape { self.isSet ? .set : .text }
+    package var localShape: ValueShape { self.isSet ? .set : .text }
+
+    func agrees(_ local: Value, _ remote: Value, in context: any LensContext) -> Bool {
+        local == remote || (self.isSet && self.makeLocal(remote, previous: local, in: context) == .value(local))
+    }
+
+    func makeLocal(_ remote: Value, previous: Value, in context: any LensContext) -> LensResult {
+        switch remote {
+        case .text(let text) where self.known.contains(text): return .value(remote)
+        case .set(let elements):
+            let kept = previous.elements.filter { !self.known.contains($0) }
+            let result = Value.set(of: elements.filter { self.known.contains($0) } + kept)
+            return result.isBlank ? .unmapped("no option of the local property") : .value(result)
+        default: return .unmapped("no option of the local property")
+        }
+    }
+
+    func makeRemote(_ local: Value, previous: Value, in context: any LensContext) -> LensResult {
+        guard self.isSet, case .set(let elements) = local else { return .value(local) }
+        return .value(.set(of: elements + previous.elements.filter { !self.known.contains($0) }))
+    }
+
+    func remains(of value: Value, on side: Side, in context: any LensContext) -> Value {
+        .set(value.elements.filter { !self.known.contains($0) })
+    }
+
+    package func sampleLocal(_ source: inout SampleSource) -> Value { self.sample(&source, unknownOneIn: 1000) }
+    package func sampleRemote(_ source: inout SampleSource) -> Value { self.sample(&source, unknownOneIn: 5) }
+
+    private func sample(_ source: inout SampleSource, unknownOneIn rarity: Int) -> Value {
+        if source.oneIn(8) { return source.blank() }
+        func one(_ source: inout SampleSource) -> Text {
+            source.oneIn(rarity) ? source.text() : source.pick(self.options) ?? ""
+        }
+        return self.isSet ? .set(of: (0..<source.below(4)).map { _ in one(&source) }) : .text(one(&source))
+    }
+}

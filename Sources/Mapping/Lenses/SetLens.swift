@@ -1,0 +1,81 @@
+package import Records
+
+/// Splits a text such as `a;b` into a set; order and repetition on the remote side stay while the elements do.
+package struct SetLens: AgreementLens {
+    /// What stands between the elements.
+    package let separator: String
+
+    /// Creates the transform; the separator must not be empty.
+    package init(separator: String) {
+        self.separator = separator
+    }
+
+    package var name: String { "set" }
+    package var definition: String { "set(\(self.separator))" }
+    package var lensClass: LensClass { .quotient }
+    package var domain: String { "elements without the separator, and without white space at their ends" }
+    package var canonicalForm: String { "sorted, without repetition, joined by \(self.separator)" }
+    package var remoteShape: ValueShape { .text }
+    package var localShape: ValueShape { .set }
+
+    func agrees(_ local: Value, _ remote: Value, in context: any LensContext) -> Bool {
+        Self.split(remote, by: self.separator) == local
+    }
+
+    func makeLocal(_ remote: Value, previous: Value, in context: any LensContext) -> LensResult {
+        guard let set = Self.split(remote, by: self.separator) else {
+            return .unmapped("\(remote.kindName) where a list in a text is expected")
+        }
+        return .value(set.isBlank ? Blank.carried(.null, onto: previous) : set)
+    }
+
+    func makeRemote(_ local: Value, previous: Value, in context: any LensContext) -> LensResult {
+        guard case .set(let elements) = local else { return .unmapped("\(local.kindName) where a set is expected") }
+        let joined = Value.text(elements.map(\.string).joined(separator: self.separator))
+        guard Self.split(joined, by: self.separator) == local else {
+            return .unmapped("an element that contains the separator, or white space at an end")
+        }
+        return .value(joined)
+    }
+
+    package func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
+        // A text of nothing but separators is a blank.
+        if let set = Self.split(remote, by: self.separator), set.isBlank {
+            return .value(Blank.carried(.null, onto: local))
+        }
+        if !local.isBlank, !remote.isBlank, self.agrees(local, remote, in: context) { return .value(local) }
+        return remote.isBlank
+            ? .value(Blank.carried(remote, onto: local)) : self.makeLocal(remote, previous: local, in: context)
+    }
+
+    package func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
+        let isRemoteBlank = remote.isBlank || (Self.split(remote, by: self.separator)?.isBlank ?? false)
+        if local.isBlank { return .value(isRemoteBlank ? remote : local == .absent ? .absent : .null) }
+        if !isRemoteBlank, self.agrees(local, remote, in: context) { return .value(remote) }
+        return self.makeRemote(local, previous: remote, in: context)
+    }
+
+    private static func split(_ value: Value, by separator: String) -> Value? {
+        guard case .text(let text) = value else { return nil }
+        let (bytes, mark) = (Array(text.string.utf8), Array(separator.utf8))
+        var elements: [Text] = []
+        var (start, index) = (0, 0)
+        while index + mark.count <= bytes.count, !mark.isEmpty {
+            if bytes[index..<(index + mark.count)].elementsEqual(mark) {
+                elements.append(Text(String(decoding: bytes[start..<index], as: UTF8.self)))
+                index += mark.count
+                start = index
+            } else {
+                index += 1
+            }
+        }
+        elements.append(Text(String(decoding: bytes[start...], as: UTF8.self)))
+        return .set(of: elements.map { TextBytes.trimmed($0) }.filter { !$0.isEmpty })
+    }
+
+    package func sampleRemote(_ source: inout SampleSource) -> Value {
+        if source.oneIn(8) { return source.blank() }
+        let elements = (0..<source.below(5)).map { _ in source.text().string }
+        return .text(elements.joined(separator: source.oneIn(3) ? self.separator + " " : self.separator))
+    }
+}

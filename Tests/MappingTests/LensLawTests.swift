@@ -1,0 +1,91 @@
+import Mapping
+import Records
+import Testing
+
+@Suite struct LensLawTests {
+    static let lenses: [any CheckedLens] =
+        [ValueShape.text, .number, .flag, .date, .instant, .set, .texts].map { CoercionLens($0) }
+        + NormalLens.Form.allCases.map { NormalLens($0) }
+        + PhoneLens.regions.compactMap { PhoneLens(region: $0) }
+        + [
+            EnumLens([("lead", "lead"), ("mql", "marketingqualifiedlead"), ("customer", "customer")]),
+            EnumLens([("a", "1"), ("b", "2")], otherwise: .pass),
+            EnumLens([("a", "1"), ("1", "b")], otherwise: .pass),
+            EnumLens([("a", "1"), ("b", "2"), ("c", "2")], otherwise: .fallback(local: "c", remote: "9")),
+            EnumLens([("a", "1"), ("b", "1")], otherwise: .fallback(local: "b", remote: nil)),
+            SetLens(separator: ";"), SetLens(separator: ", "), OwnerLens(), ReferenceLens(remoteObject: "companies"),
+            AssociationLens(remoteObject: "contacts", isSingle: false),
+            AssociationLens(remoteObject: "companies", isSingle: true),
+            AssociationLens(remoteObject: "companies", isSingle: true, label: "primary"),
+            TruncateLens(length: 3), AffixLens(.prefix, "x"), AffixLens(.suffix, "é"), ScaleLens(scale: 0),
+            ScaleLens(scale: 2), WordsLens(yes: "Y", no: "N"), OptionLens(["lead", "mql"], isSet: false),
+            OptionLens(["a", "b", "c"], isSet: true),
+        ]
+        + ["DD/MM/YYYY", "YYYYMMDD", "MM-DD-YYYY"].compactMap { DateFormatLens(format: $0) }
+        + ["UTC", "Europe/Paris", "America/Santiago", "Australia/Lord_Howe"].compactMap { DayLens(zone: $0) }
+
+    @Test(arguments: lenses.indices) func holdsOnTwoThousandValues(index: Int) {
+        let lens = Self.lenses[index]
+        let found = LensLaws.check(LensChain([lens]), samples: 2_000, seed: UInt64(index) + 1)
+        #expect(found == nil, "\(lens.definition): \(found.map(\.description) ?? "")")
+    }
+
+    static let chains: [LensChain] = [
+        LensChain([CoercionLens(.text), NormalLens(.trim), NormalLens(.lowercase)]),
+        LensChain([CoercionLens(.text), NormalLens(.lowercase), NormalLens(.whitespace), NormalLens(.nfc)]),
+        LensChain([CoercionLens(.text), SetLens(separator: ";"), EnumLens([("a", "1"), ("b", "2")])]),
+        LensChain([
+            CoercionLens(.text), SetLens(separator: ";"), EnumLens([("a", "1"), ("b", "2")]),
+            OptionLens(["a", "b"], isSet: true),
+        ]),
+        LensChain([CoercionLens(.number), ScaleLens(scale: 2)]),
+        LensChain([CoercionLens(.text), NormalLens(.trim), TruncateLens(length: 4)]),
+        LensChain([CoercionLens(.text), OwnerLens()]),
+        LensChain([CoercionLens(.text), NormalLens(.trim), CoercionLens(.number)]),
+        LensChain([
+            CoercionLens(.text), EnumLens([("lead", "lead"), ("mql", "mq")]),
+            OptionLens(["lead", "mql"], isSet: false),
+        ]),
+        LensChain([
+            CoercionLens(.text), NormalLens(.lowercase), EnumLens([("Lead", "lead"), ("MQL", "mq")]),
+        ]),
+    ]
+
+    @Test(arguments: chains.indices) func chainsHoldToo(index: Int) {
+        let found = LensLaws.check(Self.chains[index], samples: 2_000, seed: UInt64(index) + 77)
+        #expect(found == nil, "\(found.map(\.description) ?? "")")
+    }
+
+    @Test func everyGeneratorMakesMoreThanBlanks() {
+        for lens in Self.lenses {
+            var source = SampleSource(seed: 9)
+            let values = (0..<1_000).map { _ in lens.sampleRemote(&source) }
+            #expect(values.count { !$0.isBlank } > 500, "\(lens.definition)")
+            #expect(values.contains { $0.isBlank } || lens is WordsLens || lens is OwnerLens, "\(lens.definition)")
+        }
+    }
+
+    @Test func aWrongTransformIsFoundAndTheSeedRepeatsIt() throws {
+        let first = try #require(LensLaws.check(LensChain([Shouting()]), samples: 1_000, seed: 5))
+        #expect(first.law == .getPut)
+        #expect(LensLaws.check(LensChain([Shouting()]), samples: 1_000, seed: 5) == first)
+        #expect(first.description.hasSuffix("(seed 5)"))
+    }
+
+    @Test func aViewBreaksALaw() {
+        #expect(LensLaws.check(LensChain([DomainLens()]), samples: 1_000, seed: 5) != nil)
+        #expect(LensChain([CoercionLens(.text), DomainLens()]).lensClass == .view)
+    }
+}
+
+/// Upper case without a complement: what a careless transform looks like.
+private struct Shouting: CheckedLens {
+    var name: String { "shouting" }
+    var lensClass: LensClass { .quotient }
+
+    func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
+        .value(remote.text.map { .text($0.string.uppercased()) } ?? remote)
+    }
+
+    func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult { .value(local) }
+}
