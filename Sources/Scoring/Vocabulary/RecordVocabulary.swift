@@ -1,4 +1,5 @@
 package import CEL
+import Mapping
 package import Records
 
 /// What the expressions of automation may speak of: one record by its object's name, the lifecycle's stages as
@@ -29,25 +30,26 @@ package struct RecordVocabulary: Sendable {
     package let type: CELObjectType
     /// The order of stages.
     package let lifecycle: Lifecycle
+    fileprivate let types: PropertyTypes
 
     /// Creates the vocabulary for records of an object.
     package init(_ object: ObjectSchema, lifecycle: Lifecycle, variables: [Variable] = []) {
         let fields = object.properties.enumerated().map { slot, property in
-            CELObjectType.Field(property.name, property.type.expressionType, slot: slot)
+            CELObjectType.Field(property.name, property.type.cel, slot: slot)
         }
         let type = CELObjectType(name: object.name, fields: fields)
         var environment = CELEnvironment()
         environment.declare(variable: object.name, .object(type))
         for variable in variables { environment.declare(variable: variable.name, variable.type) }
-        let stages = lifecycle.stages + lifecycle.sideStages
-        for stage in stages {
-            let rank = lifecycle.comparisonRank(of: stage) ?? 0
-            environment.declare(constants: "stage", [stage.string: .int(Int64(rank))])
+        for stage in lifecycle.stages + lifecycle.sideStages {
+            guard let rank = lifecycle.comparisonRank(of: stage) else { continue }
+            environment.declare(constant: "stage.\(stage.string)", .int(Int64(rank)))
         }
         self.object = object
         self.environment = environment
         self.type = type
         self.lifecycle = lifecycle
+        self.types = PropertyTypes(of: object, lifecycle: lifecycle)
     }
 
     /// The values for one evaluation: the record's, by the schema's places, then the further variables' in their order.
@@ -60,21 +62,17 @@ package struct RecordVocabulary: Sendable {
 package final class RecordHandle: CELObject {
     package let objectType: CELObjectType
     private let values: [Value]
-    private let lifecycle: Lifecycle
-    private let isStage: [Bool]
+    private let types: PropertyTypes
 
     init(_ values: [Value], _ vocabulary: RecordVocabulary) {
         self.objectType = vocabulary.type
         self.values = values
-        self.lifecycle = vocabulary.lifecycle
-        self.isStage = vocabulary.object.properties.map { $0.type == .stage }
+        self.types = vocabulary.types
     }
 
     package func field(slot: Int) -> CELValue {
-        guard slot < self.values.count else { return .null }
-        let value = self.values[slot]
-        guard self.isStage[slot] else { return CELValue(value) }
-        return value.text.flatMap { self.lifecycle.comparisonRank(of: $0) }.map { .int(Int64($0)) } ?? .null
+        guard slot < self.values.count, slot < self.types.types.count else { return .null }
+        return self.values[slot].cel(as: self.types.types[slot], in: self.types.lifecycle)
     }
 }
 
