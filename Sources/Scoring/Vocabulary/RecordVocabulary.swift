@@ -20,6 +20,8 @@ package struct RecordVocabulary: Sendable {
 
         /// The attributes of the event that is being looked at.
         package static let event = Variable("event", .map(.string, .dyn))
+        /// What is known of a hand-off, in mails about one.
+        package static let handOff = Variable("handoff", .map(.string, .dyn))
     }
 
     /// The object that the record variable is of.
