@@ -106,6 +106,7 @@ let package = Package(
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
+        .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -84,11 +84,8 @@ private struct JSONParser {
         try scanner.expect(UInt8(ascii: "["))
         var elements: [JSON] = []
         guard !scanner.take(UInt8(ascii: "]")) else { return .array(elements) }
-        while true {
-            elements.append(try value(depth: depth))
-            if scanner.take(UInt8(ascii: "]")) { return .array(elements) }
-            try scanner.expect(UInt8(ascii: ","))
-        }
+        repeat { elements.append(try value(depth: depth)) } while try scanner.goesOn(to: UInt8(ascii: "]"))
+        return .array(elements)
     }
 
     private mutating func object(depth: Int) throws(JSONError) -> JSON {
@@ -97,16 +94,15 @@ private struct JSONParser {
         var members: [(key: String, value: JSON)] = []
         guard !scanner.take(UInt8(ascii: "}")) else { return .object(members) }
         var keys = KeySet()
-        while true {
+        repeat {
             _ = scanner.peek()
             let place = scanner.offset
             let key = try scanner.text(try scanner.string())
             guard keys.insert(key, after: members) else { throw JSONError(.duplicateKey, at: place) }
             try scanner.expect(UInt8(ascii: ":"))
             members.append((key: key, value: try value(depth: depth)))
-            if scanner.take(UInt8(ascii: "}")) { return .object(members) }
-            try scanner.expect(UInt8(ascii: ","))
-        }
+        } while try scanner.goesOn(to: UInt8(ascii: "}"))
+        return .object(members)
     }
 }
 

@@ -52,6 +52,13 @@ package struct JSONScanner {
         return true
     }
 
+    /// Consumes the comma before another element, `true`, or the closing bracket, `false`; throws for anything else.
+    package mutating func goesOn(to closing: UInt8) throws(JSONError) -> Bool {
+        if take(closing) { return false }
+        try expect(UInt8(ascii: ","))
+        return true
+    }
+
     /// Consumes a string without decoding it; the offset must be at its opening quote.
     package mutating func string() throws(JSONError) -> RawString {
         try expect(UInt8(ascii: "\""))
