@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "WorkflowRunner",
             dependencies: [
-                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "Transport", yams, logging, crypto,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", crypto,
             ]
         ),
         .target(
@@ -101,6 +101,10 @@ let package = Package(
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
+        .testTarget(
+            name: "WorkflowRunnerTests",
+            dependencies: ["CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "WorkflowRunner"]
+        ),
         .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
         .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),

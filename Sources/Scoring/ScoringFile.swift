@@ -20,6 +20,9 @@ package struct ScoringFile {
     private let schema: Schema
     private let findings: Findings
 
+    /// What scoring writes.
+    private static let results = ["score", "grade"]
+
     private init(_ schema: Schema, _ findings: Findings) {
         self.schema = schema
         self.findings = findings
@@ -80,6 +83,15 @@ package struct ScoringFile {
         let points = table.required("points")?.integer("points", in: -1000...1000, self.findings)
         let condition = table["when"].flatMap { node in
             node.expression("when", vocabulary.environment, .bool, self.findings)
+        }
+        if let node = table["when"],
+            condition?.reads.contains(where: { Self.results.contains($0.field?.name ?? "") }) == true
+        {
+            self.findings.error(
+                at: node.location,
+                "a rule cannot read the score that it makes",
+                mend: "read something else"
+            )
         }
         let event = table.text("event")
         if event == nil, table["when"] == nil {

@@ -95,4 +95,15 @@ package struct ScoringRules: Sendable {
         }
         return Array(Set(names)).sorted()
     }
+
+    /// The properties that some rule reads, so that a change of one of them may change the score.
+    package var properties: Set<Text> {
+        let programs = (self.rules + self.fit).compactMap { rule in
+            switch rule.trigger {
+            case .event(_, let condition): condition
+            case .profile(let condition): condition
+            }
+        }
+        return Set(programs.flatMap { $0.reads.compactMap { $0.variable == 0 ? $0.field.map { Text($0.name) } : nil } })
+    }
 }

@@ -5,13 +5,18 @@ package import Records
 extension CELValue {
     /// The attributes of an event as a map, with its `name` and `id`.
     package init(_ event: PersonEvent) {
-        var entries: [CELMap.Entry] = []
-        for attribute in event.sortedAttributes where attribute.name != "name" && attribute.name != "id" {
-            let value = attribute.value.cel
-            if !value.isNull { entries.append(CELMap.Entry(key: .string(attribute.name.string), value: value)) }
+        var attributes = event.attributes
+        attributes["id"] = .text(event.id)
+        attributes["name"] = .text(event.name)
+        self.init(attributes: attributes)
+    }
+
+    /// Attributes as a map; those without a value are not in it, so that `has()` tells.
+    package init(attributes: [Text: Value]) {
+        let entries = attributes.sorted { $0.key < $1.key }.compactMap { name, value -> CELMap.Entry? in
+            let value = value.cel
+            return value.isNull ? nil : CELMap.Entry(key: .string(name.string), value: value)
         }
-        entries.append(CELMap.Entry(key: .string("id"), value: .string(event.id.string)))
-        entries.append(CELMap.Entry(key: .string("name"), value: .string(event.name.string)))
         self = .map((try? CELMap(entries)) ?? CELMap())
     }
 

@@ -48,12 +48,14 @@ extension Migration {
         CREATE INDEX enrolment_record ON enrolment(record, id);
         CREATE TABLE enrolment_step(
             enrolment #int NOT NULL REFERENCES enrolment(id),
+            number #int NOT NULL,
             step #text NOT NULL,
             visit #int NOT NULL,
             at #int NOT NULL,
             outcome #text NOT NULL,
             detail #text NOT NULL,
-            PRIMARY KEY(enrolment, step, visit)
+            PRIMARY KEY(enrolment, number),
+            UNIQUE(enrolment, step, visit)
         ) #clustered;
 
         """

@@ -152,14 +152,18 @@ extension Transaction {
     /// Notes what a visit of a step did; once only (W3).
     package func note(_ step: EnrolmentStep, of enrolment: EnrolmentNumber) throws {
         let sql: StaticString = """
-            INSERT INTO enrolment_step(enrolment, step, visit, at, outcome, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6)
+            INSERT INTO enrolment_step(enrolment, number, step, visit, at, outcome, detail) VALUES(
+                ?1, (SELECT count(*) + 1 FROM enrolment_step WHERE enrolment = ?1), ?2, ?3, ?4, ?5, ?6
+            )
             """
         try self.execute(sql, enrolment, step.step, step.visit, step.at, step.outcome, step.detail)
     }
 
-    /// What an enrolment did so far, in the order of time.
+    /// What an enrolment did so far, in its order.
     package func steps(of enrolment: EnrolmentNumber) throws -> [EnrolmentStep] {
-        let sql: StaticString = "SELECT step, visit, at, outcome, detail FROM enrolment_step WHERE enrolment = ?1"
+        let sql: StaticString = """
+            SELECT step, visit, at, outcome, detail FROM enrolment_step WHERE enrolment = ?1 ORDER BY number
+            """
         return try self.all(sql, enrolment) { columns in
             EnrolmentStep(
                 step: columns.text(0),
@@ -168,7 +172,7 @@ extension Transaction {
                 outcome: columns.text(3),
                 detail: columns.text(4)
             )
-        }.sorted { ($0.at, $0.visit) < ($1.at, $1.visit) }
+        }
     }
 
     /// Enrolments that nothing will ever move again although nobody knows of it (W1); there must be none.
