@@ -91,7 +91,9 @@ import WorkflowRunner
     }
 
     @Test func sendsAMailOnceWithAKeyOfItsOwn() async throws {
-        let world = try World(Self.file("  - { id: mail, send_email: { template: hello } }\n  - { id: more, send_email: again }"))
+        let world = try World(
+            Self.file("  - { id: mail, send_email: { template: hello } }\n  - { id: more, send_email: again }")
+        )
         let id = try world.contact(["first_name": "Ada"])
         _ = try world.runner.enrol(id, in: "w", now: world.now)
         try await world.tick()
@@ -103,13 +105,15 @@ import WorkflowRunner
         #expect(effects.allSatisfy { $0.message == nil && $0.providerID == Text("\($0.key)@example.com") })
     }
 
-    @Test(arguments: [
-        (["unsubscribed": .flag(true)], "unsubscribed"),
-        (["newsletter": .flag(false)], "the person does not want the newsletter"),
-        (["email": .absent], "there is no address"),
-        (["email": "ada@example.com\r\nBcc: eve@example.com"], "the address is none that mail can be sent to"),
-        (["email": "Stop@Example.com"], "the address is suppressed: bounced"),
-    ] as [([String: Value], Text)])
+    @Test(
+        arguments: [
+            (["unsubscribed": .flag(true)], "unsubscribed"),
+            (["newsletter": .flag(false)], "the person does not want the newsletter"),
+            (["email": .absent], "there is no address"),
+            (["email": "ada@example.com\r\nBcc: eve@example.com"], "the address is none that mail can be sent to"),
+            (["email": "Stop@Example.com"], "the address is suppressed: bounced"),
+        ] as [([String: Value], Text)]
+    )
     func skipsMailsThatMustNotBeSent(_ properties: [String: Value], _ reason: Text) async throws {
         let world = try World(Self.file("  - { id: mail, send_email: { template: hello } }"))
         let id = try world.contact(properties)
@@ -124,7 +128,10 @@ import WorkflowRunner
     }
 
     @Test func mailsOnlyWithConsentWhereTheFileAsksForIt() async throws {
-        let text = Self.file("  - { id: mail, send_email: { template: hello } }", "trigger: manual\nconsent: newsletter")
+        let text = Self.file(
+            "  - { id: mail, send_email: { template: hello } }",
+            "trigger: manual\nconsent: newsletter"
+        )
         let world = try World(text)
         let silent = try world.contact()
         let willing = try world.contact(["newsletter": .flag(true)])
@@ -135,7 +142,9 @@ import WorkflowRunner
     }
 
     @Test func aTemplateThatFailsForARecordIsVisibleAndStopsNobodyElse() async throws {
-        let world = try World(Self.file("  - { id: mail, send_email: { template: broken } }\n  - { id: rest, set: { score: 1 } }"))
+        let world = try World(
+            Self.file("  - { id: mail, send_email: { template: broken } }\n  - { id: rest, set: { score: 1 } }")
+        )
         let nameless = try world.contact()
         let named = try world.contact(["first_name": "Ada"])
         for id in [nameless, named] { _ = try world.runner.enrol(id, in: "w", now: world.now) }

@@ -26,6 +26,7 @@ extension WorkflowReader {
             let target = self.steps.first { $0.id == of }
             switch target?.action {
             case .sendEmail, .notify: break
+            case nil where self.places[of] != nil: break  // Reported where it stands.
             default:
                 let mails = self.steps.filter { if case .sendEmail = $0.action { true } else { false } }
                 self.findings.error(

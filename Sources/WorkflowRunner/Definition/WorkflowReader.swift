@@ -39,17 +39,21 @@ struct WorkflowReader {
         let json = root.canonicalJSON(omitting: ["tests", "description"]).text
         let goal = table["goal"]?.expression("goal", vocabulary.environment, .bool, self.findings)
         let exit = table["exit"]?.expression("exit", vocabulary.environment, .bool, self.findings)
+        let reentry = table["reentry"].map { self.reentry($0) } ?? .never
+        let consent = table["consent"].flatMap { self.flagProperty($0, object) }
+        let quietHours = table["quiet_hours"].flatMap { self.quietHours($0) }
+        let frequencyCap = table["frequency_cap"].flatMap { self.frequencyCap($0) }
         guard let name, let trigger else { return nil }
         return WorkflowDefinition(
             name: name,
             vocabulary: vocabulary,
             trigger: trigger,
-            reentry: table["reentry"].map { self.reentry($0) } ?? .never,
+            reentry: reentry,
             goal: goal,
             exit: exit,
-            consent: table["consent"].flatMap { self.flagProperty($0, object) },
-            quietHours: table["quiet_hours"].flatMap { self.quietHours($0) },
-            frequencyCap: table["frequency_cap"].flatMap { self.frequencyCap($0) },
+            consent: consent,
+            quietHours: quietHours,
+            frequencyCap: frequencyCap,
             steps: self.steps,
             json: json,
             hash: ContentHash.of(json)

@@ -28,15 +28,16 @@ final class World {
         ObjectSchema(name: "deal", properties: [PropertySchema(name: "name", type: .text, label: "Name")]),
     ])
 
-    static let sources = ["hello", "again", "notice"].map { name in
-        let text = "subject: \(name) {{ contact.?first_name.orValue('you') }}\n\nText of \(name)\n"
-        return TemplateSource(name: Text(name), text: .init(path: "\(name).txt", bytes: Array(text.utf8)))
-    } + [
-        TemplateSource(
-            name: "broken",
-            text: .init(path: "broken.txt", bytes: Array("subject: {{ contact.first_name + 'x' }}\n\nx\n".utf8))
-        )
-    ]
+    static let sources =
+        ["hello", "again", "notice"].map { name in
+            let text = "subject: \(name) {{ contact.?first_name.orValue('you') }}\n\nText of \(name)\n"
+            return TemplateSource(name: Text(name), text: .init(path: "\(name).txt", bytes: Array(text.utf8)))
+        } + [
+            TemplateSource(
+                name: "broken",
+                text: .init(path: "broken.txt", bytes: Array("subject: {{ contact.first_name + 'x' }}\n\nx\n".utf8))
+            )
+        ]
 
     static func templates() throws -> TemplateLibrary {
         let object = try #require(Self.schema.object("contact"))
@@ -72,17 +73,27 @@ final class World {
         scoring: String? = nil,
         mailer: ScriptedMailer = ScriptedMailer()
     ) throws {
-        let library = AutomationLibrary(
+        let library = try Self.library(workflows, segments: segments, scoring: scoring)
+        self.store = try Store(inMemory: StoreOptions(schema: Self.schema))
+        self.mailer = mailer
+        self.library = library
+        self.runner = try Self.runner(self.store, library, mailer)
+    }
+
+    private static func library(_ workflows: [String], segments: String?, scoring: String?) throws -> AutomationLibrary
+    {
+        AutomationLibrary(
             workflows: try workflows.map { try Self.workflow($0) },
             segments: try segments.map {
                 try SegmentFile.parse(Array($0.utf8), file: "segments.yaml", schema: Self.schema)
             } ?? [],
             scoring: try scoring.map { try ScoringFile.parse(Array($0.utf8), file: "s.yaml", schema: Self.schema) }
         )
-        self.store = try Store(inMemory: StoreOptions(schema: Self.schema))
-        self.mailer = mailer
-        self.library = library
-        self.runner = try Self.runner(self.store, library, mailer)
+    }
+
+    /// A runner on the same store with other configuration.
+    func runner(_ workflows: String..., segments: String? = nil) throws -> WorkflowRunner {
+        try Self.runner(self.store, Self.library(workflows, segments: segments, scoring: nil), self.mailer)
     }
 
     /// A new runner on the same store, as after a restart; with other workflows, as after an edit.
