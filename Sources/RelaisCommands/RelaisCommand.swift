@@ -6,7 +6,7 @@ package struct RelaisCommand: AsyncParsableCommand {
         commandName: "relais",
         abstract: "Keeps a CRM and a marketing store telling the same story, and hands leads to sales.",
         subcommands: [
-            Connect.self, DemoCommand.self, PlanCommand.self, SyncCommand.self,
+            Connect.self, DemoCommand.self, EventCommand.self, PlanCommand.self, SyncCommand.self, WorkflowCommand.self,
         ]
     )
 

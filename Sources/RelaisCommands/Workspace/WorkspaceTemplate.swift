@@ -30,6 +30,7 @@ struct WorkspaceTemplate {
         File(path: "Mappings/hubspot/company.yaml", bytes: PackageResources.Mappings__hubspot__company_yaml),
         File(path: "Mappings/hubspot/contact.yaml", bytes: PackageResources.Mappings__hubspot__contact_yaml),
         File(path: "Mappings/hubspot/deal.yaml", bytes: PackageResources.Mappings__hubspot__deal_yaml),
+        File(path: "Mappings/hubspot/task.yaml", bytes: PackageResources.Mappings__hubspot__task_yaml),
         File(path: "Mappings/tryton/company.yaml", bytes: PackageResources.Mappings__tryton__company_yaml),
         File(path: "Mappings/tryton/contact.yaml", bytes: PackageResources.Mappings__tryton__contact_yaml),
         File(path: "Mappings/tryton/deal.yaml", bytes: PackageResources.Mappings__tryton__deal_yaml),
