@@ -92,7 +92,9 @@ let package = Package(
             dependencies: [
                 "CEL", "Connectors", "FakeCRM", "HandOff", "Mapping", "Messaging", "Planning", "Records", "Scoring",
                 "Store", "SyncEngine", "Transport", "WorkflowRunner", argumentParser, logging, yams, crypto,
-            ]
+            ],
+            // Links to the files of Config and Mappings: what `relais init` writes is what this repository ships.
+            resources: [.embedInCode("Templates")]
         ),
         .executableTarget(name: "relais", dependencies: ["RelaisCommands", argumentParser]),
         .executableTarget(
@@ -127,6 +129,13 @@ let package = Package(
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
+        .testTarget(
+            name: "RelaisCommandsTests",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine", argumentParser,
+                logging,
+            ]
+        ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
