@@ -135,6 +135,13 @@ let package = Package(
         .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
         .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
+        .testTarget(
+            name: "RelaisCommandsTests",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine", argumentParser,
+                logging,
+            ]
+        ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
