@@ -15,6 +15,15 @@ let hummingbird: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
 
+// What the fake CRM's socket needs to end a connection without an answer.
+let sockets: [Target.Dependency] = [
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
+
 let package = Package(
     name: "relais",
     platforms: [.macOS(.v15)],
@@ -25,7 +34,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
@@ -58,7 +69,9 @@ let package = Package(
         // Level 3
         .target(
             name: "SyncEngine",
-            dependencies: ["CEL", "Connectors", "Mapping", "Planning", "Records", "Store", "Transport", logging]
+            dependencies: [
+                "CEL", "Connectors", "Mapping", "Planning", "Records", "Store", "Transport", crypto, logging,
+            ]
         ),
         .target(
             name: "WorkflowRunner",
@@ -79,7 +92,9 @@ let package = Package(
             dependencies: [
                 "CEL", "Connectors", "FakeCRM", "HandOff", "Mapping", "Messaging", "Planning", "Records", "Scoring",
                 "Store", "SyncEngine", "Transport", "WorkflowRunner", argumentParser, logging, yams, crypto,
-            ]
+            ],
+            // Links to the files of Config and Mappings: what `relais init` writes is what this repository ships.
+            resources: [.embedInCode("Templates")]
         ),
         .executableTarget(name: "relais", dependencies: ["RelaisCommands", argumentParser]),
         .executableTarget(
@@ -96,8 +111,20 @@ let package = Package(
         .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "Records"]),
 
         // Stand-ins for the outside world; imported by commands and tests only.
-        .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging, crypto] + hummingbird),
-        .target(name: "RelaisTesting", dependencies: ["FakeCRM", "Mapping", "Records", "Store", "Transport"]),
+        .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging] + sockets),
+        .target(
+            name: "RelaisTesting",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "Store", "SyncEngine", "Transport", logging,
+            ]
+        ),
+        .testTarget(
+            name: "SyncEngineTests",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
+                logging,
+            ]
+        ),
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
@@ -115,6 +142,16 @@ let package = Package(
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
+        .testTarget(
+            name: "ConnectorsTests",
+            dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
+        ),
+        .testTarget(
+            name: "FakeCRMTests",
+            dependencies: [
+                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

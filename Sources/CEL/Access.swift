@@ -54,24 +54,38 @@ final class SelectNode: Node {
     private let name: String
     private let isOptional: Bool
     private let missingIsNull: Bool
+    /// Whether the operand is a record, which may be absent.
+    private let isRecord: Bool
     private let offset: Int32
 
-    init(_ operand: any Node, name: String, isOptional: Bool, missingIsNull: Bool, offset: Int32) {
+    init(
+        _ operand: any Node,
+        name: String,
+        isOptional: Bool,
+        missingIsNull: Bool,
+        isRecord: Bool,
+        offset: Int32
+    ) {
         self.operand = operand
         self.name = name
         self.isOptional = isOptional
         self.missingIsNull = missingIsNull
+        self.isRecord = isRecord
         self.offset = offset
     }
 
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         frame.remaining &-= 1
-        let value = try operand.evaluate(&frame)
+        return try select(operand.evaluate(&frame))
+    }
+
+    private func select(_ value: CELValue) throws(Failure) -> CELValue {
         do throws(Failure) {
             if case .optional(let wrapped) = value {
                 guard let wrapped else { return .optional(nil) }
                 return .optional(try Access.field(name, of: wrapped))
             }
+            if isOptional, isRecord, value.isNull { return .optional(nil) }
             let field = try Access.field(name, of: value)
             if isOptional { return .optional(field) }
             if let field { return field }
@@ -110,7 +124,10 @@ final class SlotNode: Node {
 
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         frame.remaining &-= 1
-        let value = try operand.evaluate(&frame)
+        return try read(operand.evaluate(&frame))
+    }
+
+    private func read(_ value: CELValue) throws(Failure) -> CELValue {
         guard case .object(let object) = value, object.objectType === type else {
             throw .overload(".\(name)", value.kind).placed(at: offset)
         }
@@ -157,22 +174,29 @@ final class HasFieldNode: ConditionNode {
 final class HasNode: ConditionNode {
     private let operand: any Node
     private let name: String
+    /// Whether the operand is a record; an absent one has no fields.
+    private let isRecord: Bool
     private let offset: Int32
 
-    init(_ operand: any Node, name: String, offset: Int32) {
+    init(_ operand: any Node, name: String, isRecord: Bool, offset: Int32) {
         self.operand = operand
         self.name = name
+        self.isRecord = isRecord
         self.offset = offset
     }
 
     func condition(_ frame: inout Frame) throws(Failure) -> Bool {
         frame.remaining &-= 1
-        let value = try operand.evaluate(&frame)
+        return try test(operand.evaluate(&frame))
+    }
+
+    private func test(_ value: CELValue) throws(Failure) -> Bool {
         do throws(Failure) {
             if case .optional(let wrapped) = value {
                 guard let wrapped else { return false }
                 return try Access.field(name, of: wrapped) != nil
             }
+            if isRecord, value.isNull { return false }
             return try Access.field(name, of: value) != nil
         } catch {
             throw error.placed(at: offset)
@@ -197,7 +221,10 @@ final class IndexNode: Node {
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         frame.remaining &-= 1
         let value = try operand.evaluate(&frame)
-        let index = try index.evaluate(&frame)
+        return try element(index.evaluate(&frame), of: value)
+    }
+
+    private func element(_ index: CELValue, of value: CELValue) throws(Failure) -> CELValue {
         do throws(Failure) {
             if case .optional(let wrapped) = value {
                 guard let wrapped else { return .optional(nil) }

@@ -6,7 +6,7 @@
 /// Ordering `null` is an evaluation error in CEL, so `contact.score > 5` fails for a contact without a score, and so
 /// does its negation; `&&` and `||` absorb such a failure exactly as SQL's `UNKNOWN` does. Guard it with
 /// `has(contact.score) && …` or `contact.?score.orValue(0) > 5`. `==` and `!=` never fail. `has(contact.score)` is
-/// false for absent and null alike.
+/// false for absent and null alike, and so is `has(contact.company.name)` when there is no company.
 package struct CELEnvironment: Sendable {
     /// What a name stands for.
     enum Declaration: Sendable {

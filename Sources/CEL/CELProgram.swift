@@ -21,7 +21,7 @@ package struct CELProgram: Sendable {
 
     init(_ checked: CheckedExpression, environment: CELEnvironment) {
         var compiler = Compiler(checked, environment)
-        root = compiler.node(checked.root)
+        root = compiler.compile()
         expression = checked
         resultType = checked.type(of: checked.root)
         reads = compiler.reads

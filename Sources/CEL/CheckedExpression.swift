@@ -21,17 +21,18 @@ package struct CheckedExpression: Sendable {
     }
 
     /// The root of the tree.
-    package let root: Expression
+    package let root: CELExpression
     private let types: [CELType]
     private let references: [Reference?]
     private let overloads: [Int: [Overload]]
+    /// The slots of the variables of a macro, by the number of its node.
     let slots: [Int: [Int]]
     let source: SourceText
     /// The most variables of macros alive at once.
     let localCount: Int
 
     init(
-        root: Expression,
+        root: CELExpression,
         types: [CELType],
         references: [Reference?],
         overloads: [Int: [Overload]],
@@ -48,15 +49,18 @@ package struct CheckedExpression: Sendable {
         self.localCount = localCount
     }
 
+    /// How many numbers nodes have.
+    var nodeCount: Int { types.count }
+
     /// The type of a node of this tree.
-    package func type(of node: Expression) -> CELType { types[node.id] }
+    package func type(of node: CELExpression) -> CELType { types[node.id] }
 
     /// What a node of this tree stands for; nil for literals, operators and macros.
-    package func reference(of node: Expression) -> Reference? { references[node.id] }
+    package func reference(of node: CELExpression) -> Reference? { references[node.id] }
 
     /// The 1-based line and column of a node, for messages.
-    package func position(of node: Expression) -> (line: Int, column: Int) { source.position(at: node.offset) }
+    package func position(of node: CELExpression) -> (line: Int, column: Int) { source.position(at: node.offset) }
 
     /// The signatures that a call may mean.
-    func overloads(of node: Expression) -> [Overload] { overloads[node.id] ?? [] }
+    func overloads(of node: CELExpression) -> [Overload] { overloads[node.id] ?? [] }
 }

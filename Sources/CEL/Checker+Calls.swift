@@ -1,6 +1,6 @@
 /// Operators, indices and function calls.
 extension Checker {
-    mutating func operation(_ node: Expression) -> CELType {
+    mutating func operation(_ node: CELExpression) -> CELType {
         switch node.kind {
         case .unary(let symbol, let operand):
             let type = type(of: operand)
@@ -45,16 +45,16 @@ extension Checker {
         switch (symbol, type) {
         case (_, .dyn), (_, .parameter), (_, .error): symbol == .not ? .bool : .dyn
         case (.not, .bool): .bool
-        case (.negate, .int), (.negate, .double), (.negate, .duration): type
+        case (.negate, .int), (.negate, .double): type
         default: nil
         }
     }
 
     private mutating func binary(
-        _ node: Expression,
+        _ node: CELExpression,
         _ symbol: BinaryOperator,
-        _ left: Expression,
-        _ right: Expression
+        _ left: CELExpression,
+        _ right: CELExpression
     ) -> CELType {
         let types = [type(of: left), type(of: right)]
         var result: CELType?
@@ -70,10 +70,10 @@ extension Checker {
     }
 
     private mutating func reportMismatch(
-        _ node: Expression,
+        _ node: CELExpression,
         _ symbol: BinaryOperator,
-        _ left: (node: Expression, type: CELType),
-        _ right: (node: Expression, type: CELType)
+        _ left: (node: CELExpression, type: CELType),
+        _ right: (node: CELExpression, type: CELType)
     ) {
         let leftName = plain(left.type)
         let rightName = plain(right.type)
@@ -83,16 +83,18 @@ extension Checker {
             mend = "write \(number) without quotes"
         } else if symbol == .isIn {
             mend = "write a list of \(leftName) on the right"
+        } else if leftName == "null" || rightName == "null" {
+            mend = "this value is never null"
         } else if leftName == "string" || rightName == "string" {
             mend = "convert one side, as in string(…)"
         } else {
-            mend = "convert one side, as in \(leftName)(…)"
+            mend = environment.functions.contains(leftName) ? "convert one side, as in \(leftName)(…)" : nil
         }
         report(node, .type, message, mend: mend)
     }
 
     /// The number that somebody put into quotes by mistake.
-    private static func quotedNumber(_ node: Expression) -> String? {
+    private static func quotedNumber(_ node: CELExpression) -> String? {
         guard case .literal(.string(let text)) = node.kind, text.utf8.count <= 20, Double(text) != nil,
             text.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") })
         else { return nil }
@@ -101,7 +103,7 @@ extension Checker {
 
     // MARK: Calls
 
-    mutating func call(_ node: Expression) -> CELType {
+    mutating func call(_ node: CELExpression) -> CELType {
         switch node.kind {
         case .index(let operand, let index, let isOptional):
             return self.index(node, operand, index, isOptional: isOptional)
@@ -112,9 +114,9 @@ extension Checker {
     }
 
     private mutating func index(
-        _ node: Expression,
-        _ operand: Expression,
-        _ index: Expression,
+        _ node: CELExpression,
+        _ operand: CELExpression,
+        _ index: CELExpression,
         isOptional: Bool
     ) -> CELType {
         let types = [type(of: operand), type(of: index)]
@@ -131,13 +133,12 @@ extension Checker {
     }
 
     private mutating func call(
-        _ node: Expression,
-        _ target: Expression?,
+        _ node: CELExpression,
+        _ target: CELExpression?,
         _ function: String,
-        _ arguments: [Expression]
+        _ arguments: [CELExpression]
     ) -> CELType {
-        if let target, let name = namespacedFunction(target, function) {
-            references[node.id] = .function(name: name, isQualified: true)
+        if case .function(let name, true) = references[node.id] {
             return resolve(node, name, isMember: false, arguments)
         }
         guard let target else {
@@ -151,7 +152,7 @@ extension Checker {
     }
 
     /// `now()` is the variable `now`.
-    private mutating func clock(_ node: Expression, _ name: String) -> CELType? {
+    private mutating func clock(_ node: CELExpression, _ name: String) -> CELType? {
         guard !environment.functions.contains(name),
             case .variable(let number, let type)? = environment.declarations[name],
             environment.clockVariables.contains(number)
@@ -161,7 +162,7 @@ extension Checker {
     }
 
     /// The full name when the target of a call is a namespace (`math.abs`); nil when it is a value.
-    private func namespacedFunction(_ target: Expression, _ function: String) -> String? {
+    func namespacedFunction(_ target: CELExpression, _ function: String) -> String? {
         guard let prefix = Parser.qualifiedName(of: target) else { return nil }
         let first = String(prefix.prefix { $0 != "." })
         guard first.isEmpty || local(first) == nil else { return nil }
@@ -169,10 +170,10 @@ extension Checker {
     }
 
     private mutating func resolve(
-        _ node: Expression,
+        _ node: CELExpression,
         _ name: String,
         isMember: Bool,
-        _ arguments: [Expression]
+        _ arguments: [CELExpression]
     ) -> CELType {
         var types: [CELType] = []
         for argument in arguments { types.append(type(of: argument)) }
@@ -185,8 +186,8 @@ extension Checker {
         var matching: [Overload] = []
         var result: CELType?
         for overload in fitting {
-            // The signature for mixed numbers is the last resort; next to another it would make the result `dyn`.
-            if overload.parameters == [.number], !matching.isEmpty { continue }
+            // Next to another signature, the one for mixed numbers would make the result `dyn` without need.
+            if overload.parameters == [.number], !matching.isEmpty, !types.contains(where: isUnknown) { continue }
             let wanted = types.indices.map(overload.parameter)
             let instance = inference.instantiate(wanted + [overload.result])
             guard inference.assign(types, to: Array(instance.dropLast())), let last = instance.last else { continue }
@@ -195,13 +196,21 @@ extension Checker {
             matching.append(overload)
         }
         overloads[node.id] = matching
+        if let overload = matching.first, matching.count == 1 { checkLiterals(overload, arguments) }
         if let result { return result }
         reportCall(node, name, isMember: isMember, known, types)
         return .error
     }
 
+    private func isUnknown(_ type: CELType) -> Bool {
+        switch inference.resolve(type) {
+        case .dyn, .parameter: true
+        default: false
+        }
+    }
+
     private mutating func reportCall(
-        _ node: Expression,
+        _ node: CELExpression,
         _ name: String,
         isMember: Bool,
         _ known: [Overload],

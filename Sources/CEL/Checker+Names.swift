@@ -1,10 +1,8 @@
 /// Names and selections.
 extension Checker {
-    mutating func name(_ node: Expression) -> CELType {
+    mutating func name(_ node: CELExpression) -> CELType {
         switch node.kind {
-        case .identifier(let name, let isAbsolute): return identifier(node, name, isAbsolute)
         case .select(let operand, let field, let isOptional):
-            if !isOptional, let type = qualified(node) { return type }
             return select(node, operand, field, isOptional: isOptional)
         case .has(let operand, let field):
             _ = select(node, operand, field, isOptional: false)
@@ -27,7 +25,7 @@ extension Checker {
 
     func local(_ name: String) -> Local? { scope.last { $0.name == name } }
 
-    private mutating func identifier(_ node: Expression, _ name: String, _ isAbsolute: Bool) -> CELType {
+    mutating func identifier(_ node: CELExpression, _ name: String, _ isAbsolute: Bool) -> CELType {
         if !isAbsolute, let local = local(name) {
             references[node.id] = local.isBound ? .bound(local.slot) : .local(local.slot)
             return local.type
@@ -50,7 +48,7 @@ extension Checker {
         return variables.isEmpty ? nil : "declared are: \(variables.prefix(8).joined(separator: ", "))"
     }
 
-    private mutating func declared(_ node: Expression, _ name: String) -> CELType? {
+    private mutating func declared(_ node: CELExpression, _ name: String) -> CELType? {
         for candidate in candidates(name) {
             switch environment.declarations[candidate] {
             case .variable(let number, let type):
@@ -66,7 +64,7 @@ extension Checker {
     }
 
     /// The type when a chain of selections spells a declared name; nil otherwise.
-    private mutating func qualified(_ node: Expression) -> CELType? {
+    mutating func qualified(_ node: CELExpression) -> CELType? {
         guard let name = Parser.qualifiedName(of: node) else { return nil }
         let first = name.prefix { $0 != "." }
         guard first.isEmpty || local(String(first)) == nil else { return nil }
@@ -75,7 +73,7 @@ extension Checker {
     }
 
     /// Reports a misspelt member of a namespace of constants; nil when the name is none.
-    private mutating func unknownConstant(_ node: Expression, _ name: String) -> CELType? {
+    private mutating func unknownConstant(_ node: CELExpression, _ name: String) -> CELType? {
         guard case .select(let operand, let field, _) = node.kind, case .identifier(let first, _) = operand.kind,
             environment.declarations[first] == nil
         else { return nil }
@@ -96,8 +94,8 @@ extension Checker {
     }
 
     private mutating func select(
-        _ node: Expression,
-        _ operand: Expression,
+        _ node: CELExpression,
+        _ operand: CELExpression,
         _ field: String,
         isOptional: Bool
     ) -> CELType {
@@ -125,8 +123,8 @@ extension Checker {
     }
 
     private mutating func field(
-        _ node: Expression,
-        _ operand: Expression,
+        _ node: CELExpression,
+        _ operand: CELExpression,
         _ object: CELObjectType,
         _ name: String,
         isDirect: Bool

@@ -28,8 +28,8 @@ struct Checker {
         references = Array(repeating: nil, count: nodeCount)
     }
 
-    mutating func check(_ root: Expression) -> (expression: CheckedExpression, problems: [CELError]) {
-        _ = type(of: root)
+    mutating func check(_ root: CELExpression) -> (expression: CheckedExpression, problems: [CELError]) {
+        walk(root)
         let checked = CheckedExpression(
             root: root,
             types: types.map { inference.resolve($0, final: true) },
@@ -43,31 +43,87 @@ struct Checker {
         return (checked, ordered)
     }
 
-    /// Checks a node and what is below it; the result is also kept for the tree.
-    mutating func type(of node: Expression) -> CELType {
-        let type: CELType
-        switch node.kind {
-        case .literal(let value): type = value.staticType
-        case .identifier, .select, .has: type = self.name(node)
-        case .call, .index: type = call(node)
-        case .unary, .binary, .logical, .conditional: type = operation(node)
-        case .list, .map: type = literal(node)
-        case .comprehension, .bind, .optionalMap: type = macro(node)
-        case .message(let name):
-            report(node, .undeclared, "'\(name)' is no message type", mend: "write a map: {'field': value}")
-            type = .error
-        }
-        types[node.id] = type
-        return type
+    // MARK: Walking
+
+    /// What is still to be done; a stack of these instead of recursion, so that deep trees cost no thread stack.
+    private enum Step {
+        case visit(CELExpression)
+        /// Make the variables of a macro known, its range being checked.
+        case declare(CELExpression)
+        /// Find the type of a node, its children being checked.
+        case finish(CELExpression)
     }
 
+    private mutating func walk(_ root: CELExpression) {
+        var steps = [Step.visit(root)]
+        while let step = steps.popLast() {
+            switch step {
+            case .visit(let node):
+                if let type = leaf(node) {
+                    types[node.id] = type
+                } else {
+                    steps += [.finish(node)] + inside(node).reversed()
+                }
+            case .declare(let node): declareVariables(of: node)
+            case .finish(let node): types[node.id] = inference.resolve(branch(node))
+            }
+        }
+    }
+
+    /// The type of a node that needs no other; nil when its children must be checked first.
+    private mutating func leaf(_ node: CELExpression) -> CELType? {
+        switch node.kind {
+        case .literal(let value): return value.staticType
+        case .identifier(let name, let isAbsolute): return identifier(node, name, isAbsolute)
+        case .select(_, _, let isOptional): return isOptional ? nil : qualified(node)
+        case .message(let name):
+            report(node, .undeclared, "'\(name)' is no message type", mend: "write a map: {'field': value}")
+            return .error
+        default: return nil
+        }
+    }
+
+    private mutating func inside(_ node: CELExpression) -> [Step] {
+        switch node.kind {
+        case .comprehension(let macro):
+            let body = [macro.condition, macro.transform].compactMap { $0.map(Step.visit) }
+            return [.visit(macro.range), .declare(node)] + body
+        case .bind(_, let value, let body), .optionalMap(let value, _, let body, _):
+            return [.visit(value), .declare(node), .visit(body)]
+        case .call(let target?, let function, let arguments):
+            if let name = namespacedFunction(target, function) {
+                references[node.id] = .function(name: name, isQualified: true)
+                return arguments.map(Step.visit)
+            }
+            return [.visit(target)] + arguments.map(Step.visit)
+        default:
+            var children: [Step] = []
+            node.forEachChild { children.append(.visit($0)) }
+            return children
+        }
+    }
+
+    /// The type of a node from those of its children.
+    private mutating func branch(_ node: CELExpression) -> CELType {
+        switch node.kind {
+        case .select, .has: name(node)
+        case .call, .index: call(node)
+        case .unary, .binary, .logical, .conditional: operation(node)
+        case .list, .map: literal(node)
+        default: macro(node)
+        }
+    }
+
+    /// The type that was found for a node.
+    func type(of node: CELExpression) -> CELType { types[node.id] }
+
     /// Notes a problem, unless types are not checked.
-    mutating func report(_ node: Expression, _ kind: CELError.Kind, _ message: String, mend: String? = nil) {
+    mutating func report(_ node: CELExpression, _ kind: CELError.Kind, _ message: String, mend: String? = nil) {
         guard environment.checksTypes else { return }
         problems.append(source.error(at: node.offset, kind, message, mend: mend))
     }
 
-    /// Makes a variable of a macro known to what is checked inside; call `scope.removeLast()` afterwards.
+    /// Makes a variable of a macro known to what is checked inside.
     mutating func declare(_ name: String, _ type: CELType, isBound: Bool = false) -> Int {
         let slot = scope.count
         scope.append(Local(name: name, type: type, slot: slot, isBound: isBound))
@@ -77,7 +133,7 @@ struct Checker {
 
     // MARK: Literals and macros
 
-    private mutating func literal(_ node: Expression) -> CELType {
+    private mutating func literal(_ node: CELExpression) -> CELType {
         switch node.kind {
         case .list(let elements):
             var joined: CELType?
@@ -101,7 +157,7 @@ struct Checker {
         }
     }
 
-    private mutating func requireKey(_ type: CELType, _ node: Expression) {
+    private mutating func requireKey(_ type: CELType, _ node: CELExpression) {
         switch inference.resolve(type).unwrapped {
         case .bool, .int, .uint, .string, .dyn, .parameter, .error: break
         case let other:
@@ -109,7 +165,7 @@ struct Checker {
         }
     }
 
-    private mutating func unwrapOptional(_ type: CELType, _ isOptional: Bool, _ node: Expression) -> CELType {
+    private mutating func unwrapOptional(_ type: CELType, _ isOptional: Bool, _ node: CELExpression) -> CELType {
         guard isOptional else { return type }
         switch inference.resolve(type) {
         case .optional(let wrapped): return wrapped
@@ -120,25 +176,35 @@ struct Checker {
         }
     }
 
-    private mutating func macro(_ node: Expression) -> CELType {
+    private mutating func declareVariables(of node: CELExpression) {
         switch node.kind {
-        case .bind(let name, let value, let body):
-            let valueType = type(of: value)
-            slots[node.id] = [declare(name, valueType, isBound: true)]
-            defer { scope.removeLast() }
-            return type(of: body)
-        case .optionalMap(let operand, let name, let body, let isFlat):
-            let wrapped = optionalContent(type(of: operand), operand)
-            slots[node.id] = [declare(name, wrapped)]
-            defer { scope.removeLast() }
+        case .bind(let name, let value, _):
+            slots[node.id] = [declare(name, type(of: value), isBound: true)]
+        case .optionalMap(let operand, let name, _, _):
+            slots[node.id] = [declare(name, optionalContent(type(of: operand), operand))]
+        case .comprehension(let macro):
+            let (first, second) = elements(of: type(of: macro.range), macro)
+            var declared = [declare(macro.variable, first)]
+            if let name = macro.secondVariable { declared.append(declare(name, second)) }
+            slots[node.id] = declared
+        default: break
+        }
+    }
+
+    private mutating func macro(_ node: CELExpression) -> CELType {
+        let variables = scope.suffix(slots[node.id]?.count ?? 0)
+        scope.removeLast(variables.count)
+        switch node.kind {
+        case .bind(_, _, let body): return type(of: body)
+        case .optionalMap(_, _, let body, let isFlat):
             let result = type(of: body)
             return isFlat ? .optional(optionalContent(result, body)) : .optional(result)
-        case .comprehension(let comprehension): return self.comprehension(node, comprehension)
+        case .comprehension(let macro): return comprehension(macro, variables.first?.type ?? .dyn)
         default: return .error
         }
     }
 
-    private mutating func optionalContent(_ type: CELType, _ node: Expression) -> CELType {
+    private mutating func optionalContent(_ type: CELType, _ node: CELExpression) -> CELType {
         switch inference.resolve(type) {
         case .optional(let wrapped): return wrapped
         case .dyn, .parameter, .error: return .dyn
@@ -148,12 +214,7 @@ struct Checker {
         }
     }
 
-    private mutating func comprehension(_ node: Expression, _ macro: Expression.Comprehension) -> CELType {
-        let (first, second) = elements(of: type(of: macro.range), macro)
-        var used = [declare(macro.variable, first)]
-        if let name = macro.secondVariable { used.append(declare(name, second)) }
-        slots[node.id] = used
-        defer { scope.removeLast(used.count) }
+    private mutating func comprehension(_ macro: CELExpression.Comprehension, _ first: CELType) -> CELType {
         if let condition = macro.condition { require(.bool, type(of: condition), condition) }
         let transformed = macro.transform.map { type(of: $0) } ?? first
         switch macro.macro {
@@ -168,7 +229,7 @@ struct Checker {
 
     private mutating func elements(
         of range: CELType,
-        _ macro: Expression.Comprehension
+        _ macro: CELExpression.Comprehension
     ) -> (first: CELType, second: CELType) {
         switch inference.resolve(range).unwrapped {
         case .list(let element): return macro.secondVariable == nil ? (element, .dyn) : (.int, element)
@@ -189,7 +250,7 @@ struct Checker {
     }
 
     /// Reports when a value is not of the wanted type.
-    mutating func require(_ wanted: CELType, _ type: CELType, _ node: Expression) {
+    mutating func require(_ wanted: CELType, _ type: CELType, _ node: CELExpression) {
         guard !inference.assign([type], to: [wanted]) else { return }
         report(node, .type, "expected \(wanted), found \(inference.resolve(type, final: true))")
     }

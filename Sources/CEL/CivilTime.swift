@@ -28,7 +28,7 @@ struct CivilTime {
         dayOfYear = days - Self.days(year: year, month: 1, day: 1)
     }
 
-    /// Days since 1970-01-01 of a date (H. Hinnant, "chrono-compatible low-level date algorithms").
+    /// Days since 1970-01-01 of a date, as in Howard Hinnant's "chrono-compatible low-level date algorithms".
     static func days(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = floorDivide(shifted, 400)

@@ -2,19 +2,18 @@
 extension CELValue {
     /// Whether two values are equal: numbers across types by value, texts by bytes, different types never.
     package static func equal(_ left: CELValue, _ right: CELValue) -> Bool {
-        var cost = 0
-        return equal(left, right, &cost)
+        var remaining = Int.max
+        return equal(left, right, &remaining)
     }
 
-    /// As `equal`, counting the elements and bytes looked at.
+    /// As `equal`, paying for each element of lists and maps.
     static func equal(_ left: CELValue, _ right: CELValue, _ frame: inout Frame) throws(Failure) -> Bool {
-        var cost = 0
-        let isEqual = equal(left, right, &cost)
-        if cost > 0 { try frame.spend(cost) }
+        let isEqual = equal(left, right, &frame.remaining)
+        if frame.remaining < 0 { throw .budget }
         return isEqual
     }
 
-    private static func equal(_ left: CELValue, _ right: CELValue, _ cost: inout Int) -> Bool {
+    private static func equal(_ left: CELValue, _ right: CELValue, _ remaining: inout Int) -> Bool {
         switch (left, right) {
         case (.string(let left), .string(let right)): return Text.equal(left, right)
         case (.int(let left), .int(let right)): return left == right
@@ -27,32 +26,37 @@ extension CELValue {
         case (.duration(let left), .duration(let right)): return left == right
         case (.type(let left), .type(let right)): return Text.equal(left, right)
         case (.object(let left), .object(let right)): return left === right
-        case (.list(let left), .list(let right)): return equal(left, right, &cost)
-        case (.map(let left), .map(let right)): return equal(left, right, &cost)
-        case (.optional(let left), .optional(let right)): return equal(left, right, &cost)
+        case (.list(let left), .list(let right)): return equal(left, right, &remaining)
+        case (.map(let left), .map(let right)): return equal(left, right, &remaining)
+        case (.optional(let left), .optional(let right)): return equal(left, right, &remaining)
         default: return Number.order(left, right) == .same
         }
     }
 
-    private static func equal(_ left: [CELValue], _ right: [CELValue], _ cost: inout Int) -> Bool {
+    private static func equal(_ left: [CELValue], _ right: [CELValue], _ remaining: inout Int) -> Bool {
         guard left.count == right.count else { return false }
-        cost += left.count
-        for index in left.indices where !equal(left[index], right[index], &cost) { return false }
-        return true
-    }
-
-    private static func equal(_ left: CELMap, _ right: CELMap, _ cost: inout Int) -> Bool {
-        guard left.count == right.count else { return false }
-        cost += left.count
-        for entry in left.entries {
-            guard let other = right[key: entry.key], equal(entry.value, other, &cost) else { return false }
+        for index in left.indices {
+            remaining -= 1
+            // Out of budget, the answer does not matter any more.
+            guard remaining >= 0, equal(left[index], right[index], &remaining) else { return false }
         }
         return true
     }
 
-    private static func equal(_ left: CELValue?, _ right: CELValue?, _ cost: inout Int) -> Bool {
+    private static func equal(_ left: CELMap, _ right: CELMap, _ remaining: inout Int) -> Bool {
+        guard left.count == right.count else { return false }
+        for entry in left.entries {
+            remaining -= 1
+            guard remaining >= 0, let other = right[key: entry.key], equal(entry.value, other, &remaining) else {
+                return false
+            }
+        }
+        return true
+    }
+
+    private static func equal(_ left: CELValue?, _ right: CELValue?, _ remaining: inout Int) -> Bool {
         guard let left, let right else { return left == nil && right == nil }
-        return equal(left, right, &cost)
+        return equal(left, right, &remaining)
     }
 
     /// How two values compare; nil when the language does not order their types.

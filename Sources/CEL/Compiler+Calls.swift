@@ -3,7 +3,7 @@ extension Compiler {
     /// Up to so many texts are searched one by one; above, by hash.
     private static let linearSearchLimit = 8
 
-    mutating func operation(_ expression: Expression) -> any Node {
+    mutating func operation(_ expression: CELExpression) -> any Node {
         let offset = place(expression)
         switch expression.kind {
         case .unary(.not, let operand): return NotNode(node(operand), offset: offset)
@@ -50,19 +50,19 @@ extension Compiler {
         return InConstantsNode(element, keys: keys, texts: isShortTexts ? texts : nil)
     }
 
-    mutating func call(_ expression: Expression) -> any Node {
+    mutating func call(_ expression: CELExpression) -> any Node {
         guard case .call(let target, _, let arguments) = expression.kind else { return operation(expression) }
         let offset = place(expression)
-        if case .variable(let number) = checked.reference(of: expression) {
-            return VariableNode(variable: number, name: environment.variableNames[number], offset: offset)
-        }
+        if case .variable = checked.reference(of: expression) { return name(expression) }
         guard case .function(let name, let isQualified) = checked.reference(of: expression) else {
             return FailingNode(Failure(.unbound, "this is no function").placed(at: offset))
         }
         var nodes: [any Node] = []
         if let target, !isQualified { nodes.append(node(target)) }
         for argument in arguments { nodes.append(node(argument)) }
-        return call(name, checked.overloads(of: expression), nodes, offset)
+        let overloads = checked.overloads(of: expression)
+        let isConstant = overloads.allSatisfy(\.isFoldable) && nodes.allSatisfy { $0 is ConstantNode }
+        return constant(call(name, overloads, nodes, offset), isConstant)
     }
 
     private func call(_ name: String, _ overloads: [Overload], _ nodes: [any Node], _ offset: Int32) -> any Node {
@@ -81,6 +81,11 @@ extension Compiler {
     private func special(_ overload: Overload, _ nodes: [any Node], _ offset: Int32) -> (any Node)? {
         guard nodes.count == 2 else { return nil }
         if overload.name == "matches" { return matches(nodes[0], nodes[1], offset) }
+        if overload.parameters == [.timestamp, .string], let field = TimeFunctions.field(overload.name),
+            case .string(let name)? = (nodes[1] as? ConstantNode)?.value, let zone = Zone(name)
+        {
+            return ZonedFieldNode(nodes[0], zone, field, name: overload.name, offset: offset)
+        }
         guard overload.isMember else { return nil }
         if overload.name == "or" || overload.name == "orValue", case .optional = overload.parameters[0] {
             return OptionalOrNode(nodes[0], nodes[1], givesValue: overload.name == "orValue", offset: offset)

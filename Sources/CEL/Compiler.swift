@@ -3,13 +3,56 @@ struct Compiler {
     let checked: CheckedExpression
     let environment: CELEnvironment
     private(set) var reads: Set<CELProgram.Read> = []
+    /// The nodes made so far, by the number of the expression.
+    private var nodes: [(any Node)?]
 
     init(_ checked: CheckedExpression, _ environment: CELEnvironment) {
         self.checked = checked
         self.environment = environment
+        nodes = Array(repeating: nil, count: checked.nodeCount)
     }
 
-    mutating func node(_ expression: Expression) -> any Node {
+    /// Makes the nodes from the leaves up, without recursion.
+    mutating func compile() -> any Node {
+        var steps: [(expression: CELExpression, isReady: Bool)] = [(checked.root, false)]
+        while let (expression, isReady) = steps.popLast() {
+            if isReady {
+                nodes[expression.id] = make(expression)
+            } else {
+                steps.append((expression, true))
+                for child in children(of: expression) { steps.append((child, false)) }
+            }
+        }
+        return node(checked.root)
+    }
+
+    /// The children that are evaluated; a namespace or an object variable in front of a dot is not.
+    private func children(of expression: CELExpression) -> [CELExpression] {
+        switch expression.kind {
+        case .select(let operand, _, _):
+            switch checked.reference(of: expression) {
+            case .field, .variable, .constant, .unknown: return []
+            default: return [operand]
+            }
+        case .has(let operand, _):
+            if case .field = checked.reference(of: expression) { return [] }
+            return [operand]
+        case .call(let target, _, let arguments):
+            if case .function(_, true) = checked.reference(of: expression) { return arguments }
+            return (target.map { [$0] } ?? []) + arguments
+        default:
+            var children: [CELExpression] = []
+            expression.forEachChild { children.append($0) }
+            return children
+        }
+    }
+
+    /// The node of an expression whose node was made.
+    func node(_ expression: CELExpression) -> any Node {
+        nodes[expression.id] ?? FailingNode(Failure(.unbound, "this is no expression").placed(at: place(expression)))
+    }
+
+    private mutating func make(_ expression: CELExpression) -> any Node {
         switch expression.kind {
         case .literal(let value): ConstantNode(value)
         case .identifier: name(expression)
@@ -24,11 +67,11 @@ struct Compiler {
         }
     }
 
-    func place(_ expression: Expression) -> Int32 { Int32(truncatingIfNeeded: expression.offset) }
+    func place(_ expression: CELExpression) -> Int32 { Int32(truncatingIfNeeded: expression.offset) }
 
     // MARK: Names
 
-    private mutating func name(_ expression: Expression) -> any Node {
+    mutating func name(_ expression: CELExpression) -> any Node {
         switch checked.reference(of: expression) {
         case .variable(let number):
             reads.insert(CELProgram.Read(variable: number, field: nil))
@@ -47,7 +90,7 @@ struct Compiler {
         }
     }
 
-    private mutating func access(_ expression: Expression) -> any Node {
+    private mutating func access(_ expression: CELExpression) -> any Node {
         switch expression.kind {
         case .select(let operand, let field, let isOptional): select(expression, operand, field, isOptional)
         case .has(let operand, let field): has(expression, operand, field)
@@ -58,8 +101,8 @@ struct Compiler {
     }
 
     private mutating func select(
-        _ expression: Expression,
-        _ operand: Expression,
+        _ expression: CELExpression,
+        _ operand: CELExpression,
         _ name: String,
         _ isOptional: Bool
     ) -> any Node {
@@ -91,22 +134,30 @@ struct Compiler {
                 name: name,
                 isOptional: isOptional,
                 missingIsNull: environment.missingIsNull,
+                isRecord: isRecord(operand),
                 offset: offset
             )
         }
     }
 
-    private mutating func has(_ expression: Expression, _ operand: Expression, _ name: String) -> any Node {
+    private func isRecord(_ expression: CELExpression) -> Bool {
+        switch checked.type(of: expression) {
+        case .object, .nullable: true
+        default: false
+        }
+    }
+
+    private mutating func has(_ expression: CELExpression, _ operand: CELExpression, _ name: String) -> any Node {
         if case .field(let variable, let field) = checked.reference(of: expression) {
             reads.insert(CELProgram.Read(variable: variable, field: field))
             return HasFieldNode(variable: variable, slot: field.slot)
         }
-        return HasNode(node(operand), name: name, offset: place(expression))
+        return HasNode(node(operand), name: name, isRecord: isRecord(operand), offset: place(expression))
     }
 
     // MARK: Literals and macros
 
-    private mutating func literal(_ expression: Expression) -> any Node {
+    private mutating func literal(_ expression: CELExpression) -> any Node {
         let offset = place(expression)
         switch expression.kind {
         case .list(let elements):
@@ -127,10 +178,13 @@ struct Compiler {
         }
     }
 
-    /// The value of a literal of constants, made once; the literal itself when making it fails.
-    private func constant(_ node: any Node, _ isConstant: Bool) -> any Node {
+    /// What evaluating beforehand may cost.
+    private static let constantBudget = 20_000
+
+    /// The value of something made of constants, found once; the node itself when finding it fails or costs much.
+    func constant(_ node: any Node, _ isConstant: Bool) -> any Node {
         guard isConstant else { return node }
-        var frame = Frame(activation: CELBindings(), remaining: .max, locals: [])
+        var frame = Frame(activation: CELBindings(), remaining: Self.constantBudget, locals: [])
         do throws(Failure) {
             return ConstantNode(try node.evaluate(&frame))
         } catch {
@@ -138,7 +192,7 @@ struct Compiler {
         }
     }
 
-    private mutating func comprehension(_ expression: Expression, _ macro: Expression.Comprehension) -> any Node {
+    private mutating func comprehension(_ expression: CELExpression, _ macro: CELExpression.Comprehension) -> any Node {
         let slots = checked.slots[expression.id] ?? []
         let walk = Walk(
             range: node(macro.range),
@@ -160,7 +214,7 @@ struct Compiler {
         }
     }
 
-    private mutating func binding(_ expression: Expression) -> any Node {
+    private mutating func binding(_ expression: CELExpression) -> any Node {
         let slot = checked.slots[expression.id]?.first ?? 0
         switch expression.kind {
         case .bind(_, let value, let body): return BindNode(slot: slot, value: node(value), body: node(body))

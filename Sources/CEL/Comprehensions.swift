@@ -148,6 +148,7 @@ final class TransformMapNode: Node {
             guard case .map(let map) = value else {
                 throw .overload("transformMapEntry", value.kind).placed(at: walk.offset)
             }
+            try frame.spend(map.count)
             entries += map.entries
             return true
         }
@@ -180,6 +181,10 @@ final class OptionalMapNode: Node {
         guard let wrapped else { return .optional(nil) }
         frame.locals[slot] = wrapped
         let result = try body.evaluate(&frame)
+        return try checked(result)
+    }
+
+    private func checked(_ result: CELValue) throws(Failure) -> CELValue {
         guard isFlat else { return .optional(result) }
         guard case .optional = result else {
             throw .overload("optFlatMap", result.kind).placed(at: offset)

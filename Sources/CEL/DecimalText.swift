@@ -12,7 +12,8 @@ enum DecimalText {
         if let special = special(value) { return special }
         let (digits, point) = shortestDigits(value)
         let sign = value.sign == .minus ? "-" : ""
-        guard point < -3 || point > 17 else { return sign + positional(digits, point) }
+        // The limits of C's %g, which the other implementations use: 123456 but 1.234567e+06.
+        guard point < -3 || point > 6 else { return sign + positional(digits, point) }
         return sign + scientific(digits, exponent: point - 1)
     }
 
@@ -44,6 +45,8 @@ enum DecimalText {
         if let special = special(value) { return special }
         var (digits, point) = ExactDecimal.digits(value.magnitude)
         round(&digits, &point, keeping: precision + 1)
+        // Rounding up 9.99 makes one digit more.
+        if digits.count > precision + 1 { digits.removeLast() }
         digits += [UInt8](repeating: 0, count: max(0, precision + 1 - digits.count))
         return (value.sign == .minus ? "-" : "") + scientific(digits, exponent: value == 0 ? 0 : point - 1)
     }

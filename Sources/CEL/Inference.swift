@@ -2,6 +2,8 @@
 struct Inference {
     private var bindings: [String: CELType] = [:]
     private var fresh = 0
+    /// How deep `matches` is.
+    private var level = 0
 
     /// A type that is not known yet.
     mutating func unknown() -> CELType {
@@ -34,18 +36,36 @@ struct Inference {
         }
     }
 
+    /// The deepest nesting of a type that is looked at, through what its parameters turned out to be.
+    private static let depth = 24
+    /// The most parts of a type that are looked at; without a limit, sharing could make a type exponentially large.
+    private static let parts = 1_000
+
     /// The type with everything known put in; with `final`, what is still unknown becomes `dyn`.
+    ///
+    /// Beyond the limits a type is `dyn`, that is: checked only while running.
     func resolve(_ type: CELType, final: Bool = false) -> CELType {
+        var parts = Self.parts
+        return resolve(type, final, Self.depth, &parts)
+    }
+
+    private func resolve(_ type: CELType, _ final: Bool, _ depth: Int, _ parts: inout Int) -> CELType {
+        parts -= 1
+        guard depth > 0, parts > 0 else { return .dyn }
         switch type {
         case .parameter(let name):
-            if let bound = bindings[name] { return resolve(bound, final: final) }
-            return final ? .dyn : type
-        case .list(let element): return .list(resolve(element, final: final))
-        case .map(let key, let value): return .map(resolve(key, final: final), resolve(value, final: final))
-        case .optional(let wrapped): return .optional(resolve(wrapped, final: final))
-        case .type(let described): return .type(resolve(described, final: final))
+            guard let bound = bindings[name] else { return final ? .dyn : type }
+            return resolve(bound, final, depth - 1, &parts)
+        case .list(let element): return .list(resolve(element, final, depth - 1, &parts))
+        case .map(let key, let value):
+            let key = resolve(key, final, depth - 1, &parts)
+            return .map(key, resolve(value, final, depth - 1, &parts))
+        case .optional(let wrapped): return .optional(resolve(wrapped, final, depth - 1, &parts))
+        case .type(let described): return .type(resolve(described, final, depth - 1, &parts))
         case .opaque(let name, let arguments):
-            return .opaque(name, arguments.map { resolve($0, final: final) })
+            var resolved: [CELType] = []
+            for argument in arguments { resolved.append(resolve(argument, final, depth - 1, &parts)) }
+            return .opaque(name, resolved)
         default: return type
         }
     }
@@ -53,6 +73,7 @@ struct Inference {
     /// Whether values of the first types may be used where the second are wanted; learns from it when they may.
     mutating func assign(_ types: [CELType], to wanted: [CELType]) -> Bool {
         let before = bindings
+        level = 0
         for (type, wanted) in zip(types, wanted) where !matches(type, wanted) {
             bindings = before
             return false
@@ -74,6 +95,9 @@ struct Inference {
     // MARK: Rules
 
     private mutating func matches(_ type: CELType, _ wanted: CELType) -> Bool {
+        level += 1
+        defer { level -= 1 }
+        guard level <= Self.depth else { return true }
         if case .parameter(let name) = wanted {
             let (isValid, isBound) = substitute(type, for: name)
             if isValid { return true }
@@ -102,7 +126,7 @@ struct Inference {
 
     private static func takesNull(_ type: CELType) -> Bool {
         switch type {
-        case .null, .nullable, .object, .opaque, .timestamp, .duration: true
+        case .null, .nullable, .object, .opaque, .optional, .timestamp, .duration: true
         default: false
         }
     }
@@ -113,24 +137,26 @@ struct Inference {
             if bound == type { return (true, true) }
             guard matches(type, bound) else { return (false, true) }
             let general = moreGeneral(type, bound)
-            if !mentions(general, name) { bindings[name] = general }
+            if !mentions(general, name, Self.depth) { bindings[name] = general }
             return (true, true)
         }
-        guard !mentions(type, name) else { return (false, false) }
+        guard !mentions(type, name, Self.depth) else { return (false, false) }
         bindings[name] = type
         return (true, false)
     }
 
-    private func mentions(_ type: CELType, _ name: String) -> Bool {
+    /// Whether a type contains a parameter, through what its parameters turned out to be; true when it is too deep.
+    private func mentions(_ type: CELType, _ name: String, _ depth: Int) -> Bool {
+        guard depth > 0 else { return true }
         switch type {
         case .parameter(let other):
             if other == name { return true }
             guard let bound = bindings[other] else { return false }
-            return mentions(bound, name)
-        case .list(let element): return mentions(element, name)
-        case .map(let key, let value): return mentions(key, name) || mentions(value, name)
-        case .optional(let wrapped): return mentions(wrapped, name)
-        case .opaque(_, let arguments): return arguments.contains { mentions($0, name) }
+            return mentions(bound, name, depth - 1)
+        case .list(let element): return mentions(element, name, depth - 1)
+        case .map(let key, let value): return mentions(key, name, depth - 1) || mentions(value, name, depth - 1)
+        case .optional(let wrapped): return mentions(wrapped, name, depth - 1)
+        case .opaque(_, let arguments): return arguments.contains { mentions($0, name, depth - 1) }
         default: return false
         }
     }

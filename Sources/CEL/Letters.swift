@@ -43,11 +43,11 @@ enum Letters {
         var pieces = [""]
         let scalars = text.unicodeScalars
         var index = scalars.startIndex
-        while index < scalars.endIndex, pieces.count < limit {
+        while index < scalars.endIndex, pieces.count <= limit {
             pieces.append(String(scalars[index]))
             index = scalars.index(after: index)
         }
-        // The last piece takes what is left; with room for one more, an empty piece closes the text.
+        // The last piece takes what is left; with room for one more part, an empty piece closes the text.
         if index < scalars.endIndex {
             pieces[pieces.count - 1] += String(scalars[index...])
         } else if pieces.count <= limit {

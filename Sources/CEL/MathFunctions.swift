@@ -63,7 +63,7 @@ enum MathFunctions {
         switch value {
         case .int(let value): .int(value.signum())
         case .uint(let value): .uint(value == 0 ? 0 : 1)
-        case .double(let value): .double(value > 0 ? 1 : value < 0 ? -1 : value)
+        case .double(let value): .double(value > 0 ? 1 : value < 0 ? -1 : value.isNaN ? value : 0)
         default: throw .overload("math.sign", value.kind)
         }
     }

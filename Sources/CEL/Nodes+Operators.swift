@@ -28,15 +28,15 @@ final class NegateNode: Node {
 
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         frame.remaining &-= 1
-        let value = try operand.evaluate(&frame)
+        return try negate(operand.evaluate(&frame))
+    }
+
+    private func negate(_ value: CELValue) throws(Failure) -> CELValue {
         switch value {
         case .int(let value):
             guard value != .min else { throw Arithmetic.overflow.placed(at: offset) }
             return .int(-value)
         case .double(let value): return .double(-value)
-        case .duration(let value):
-            guard value.totalNanoseconds != .min else { throw Arithmetic.overflow.placed(at: offset) }
-            return .duration(CELDuration(totalNanoseconds: -value.totalNanoseconds))
         default: throw .overload("-", value.kind).placed(at: offset)
         }
     }
@@ -192,7 +192,14 @@ final class InNode: ConditionNode {
     func condition(_ frame: inout Frame) throws(Failure) -> Bool {
         frame.remaining &-= 1
         let element = try element.evaluate(&frame)
-        let container = try container.evaluate(&frame)
+        return try find(element, in: container.evaluate(&frame), &frame)
+    }
+
+    private func find(
+        _ element: CELValue,
+        in container: CELValue,
+        _ frame: inout Frame
+    ) throws(Failure) -> Bool {
         switch container {
         case .list(let values):
             for value in values {

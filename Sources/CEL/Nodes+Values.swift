@@ -123,8 +123,9 @@ final class BindNode: Node {
 
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         do throws(Failure) {
-            frame.bindFailures[slot] = nil
             frame.locals[slot] = try value.evaluate(&frame)
+            // A bind inside the value may have used, and failed at, the same slot.
+            if !frame.bindFailures.isEmpty { frame.bindFailures[slot] = nil }
         } catch {
             guard error.kind != .budget else { throw error }
             frame.bindFailures[slot] = error
@@ -148,17 +149,18 @@ final class ListNode: Node {
         var values: [CELValue] = []
         values.reserveCapacity(elements.count)
         for element in elements {
-            let value = try element.node.evaluate(&frame)
-            guard element.isOptional else {
-                values.append(value)
-                continue
-            }
-            guard case .optional(let wrapped) = value else {
-                throw .overload("[?…]", value.kind).placed(at: offset)
-            }
-            if let wrapped { values.append(wrapped) }
+            try append(element.node.evaluate(&frame), element.isOptional, to: &values)
         }
         return .list(values)
+    }
+
+    private func append(_ value: CELValue, _ isOptional: Bool, to values: inout [CELValue]) throws(Failure) {
+        guard isOptional else {
+            values.append(value)
+            return
+        }
+        guard case .optional(let wrapped) = value else { throw .overload("[?…]", value.kind).placed(at: offset) }
+        if let wrapped { values.append(wrapped) }
     }
 }
 
@@ -184,17 +186,23 @@ final class MapNode: Node {
         built.reserveCapacity(entries.count)
         for entry in entries {
             let key = try entry.key.evaluate(&frame)
-            let value = try entry.value.evaluate(&frame)
-            guard entry.isOptional else {
-                built.append(CELMap.Entry(key: key, value: value))
-                continue
-            }
-            guard case .optional(let wrapped) = value else {
-                throw .overload("{?…}", value.kind).placed(at: offset)
-            }
-            if let wrapped { built.append(CELMap.Entry(key: key, value: wrapped)) }
+            try append(key, entry.value.evaluate(&frame), entry.isOptional, to: &built)
         }
         return try Self.map(built, at: offset)
+    }
+
+    private func append(
+        _ key: CELValue,
+        _ value: CELValue,
+        _ isOptional: Bool,
+        to entries: inout [CELMap.Entry]
+    ) throws(Failure) {
+        guard isOptional else {
+            entries.append(CELMap.Entry(key: key, value: value))
+            return
+        }
+        guard case .optional(let wrapped) = value else { throw .overload("{?…}", value.kind).placed(at: offset) }
+        if let wrapped { entries.append(CELMap.Entry(key: key, value: wrapped)) }
     }
 
     static func map(_ entries: [CELMap.Entry], at offset: Int32) throws(Failure) -> CELValue {

@@ -95,9 +95,12 @@ final class OptionalOrNode: Node {
             throw .overload(givesValue ? "orValue" : "or", value.kind).placed(at: offset)
         }
         if let wrapped { return givesValue ? wrapped : value }
-        let other = try second.evaluate(&frame)
+        return try checked(second.evaluate(&frame))
+    }
+
+    private func checked(_ other: CELValue) throws(Failure) -> CELValue {
         if givesValue { return other }
-        guard case .optional = other else { throw .overload("or", value.kind, other.kind).placed(at: offset) }
+        guard case .optional = other else { throw .overload("or", .optional, other.kind).placed(at: offset) }
         return other
     }
 }

@@ -8,6 +8,8 @@ struct Overload: Sendable {
     let result: CELType
     /// Whether the last parameter may be repeated.
     var isVariadic = false
+    /// Whether a call with constant arguments may be evaluated beforehand; a host's function may depend on the moment.
+    var isFoldable = true
     let body: FunctionBody
 
     /// Whether runtime values may be passed; looks at kinds only.
@@ -70,7 +72,14 @@ package struct CELFunction: Sendable {
     }
 
     var overload: Overload {
-        Overload(name: name, isMember: isMember, parameters: parameters, result: result, body: functionBody)
+        Overload(
+            name: name,
+            isMember: isMember,
+            parameters: parameters,
+            result: result,
+            isFoldable: false,
+            body: functionBody
+        )
     }
 
     private var functionBody: FunctionBody {

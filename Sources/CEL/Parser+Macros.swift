@@ -2,11 +2,13 @@
 extension Parser {
     mutating func call(
         _ name: String,
-        target: Expression?,
-        _ arguments: [Expression],
+        target: CELExpression?,
+        _ arguments: [CELExpression],
         at offset: Int
-    ) throws(CELError) -> Expression {
+    ) throws(CELError) -> CELExpression {
         if expandsMacros, let macro = try macro(name, target: target, arguments) {
+            // Messages about has() point to the field, not to the word.
+            if case .has = macro { return try make(macro, at: arguments[0].offset) }
             return try make(macro, at: offset)
         }
         return try make(.call(target: target, function: name, arguments: arguments), at: offset)
@@ -14,9 +16,9 @@ extension Parser {
 
     private func macro(
         _ name: String,
-        target: Expression?,
-        _ arguments: [Expression]
-    ) throws(CELError) -> Expression.Kind? {
+        target: CELExpression?,
+        _ arguments: [CELExpression]
+    ) throws(CELError) -> CELExpression.Kind? {
         guard let target else {
             return name == "has" && arguments.count == 1 ? try has(arguments[0]) : nil
         }
@@ -44,7 +46,7 @@ extension Parser {
         }
     }
 
-    private func has(_ argument: Expression) throws(CELError) -> Expression.Kind {
+    private func has(_ argument: CELExpression) throws(CELError) -> CELExpression.Kind {
         guard case .select(let operand, let field, let isOptional) = argument.kind, !isOptional else {
             throw source.error(
                 at: argument.offset,
@@ -58,21 +60,21 @@ extension Parser {
 
     private func comprehension(
         _ name: String,
-        _ range: Expression,
-        _ arguments: [Expression],
+        _ range: CELExpression,
+        _ arguments: [CELExpression],
         variables: Int,
         condition: Int?,
         transform: Int?
-    ) throws(CELError) -> Expression.Kind? {
+    ) throws(CELError) -> CELExpression.Kind? {
         let spelling = name == "existsOne" ? "exists_one" : name
-        guard let macro = Expression.Comprehension.Macro(rawValue: spelling) else { return nil }
+        guard let macro = CELExpression.Comprehension.Macro(rawValue: spelling) else { return nil }
         let first = try variable(arguments[0])
         let second = variables == 2 ? try variable(arguments[1]) : nil
         guard first != second else {
             throw source.error(at: arguments[1].offset, .syntax, "both variables have the name '\(first)'")
         }
         return .comprehension(
-            Expression.Comprehension(
+            CELExpression.Comprehension(
                 macro: macro,
                 range: range,
                 variable: first,
@@ -83,7 +85,7 @@ extension Parser {
         )
     }
 
-    private func variable(_ argument: Expression) throws(CELError) -> String {
+    private func variable(_ argument: CELExpression) throws(CELError) -> String {
         guard case .identifier(let name, false) = argument.kind else {
             throw source.error(
                 at: argument.offset,

@@ -5,32 +5,21 @@ extension Parser {
         "namespace", "return", "var", "void", "while",
     ]
 
-    mutating func operand() throws(CELError) -> Expression {
-        var operand = try primary()
-        while case .symbol(let symbol) = current.token {
-            switch symbol {
-            case .dot: operand = try member(of: operand)
-            case .leftBracket: operand = try index(of: operand)
-            case .leftBrace:
-                guard let name = Self.qualifiedName(of: operand) else { return operand }
-                operand = try message(name, at: operand.offset)
-            default: return operand
-            }
-        }
-        return operand
+    /// An operand made longer.
+    struct Extension {
+        let value: CELExpression?
     }
 
-    private mutating func primary() throws(CELError) -> Expression {
+    /// The start of an operand; nil when a bracket was opened, so that an expression must follow.
+    mutating func primary() throws(CELError) -> CELExpression? {
         let offset = current.offset
         switch current.token {
         case .symbol(.leftParenthesis):
             advance()
-            let inner = try expression()
-            try expect(.rightParenthesis)
-            guard case .select = inner.kind else { return inner }
-            return Expression(id: inner.id, offset: inner.offset, kind: inner.kind, isGrouped: true)
-        case .symbol(.leftBracket): return try list()
-        case .symbol(.leftBrace): return try map()
+            try open(.parenthesis)
+            return nil
+        case .symbol(.leftBracket): return try openList()
+        case .symbol(.leftBrace): return try openMap()
         case .symbol(.dot):
             advance()
             guard case .identifier(let name) = current.token else { throw unexpected("a name") }
@@ -40,7 +29,27 @@ extension Parser {
         }
     }
 
-    private mutating func named(_ name: String, at offset: Int, isAbsolute: Bool) throws(CELError) -> Expression {
+    /// Takes what follows an operand and belongs to it; nil when nothing does.
+    ///
+    /// The value inside is nil when a bracket was opened, so that an expression must follow.
+    mutating func postfix(of operand: CELExpression) throws(CELError) -> Extension? {
+        guard case .symbol(let symbol) = current.token else { return nil }
+        switch symbol {
+        case .dot: return Extension(value: try member(of: operand))
+        case .leftBracket:
+            let offset = current.offset
+            advance()
+            let isOptional = take(.question)
+            try open(.index(offset: offset, operand: operand, isOptional: isOptional))
+            return Extension(value: nil)
+        case .leftBrace:
+            guard let name = Self.qualifiedName(of: operand) else { return nil }
+            return Extension(value: try openMessage(name, at: operand.offset))
+        default: return nil
+        }
+    }
+
+    private mutating func named(_ name: String, at offset: Int, isAbsolute: Bool) throws(CELError) -> CELExpression? {
         guard !Self.reservedWords.contains(name) else {
             throw source.error(
                 at: current.offset,
@@ -53,8 +62,18 @@ extension Parser {
         guard take(.leftParenthesis) else {
             return try make(.identifier(name, isAbsolute: isAbsolute), at: offset)
         }
-        let arguments = try self.arguments()
-        return try call(isAbsolute ? "." + name : name, target: nil, arguments, at: offset)
+        return try openCall(isAbsolute ? "." + name : name, target: nil, at: offset)
+    }
+
+    /// After the opening parenthesis of a call; nil when an argument must follow.
+    private mutating func openCall(
+        _ name: String,
+        target: CELExpression?,
+        at offset: Int
+    ) throws(CELError) -> CELExpression? {
+        if take(.rightParenthesis) { return try call(name, target: target, [], at: offset) }
+        try open(.call(offset: offset, name: name, target: target))
+        return nil
     }
 
     private mutating func literal() throws(CELError) -> CELValue {
@@ -85,7 +104,7 @@ extension Parser {
         }
     }
 
-    private mutating func member(of operand: Expression) throws(CELError) -> Expression {
+    private mutating func member(of operand: CELExpression) throws(CELError) -> CELExpression? {
         advance()
         let isOptional = take(.question)
         let offset = current.offset
@@ -101,75 +120,11 @@ extension Parser {
         guard !isOptional, take(.leftParenthesis) else {
             return try make(.select(operand, field: field, isOptional: isOptional), at: offset)
         }
-        let arguments = try self.arguments()
-        return try call(field, target: operand, arguments, at: offset)
-    }
-
-    private mutating func index(of operand: Expression) throws(CELError) -> Expression {
-        let offset = current.offset
-        advance()
-        let isOptional = take(.question)
-        let index = try expression()
-        try expect(.rightBracket)
-        return try make(.index(operand, index, isOptional: isOptional), at: offset)
-    }
-
-    private mutating func arguments() throws(CELError) -> [Expression] {
-        var arguments: [Expression] = []
-        guard !take(.rightParenthesis) else { return arguments }
-        repeat {
-            arguments.append(try expression())
-        } while take(.comma)
-        try expect(.rightParenthesis)
-        return arguments
-    }
-
-    private mutating func list() throws(CELError) -> Expression {
-        let offset = current.offset
-        advance()
-        var elements: [Expression.ListElement] = []
-        while current.token != .symbol(.rightBracket) {
-            let isOptional = take(.question)
-            elements.append(Expression.ListElement(value: try expression(), isOptional: isOptional))
-            guard take(.comma) else { break }
-        }
-        try expect(.rightBracket)
-        return try make(.list(elements), at: offset)
-    }
-
-    private mutating func map() throws(CELError) -> Expression {
-        let offset = current.offset
-        advance()
-        var entries: [Expression.MapEntry] = []
-        while current.token != .symbol(.rightBrace) {
-            let isOptional = take(.question)
-            let key = try expression()
-            try expect(.colon)
-            entries.append(Expression.MapEntry(key: key, value: try expression(), isOptional: isOptional))
-            guard take(.comma) else { break }
-        }
-        try expect(.rightBrace)
-        return try make(.map(entries), at: offset)
-    }
-
-    private mutating func message(_ name: String, at offset: Int) throws(CELError) -> Expression {
-        advance()
-        while current.token != .symbol(.rightBrace) {
-            _ = take(.question)
-            switch current.token {
-            case .identifier, .quotedIdentifier: advance()
-            default: throw unexpected("a field name")
-            }
-            try expect(.colon)
-            _ = try expression()
-            guard take(.comma) else { break }
-        }
-        try expect(.rightBrace)
-        return try make(.message(type: name), at: offset)
+        return try openCall(field, target: operand, at: offset)
     }
 
     /// The dotted name that a chain of selections spells; nil for anything else.
-    static func qualifiedName(of expression: Expression) -> String? {
+    static func qualifiedName(of expression: CELExpression) -> String? {
         var parts: [String] = []
         var rest = expression
         while case .select(let operand, let field, false) = rest.kind {

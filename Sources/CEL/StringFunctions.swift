@@ -155,7 +155,7 @@ enum StringFunctions {
             try frame.spend(text.utf8.count)
             for scalar in scalars.prefix(limit - 1) { parts.append(.string(String(scalar))) }
             let rest = scalars.dropFirst(limit - 1)
-            if !rest.isEmpty { parts.append(.string(String(rest))) }
+            if !rest.isEmpty || parts.isEmpty { parts.append(.string(String(rest))) }
             return .list(parts)
         }
         for range in Letters.ranges(of: separator, in: text, limit: limit - 1) {

@@ -28,9 +28,12 @@ enum TimeFunctions {
             ]
         } + durations
 
+    /// What a function reads of a moment and its calendar fields.
+    typealias Field = @Sendable (CivilTime, CELTimestamp) -> Int
+
     private struct Selector: Sendable {
         let name: String
-        let field: @Sendable (CivilTime, CELTimestamp) -> Int
+        let field: Field
     }
 
     private static let selectors: [Selector] = [
@@ -63,8 +66,41 @@ enum TimeFunctions {
 
     /// A moment's calendar fields in a zone.
     static func civil(_ moment: CELTimestamp, _ name: String, _ frame: inout Frame) throws(Failure) -> CivilTime {
+        let zone = try zone(name, &frame)
+        return CivilTime(seconds: Int(moment.seconds) + zone.offset(at: moment))
+    }
+
+    /// The zone of a name.
+    static func zone(_ name: String, _ frame: inout Frame) throws(Failure) -> Zone {
         try frame.spend(zoneCost)
         guard let zone = Zone(name) else { throw Failure(.invalidArgument, "there is no such time zone") }
-        return CivilTime(seconds: Int(moment.seconds) + zone.offset(at: moment))
+        return zone
+    }
+
+    /// The field that a function gives; nil when it gives none.
+    static func field(_ function: String) -> Field? { selectors.first { $0.name == function }?.field }
+}
+
+/// `moment.getHours('Europe/Paris')` and the like, with the zone looked up beforehand.
+final class ZonedFieldNode: Node {
+    private let moment: any Node
+    private let zone: Zone
+    private let field: TimeFunctions.Field
+    private let name: String
+    private let offset: Int32
+
+    init(_ moment: any Node, _ zone: Zone, _ field: @escaping TimeFunctions.Field, name: String, offset: Int32) {
+        self.moment = moment
+        self.zone = zone
+        self.field = field
+        self.name = name
+        self.offset = offset
+    }
+
+    func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
+        frame.remaining &-= 1
+        let value = try moment.evaluate(&frame)
+        guard case .timestamp(let moment) = value else { throw .overload(name, value.kind).placed(at: offset) }
+        return .int(Int64(field(CivilTime(seconds: Int(moment.seconds) + zone.offset(at: moment)), moment)))
     }
 }

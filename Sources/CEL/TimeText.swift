@@ -1,13 +1,16 @@
 /// Times as text: RFC 3339 for timestamps, Go's notation for durations.
 extension CELTimestamp {
     /// A moment from RFC 3339 text (`2009-02-13T23:31:30.5Z`, `…+01:00`); nil when it is none, or out of range.
+    ///
+    /// A leap second counts as the first second of the next minute.
     package init?(_ text: String) {
         var reader = DigitReader(text)
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
-            let day = reader.number(2), reader.take("T"), let hour = reader.number(2), reader.take(":"),
+            let day = reader.number(2), reader.take("T") || reader.take("t"), let hour = reader.number(2),
+            reader.take(":"),
             let minute = reader.number(2), reader.take(":"), let second = reader.number(2),
             (1...12).contains(month), day >= 1, day <= CivilTime.daysInMonth(month, year),
-            hour <= 23, minute <= 59, second <= 59
+            hour <= 23, minute <= 59, second <= 60
         else { return nil }
         var nanoseconds: Int32 = 0
         if reader.take(".") {
@@ -23,10 +26,14 @@ extension CELTimestamp {
     /// The moment in UTC as RFC 3339 text, with as many digits of the second as needed.
     package var text: String {
         let time = CivilTime(seconds: Int(seconds))
-        let date = "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
         let clock = "\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2))"
-        return "\(date)T\(clock)\(fractionText(Int(nanoseconds)))Z"
+        return "\(time.dateText)T\(clock)\(fractionText(Int(nanoseconds)))Z"
     }
+}
+
+extension CivilTime {
+    /// The day as `2026-03-02`.
+    var dateText: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
 }
 
 extension CELDuration {
@@ -163,7 +170,7 @@ struct DigitReader {
 
     /// `Z` or `±HH:MM`, in seconds.
     mutating func offset() -> Int? {
-        if take("Z") { return 0 }
+        if take("Z") || take("z") { return 0 }
         let sign: Int
         if take("+") {
             sign = 1

@@ -10,7 +10,7 @@ enum Zone: Sendable {
 
     /// A zone by what expressions write; nil when there is no such zone.
     init?(_ name: String) {
-        if name == "UTC" || name == "Z" || name.isEmpty {
+        if name == "UTC" || name.isEmpty {
             self = .fixed(0)
         } else if let offset = Self.offset(name) {
             self = .fixed(offset)
@@ -31,26 +31,17 @@ enum Zone: Sendable {
         }
     }
 
-    /// `+HH:MM`, `-HH:MM` or `HH:MM`, in seconds.
+    /// `+HH:MM`, `-HH:MM` or `HH:MM`, in seconds; the hours may have one digit.
     private static func offset(_ text: String) -> Int? {
-        var bytes = Array(text.utf8)
-        var sign = 1
-        if bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") {
-            if bytes[0] == UInt8(ascii: "-") { sign = -1 }
-            bytes.removeFirst()
+        var reader = DigitReader(text)
+        let isNegative = reader.take("-")
+        if !isNegative { _ = reader.take("+") }
+        let hours = reader.digits()
+        guard (1...2).contains(hours.count), reader.take(":"), let minutes = reader.number(2), reader.isAtEnd else {
+            return nil
         }
-        guard bytes.count == 5, bytes[2] == UInt8(ascii: ":"),
-            let hours = number(bytes[0..<2]), let minutes = number(bytes[3..<5]), hours <= 23, minutes <= 59
-        else { return nil }
-        return sign * (hours * 3_600 + minutes * 60)
-    }
-
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-        var value = 0
-        for digit in digits {
-            guard digit.isDigit else { return nil }
-            value = value * 10 + Int(digit - UInt8(ascii: "0"))
-        }
-        return value
+        let hour = hours.reduce(0) { $0 * 10 + Int($1) }
+        guard hour <= 23, minutes <= 59 else { return nil }
+        return (isNegative ? -1 : 1) * (hour * 3_600 + minutes * 60)
     }
 }

@@ -63,10 +63,21 @@ package protocol RemoteAccount: Sendable {
 
     /// Requests made since the account was opened.
     var requestsMade: Int { get }
+
+    /// The refusal of the credentials that the latest request met; nil if they were good.
+    ///
+    /// Writes report records, not accounts: what a refused token or a missing permission stops is `transient`, since
+    /// nothing was written. This says that a person has to act.
+    var denial: RemoteFailure? { get }
+}
+
+extension RemoteAccount {
+    /// nil: stand-ins that refuse nobody need not say so.
+    package var denial: RemoteFailure? { nil }
 }
 
 /// How safe a write is against an edit that we have not seen (R2).
-package enum LostUpdateProtection: String, Sendable {
+package enum LostUpdateProtection: String, Sendable, CaseIterable {
     /// Writes are conditional: the CRM refuses one that is based on an old version.
     case none
     /// Values that we overwrote unseen can be found afterwards in the CRM's property history.

@@ -27,7 +27,9 @@ package struct MappingField: Sendable {
     package let initial: FirstContactPolicy?
     /// What a clear means.
     package let onClear: ClearPolicy
-    /// The side whose value always stands, the other side's edits being written back; nil for equals.
+    /// The side whose value always stands, nil for equals.
+    ///
+    /// The other side's edits are written back.
     package let authority: Side?
     /// What to do with a value that the CRM filled in when it created the record.
     package let onCreateDefault: CreateDefaultPolicy

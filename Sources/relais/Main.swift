@@ -1,3 +1,8 @@
+import ArgumentParser
+import RelaisCommands
+
 @main enum Main {
-    static func main() {}
+    static func main() async {
+        await RelaisCommand.main()
+    }
 }

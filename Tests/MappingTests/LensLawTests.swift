@@ -1,3 +1,4 @@
+import CEL
 import Mapping
 import Records
 import Testing
@@ -70,6 +71,24 @@ import Testing
         #expect(first.law == .getPut)
         #expect(LensLaws.check(LensChain([Shouting()]), samples: 1_000, seed: 5) == first)
         #expect(first.description.hasSuffix("(seed 5)"))
+    }
+
+    private static func custom(_ toLocal: String, _ toRemote: String) throws -> LensChain {
+        let lens = CustomLens(
+            toLocal: try CustomLens.environment.compile(toLocal),
+            toRemote: try CustomLens.environment.compile(toRemote),
+            sources: (toLocal, toRemote)
+        )
+        return LensChain([CoercionLens(.text), lens])
+    }
+
+    @Test func aCustomTransformIsHeldToTheLaws() throws {
+        let sound = try Self.custom("value.startsWith('id-') ? value.substring(3) : value", "'id-' + value")
+        #expect(LensLaws.check(sound, samples: 1_000, seed: 3) == nil)
+        #expect(sound.toRemote(.text("7"), previous: .text("id-7"), in: EmptyLensContext()) == .value(.text("id-7")))
+        #expect(sound.toRemote(.text("8"), previous: .text("id-7"), in: EmptyLensContext()) == .value(.text("id-8")))
+        let lossy = try Self.custom("value", "value.substring(0, 1)")
+        #expect(LensLaws.check(lossy, samples: 1_000, seed: 3)?.law == .putGet)
     }
 
     @Test func aViewBreaksALaw() {

@@ -44,6 +44,8 @@ private func instant(_ text: String) -> Value { Instant(text).map { .instant($0)
         LensRow(text(.date), number("1795305600000"), date("2026-11-22")),
         LensRow(text(.date), .text("1795305600001"), .unmapped("text that cannot be read as a date")),
         LensRow(text(.date), instant("2026-11-22T00:00:00Z"), .unmapped("a time is no day without a zone")),
+        LensRow(text(.date), .text("99999999999936000000"), .unmapped("text that cannot be read as a date")),
+        LensRow(text(.date), number("86400000000000000"), .unmapped("a number that cannot be read as a date")),
         LensRow(text(.instant), .text("2026-11-22T10:00:00+01:00"), instant("2026-11-22T09:00:00Z")),
         LensRow(text(.instant), .text("1795305600123"), instant("2026-11-22T00:00:00.123Z")),
         LensRow(text(.instant), date("2026-11-22"), .unmapped("a day is no time without a zone")),

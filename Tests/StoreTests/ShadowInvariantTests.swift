@@ -27,7 +27,7 @@ private struct Model {
         let other = try fixture.store.write { try $0.registerConnection("tryton", connector: "tryton") }
         let keys = [fixture.key("1"), LinkKey(other, fixture.contacts, "2")]
         for key in keys {
-            try fixture.store.write { tx in
+            try fixture.store.write { tx throws in
                 try tx.insertLink(
                     key,
                     record: id,
@@ -63,7 +63,7 @@ private struct Model {
             // A pull: the record changes and the field settles, in one transaction.
             let field = [0, 1, 3].randomElement(using: &dice) ?? 0
             guard let property = Fixture.fields[field].local else { return }
-            try fixture.store.write { tx in
+            try fixture.store.write { tx throws in
                 try tx.change(
                     id,
                     set: [PropertySetting(property, value)],
@@ -91,7 +91,7 @@ private struct Model {
         default:
             // Rolled back: nothing of it may stay.
             struct Stop: Error {}
-            _ = try? fixture.store.write { tx in
+            _ = try? fixture.store.write { tx throws in
                 try tx.change(id, set: [PropertySetting("email", .text("never"))], cause: fixture.cause)
                 throw Stop()
             }
@@ -124,7 +124,7 @@ private struct Model {
         keys: [LinkKey],
         seed: UInt64
     ) throws {
-        try fixture.store.read { tx in
+        try fixture.store.read { tx throws in
             for key in keys {
                 let link = try #require(try tx.link(key))
                 let values = try tx.values(of: link)

@@ -58,21 +58,35 @@ struct CodePointSet: Hashable {
         return result
     }
 
+    private var count: Int { ranges.reduce(0) { $0 + $1.count } }
+
     // MARK: Letter case
 
-    /// The most code points of which case variants are looked up one by one.
-    private static let foldingLimit = 4_096
+    /// Up to so many code points are looked up one by one; above, all letters with two cases are gone through.
+    private static let foldingLimit = 256
 
     /// The set with the other case of each letter in it.
     var foldingCase: CodePointSet {
         var added: [ClosedRange<UInt32>] = []
-        for range in ranges {
-            let codePoints = range.count <= Self.foldingLimit ? range : range.clamped(to: 0...0x24F)
-            for codePoint in codePoints {
-                for variant in Self.variants(of: codePoint) { added.append(variant...variant) }
+        if count <= Self.foldingLimit {
+            for range in ranges {
+                for codePoint in range {
+                    for variant in Self.variants(of: codePoint) { added.append(variant...variant) }
+                }
+            }
+        } else {
+            for (codePoint, variants) in Self.casePairs where contains(codePoint) {
+                for variant in variants { added.append(variant...variant) }
             }
         }
         return CodePointSet(ranges + added)
+    }
+
+    /// All code points that have another case, with it; found once.
+    private static let casePairs: [(codePoint: UInt32, variants: [UInt32])] = (UInt32(0x41)...0x1E943).compactMap {
+        guard let scalar = Unicode.Scalar($0), scalar.properties.isCased else { return nil }
+        let variants = variants(of: $0)
+        return variants.isEmpty ? nil : ($0, variants)
     }
 
     private static func variants(of codePoint: UInt32) -> [UInt32] {

@@ -48,16 +48,7 @@ struct RegexAutomaton: Sendable {
             }
         }
         boundaries = starts.sorted()
-        var members: [[Bool]: Int32] = [:]
-        var representatives: [UInt32] = []
-        runClasses = boundaries.map { start in
-            let membership = sets.map { $0.contains(start) }
-            if let known = members[membership] { return known }
-            members[membership] = Int32(representatives.count)
-            representatives.append(start)
-            return Int32(representatives.count - 1)
-        }
-        self.representatives = representatives
+        (runClasses, representatives) = Self.classes(of: boundaries, sets)
         classCount = representatives.count + 1
         var ascii: [Int32] = []
         var run = 0
@@ -69,11 +60,46 @@ struct RegexAutomaton: Sendable {
         _ = number(of: State(positions: [0], before: .start))
     }
 
+    /// Gives the runs between boundaries the same class when they are in the same sets.
+    private static func classes(
+        of boundaries: [UInt32],
+        _ sets: [CodePointSet]
+    ) -> (classes: [Int32], representatives: [UInt32]) {
+        var classes = [Int](repeating: 0, count: boundaries.count)
+        var count = 1
+        for set in sets {
+            // What is inside the set leaves its class, together with what shares that class and is inside too.
+            var moved = [Int](repeating: -1, count: count)
+            var run = 0
+            for range in set.ranges {
+                while boundaries[run] < range.lowerBound { run += 1 }
+                while run < boundaries.count, boundaries[run] <= range.upperBound {
+                    let old = classes[run]
+                    if moved[old] < 0 {
+                        moved[old] = count
+                        count += 1
+                    }
+                    classes[run] = moved[old]
+                    run += 1
+                }
+            }
+        }
+        var numbers = [Int32](repeating: -1, count: count)
+        var representatives: [UInt32] = []
+        for (run, old) in classes.enumerated() where numbers[old] < 0 {
+            numbers[old] = Int32(representatives.count)
+            representatives.append(boundaries[run])
+        }
+        return (classes.map { numbers[$0] }, representatives)
+    }
+
     /// Builds all states, unless there are too many; a complete automaton never changes again.
     mutating func complete() {
         var next = 0
+        var work = 0
         while next < states.count {
-            guard states.count <= RegexLimits.states else { return }
+            work += classCount * (states[next].positions.count + 4)
+            guard states.count <= RegexLimits.states, work <= RegexLimits.preparation else { return }
             for symbol in 0..<classCount where table[next * classCount + symbol] == Self.unknown {
                 _ = step(Int32(next), symbol)
             }
@@ -169,11 +195,13 @@ struct RegexAutomaton: Sendable {
     }
 
     private func transition(_ state: State, _ codePoint: UInt32?) -> Transition {
-        var reached: Set<Int32> = []
-        var next: Set<Int32> = []
+        var wasReached = [Bool](repeating: false, count: program.instructions.count)
+        // A match may start at every position, so the beginning is always among the next positions.
+        var next: [Int32] = [0]
         var pending = state.positions
         while let position = pending.popLast() {
-            guard reached.insert(position).inserted else { continue }
+            guard !wasReached[Int(position)] else { continue }
+            wasReached[Int(position)] = true
             switch program.instructions[Int(position)] {
             case .match: return .matched
             case .jump(let target): pending.append(Int32(target))
@@ -183,12 +211,10 @@ struct RegexAutomaton: Sendable {
             case .check(let assertion):
                 if holds(assertion, state.before, codePoint) { pending.append(position + 1) }
             case .take(let set):
-                if let codePoint, program.sets[set].contains(codePoint) { next.insert(position + 1) }
+                if let codePoint, program.sets[set].contains(codePoint) { next.append(position + 1) }
             }
         }
         guard let codePoint else { return .dead }
-        // A match may start at every position, so the beginning is always among the positions.
-        next.insert(0)
         return .state(State(positions: next.sorted(), before: program.usesAssertions ? Self.before(codePoint) : .start))
     }
 

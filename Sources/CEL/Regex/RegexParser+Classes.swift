@@ -174,32 +174,31 @@ extension CodePointSet {
     ]
 
     /// All code points of a general category (`L`, `Lu`, …) or `Any`; nil for other names.
-    ///
-    /// Looks at the planes that hold assigned characters, which takes some milliseconds.
     init?(category name: String) {
         if name == "Any" {
             self = .everything
             return
         }
-        let wanted = Set(
-            Self.categories.filter { $0.key == name || (name.utf8.count == 1 && $0.key.hasPrefix(name)) }.values
-        )
+        let wanted = Self.categories.filter { $0.key == name || (name.utf8.count == 1 && $0.key.hasPrefix(name)) }
         guard !wanted.isEmpty else { return nil }
-        var ranges: [ClosedRange<UInt32>] = []
-        for plane in [0...UInt32(0x323AF), 0xE0000...0xE01EF] {
-            var start: UInt32?
-            for codePoint in plane {
-                let isMember = Unicode.Scalar(codePoint).map { wanted.contains($0.properties.generalCategory) } ?? false
-                if isMember, start == nil { start = codePoint }
-                if !isMember, let first = start {
-                    ranges.append(first...(codePoint - 1))
-                    start = nil
-                }
-            }
-            if let first = start { ranges.append(first...plane.upperBound) }
-        }
-        self.init(ranges)
+        self.init(wanted.values.flatMap { Self.members[$0] ?? [] })
     }
+
+    /// The assigned code points of each category; found once, which takes some milliseconds.
+    private static let members: [Unicode.GeneralCategory: [ClosedRange<UInt32>]] = {
+        var members: [Unicode.GeneralCategory: [ClosedRange<UInt32>]] = [:]
+        for plane in [0...UInt32(0x323AF), 0xE0000...0xE01EF] {
+            var run: (category: Unicode.GeneralCategory, start: UInt32)?
+            for codePoint in plane {
+                let category = Unicode.Scalar(codePoint)?.properties.generalCategory ?? .surrogate
+                guard category != run?.category else { continue }
+                if let run { members[run.category, default: []].append(run.start...(codePoint - 1)) }
+                run = (category, codePoint)
+            }
+            if let run { members[run.category, default: []].append(run.start...plane.upperBound) }
+        }
+        return members
+    }()
 
     private static let categories: [String: Unicode.GeneralCategory] = [
         "Lu": .uppercaseLetter, "Ll": .lowercaseLetter, "Lt": .titlecaseLetter, "Lm": .modifierLetter,

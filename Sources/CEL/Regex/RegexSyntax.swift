@@ -31,7 +31,7 @@ struct RegexProblem: Error, Equatable {
 /// The limits of patterns, which keep both compiling and matching linear with a small factor.
 enum RegexLimits {
     /// The longest pattern, in bytes.
-    static let patternBytes = 2_048
+    static let patternBytes = 1_000
     /// The deepest nesting of groups.
     static let depth = 100
     /// The greatest count in `{n,m}`, as in RE2.
@@ -40,4 +40,6 @@ enum RegexLimits {
     static let instructions = 10_000
     /// The most states of the automaton kept at once.
     static let states = 500
+    /// The most work, in positions looked at, for building an automaton before the first text.
+    static let preparation = 20_000
 }

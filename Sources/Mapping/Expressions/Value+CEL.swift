@@ -10,7 +10,7 @@ extension Value {
         case .text(let text): .string(text.string)
         case .number(let number): number.integer.map { .int($0) } ?? .double(number.double)
         case .flag(let flag): .bool(flag)
-        case .date(let date): Self.timestamp(microseconds: Int64(date.days) * 86_400_000_000)
+        case .date(let date): CELTimestamp(seconds: Int64(date.days) * 86_400).map { .timestamp($0) } ?? .null
         case .instant(let instant): Self.timestamp(microseconds: instant.microseconds)
         case .set(let elements): .list(elements.map { .string($0.string) })
         }

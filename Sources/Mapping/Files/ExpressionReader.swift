@@ -20,6 +20,21 @@ struct ExpressionReader {
         }
     }
 
+    /// An expression that must give text.
+    func text(_ node: YAMLNode, _ what: String, _ environment: CELEnvironment) -> CELProgram? {
+        guard let program = self.program(node, what, environment) else { return nil }
+        switch program.resultType.unwrapped {
+        case .string, .dyn: return program
+        default:
+            self.findings.error(
+                at: node.location,
+                "\(what) is \(program.resultType), not text",
+                mend: "wrap it in string( … )"
+            )
+            return nil
+        }
+    }
+
     /// An expression; every problem in it becomes a finding.
     func program(_ node: YAMLNode, _ what: String, _ environment: CELEnvironment) -> CELProgram? {
         guard let text = node.text(what, self.findings), let scalar = node.scalar else { return nil }

@@ -68,6 +68,7 @@ struct FieldReader {
         let direction = table.choice("direction", as: SyncDirection.self) ?? .both
         guard let remote, let lens = self.chain(via, local, table) else { return nil }
         self.checkClass(lens, direction, table)
+        self.checkTable(table, local)
         return Draft(
             local: local,
             remote: remote,
@@ -155,6 +156,27 @@ struct FieldReader {
             "\(name) is one way only\(example)",
             mend: "add direction: pull"
         )
+    }
+
+    /// The local values of a table must be ones that the property can hold.
+    private func checkTable(_ table: YAMLTable, _ local: PropertySchema) {
+        let known: [Text]
+        switch local.type {
+        case .option(let options), .set(let options): known = options
+        case .stage: known = self.lifecycle.stages + self.lifecycle.sideStages
+        default: return
+        }
+        guard !known.isEmpty else { return }
+        for lens in table["via"]?.elements ?? [] {
+            for entry in lens["enum"]?.entries ?? [] where !known.contains(Text(entry.key)) {
+                let names = known.map(\.string)
+                self.findings.error(
+                    at: entry.location,
+                    "\(local.name) cannot be \"\(entry.key)\"",
+                    mend: NearestName.mend(entry.key, among: names)
+                )
+            }
+        }
     }
 
     private func computed(_ table: YAMLTable, _ local: PropertySchema?, _ remote: String?) -> Draft? {

@@ -5,20 +5,25 @@ struct ViaReader {
     let findings: Findings
 
     /// The transforms without an argument.
-    private static let plain = ["trim", "lowercase", "uppercase", "whitespace", "nfc", "owner_by_email", "domain"]
+    private static let plain = [
+        "email", "trim", "lowercase", "uppercase", "whitespace", "nfc", "owner_by_email", "domain",
+    ]
     /// The transforms with one.
     private static let withArgument = [
-        "e164", "enum", "set", "date", "truncate", "prefix", "suffix", "scale", "words", "reference",
+        "e164", "enum", "set", "date", "truncate", "prefix", "suffix", "scale", "words", "reference", "custom",
     ]
     /// Transforms of the language that nothing runs yet.
-    private static let planned = ["split", "join", "lookup", "country", "money", "datetime", "custom", "default"]
+    private static let planned = ["split", "join", "lookup", "country", "money", "datetime", "default"]
 
     /// The transforms of a `via` list; those with mistakes are left out, with findings.
     func read(_ node: YAMLNode?) -> [any CheckedLens] {
         guard let node else { return [] }
         // One transform need not stand in a list.
-        if node.scalar != nil, !node.isNull { return self.lens(node).map { [$0] } ?? [] }
-        return (node.list("via", self.findings) ?? []).compactMap { self.lens($0) }
+        let elements = node.scalar != nil && !node.isNull ? [node] : node.list("via", self.findings) ?? []
+        return elements.flatMap { element -> [any CheckedLens] in
+            if element.scalar?.text == "email" { return [NormalLens(.trim), NormalLens(.lowercase)] }
+            return self.lens(element).map { [$0] } ?? []
+        }
     }
 
     private func lens(_ node: YAMLNode) -> (any CheckedLens)? {
@@ -87,6 +92,7 @@ struct ViaReader {
             let place = entry.key == "prefix" ? AffixLens.Place.prefix : .suffix
             return self.separator(value).map { AffixLens(place, Text($0)) }
         case "words": return self.words(value)
+        case "custom": return self.custom(value)
         case "reference": return value.text("reference", self.findings).map { ReferenceLens(remoteObject: $0) }
         default:
             if Self.plain.contains(entry.key) {
@@ -139,6 +145,23 @@ struct ViaReader {
             mend: "use YYYY, MM and DD once each, as in DD/MM/YYYY"
         )
         return nil
+    }
+
+    private func custom(_ node: YAMLNode) -> (any CheckedLens)? {
+        guard let table = YAMLTable(node, "custom", keys: ["toLocal", "toRemote"], self.findings),
+            let toLocal = table.required("toLocal"), let toRemote = table.required("toRemote")
+        else { return nil }
+        let reader = ExpressionReader(findings: self.findings)
+        let environment = CustomLens.environment
+        let (reading, writing) = (
+            reader.text(toLocal, "toLocal", environment), reader.text(toRemote, "toRemote", environment)
+        )
+        guard let reading, let writing else { return nil }
+        return CustomLens(
+            toLocal: reading,
+            toRemote: writing,
+            sources: (toLocal.scalar?.text ?? "", toRemote.scalar?.text ?? "")
+        )
     }
 
     private func words(_ node: YAMLNode) -> (any CheckedLens)? {
@@ -211,7 +234,7 @@ struct ViaReader {
             self.findings.error(
                 at: entry.location,
                 "\(other.key) and \(entry.key) both become \(remote.string): reading \(remote.string) cannot tell which",
-                mend: "give one of them another value, or add else: { local: \(other.key) } beside enum"
+                mend: "give one of them another value, or add else: first beside enum to read \(other.key)"
             )
         }
     }

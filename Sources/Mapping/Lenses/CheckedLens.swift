@@ -26,6 +26,8 @@ package protocol CheckedLens: Lens {
     var remoteShape: ValueShape { get }
     /// What it gives on its local side.
     var localShape: ValueShape { get }
+    /// Whether the laws are only promised for local values that it gave itself.
+    var localIsImage: Bool { get }
     /// A local value for law checks, edge cases included.
     func sampleLocal(_ source: inout SampleSource) -> Value
     /// A remote value for law checks, edge cases included.
@@ -38,6 +40,7 @@ extension CheckedLens {
     package var canonicalForm: String { "the same" }
     package var remoteShape: ValueShape { .texts }
     package var localShape: ValueShape { .texts }
+    package var localIsImage: Bool { false }
     package func sampleLocal(_ source: inout SampleSource) -> Value { source.value(of: self.localShape) }
     package func sampleRemote(_ source: inout SampleSource) -> Value { source.value(of: self.remoteShape) }
 }

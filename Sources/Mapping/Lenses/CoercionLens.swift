@@ -159,7 +159,7 @@ package struct CoercionLens: AgreementLens {
     }
 
     private static func date(milliseconds: Int64?) -> Value? {
-        guard let milliseconds, milliseconds % 86_400_000 == 0 else { return nil }
+        guard let milliseconds, milliseconds % 86_400_000 == 0, Self.years.contains(milliseconds) else { return nil }
         return Int32(exactly: milliseconds / 86_400_000).map { .date(CalendarDate(days: $0)) }
     }
 
@@ -168,11 +168,12 @@ package struct CoercionLens: AgreementLens {
         return Instant(text.string).map { .instant($0) }
     }
 
-    /// Within the years 1 to 9999, so that no later sum can overflow.
     private static func instant(milliseconds: Int64) -> Value? {
-        (-62_135_596_800_000..<253_402_300_800_000).contains(milliseconds)
-            ? .instant(Instant(milliseconds: milliseconds)) : nil
+        Self.years.contains(milliseconds) ? .instant(Instant(milliseconds: milliseconds)) : nil
     }
+
+    /// The years 1 to 9999 in epoch milliseconds, so that no later sum can overflow.
+    private static let years: Range<Int64> = -62_135_596_800_000..<253_402_300_800_000
 
     private static func isDigits(_ text: Text) -> Bool {
         let digits = text.string.utf8.first == 0x2D ? text.string.utf8.dropFirst() : text.string.utf8[...]

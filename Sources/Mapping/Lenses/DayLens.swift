@@ -26,21 +26,26 @@ package struct DayLens: AgreementLens {
     package var localShape: ValueShape { .date }
 
     func agrees(_ local: Value, _ remote: Value, in context: any LensContext) -> Bool {
-        guard case .instant(let instant) = remote else { return false }
+        guard case .instant(let instant) = remote, Self.years.contains(instant) else { return false }
         return .date(self.day(of: instant)) == local
     }
 
     func makeLocal(_ remote: Value, previous: Value, in context: any LensContext) -> LensResult {
-        guard case .instant(let instant) = remote else {
-            return .unmapped("\(remote.kindName) where a time is expected")
+        guard case .instant(let instant) = remote, Self.years.contains(instant) else {
+            return .unmapped("\(remote.kindName) where a time of the years 1 to 9999 is expected")
         }
         return .value(.date(self.day(of: instant)))
     }
 
     func makeRemote(_ local: Value, previous: Value, in context: any LensContext) -> LensResult {
-        guard case .date(let date) = local else { return .unmapped("\(local.kindName) where a day is expected") }
+        guard case .date(let date) = local, (1...9999).contains(date.parts.year) else {
+            return .unmapped("\(local.kindName) where a day of the years 1 to 9999 is expected")
+        }
         return .value(.instant(self.start(of: date)))
     }
+
+    /// Foundation's zones, and sums of microseconds, are sound within these.
+    private static let years = Instant(milliseconds: -62_135_596_800_000)..<Instant(milliseconds: 253_402_300_800_000)
 
     private func day(of instant: Instant) -> CalendarDate {
         Instant(microseconds: instant.microseconds + Int64(self.offset(at: instant)) * 1_000_000).date

@@ -13,38 +13,51 @@ package struct LensChain: Lens {
     package var lensClass: LensClass { self.lenses.map(\.lensClass).max() ?? .iso }
 
     package func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
-        if self.lenses.count < 2 {
-            return self.lenses.first?.toLocal(remote, previous: local, in: context) ?? .value(remote)
-        }
+        // Where there was no local value no stage holds anything, so nothing need be worked out.
         if local == .absent { return self.firstLocal(remote, in: context) }
-        // What each stage holds now on its local side, so that every lens sees its own complement.
-        let previous = self.stages(local: local, in: context)
-        var value = remote
-        for (index, lens) in self.lenses.enumerated() {
-            switch lens.toLocal(value, previous: previous[index], in: context) {
-            case .value(let next): value = next
-            case let failure: return failure
-            }
-        }
-        return .value(value)
+        return self.toLocal(remote, previous: local, through: self.lenses.count - 1, in: context)
     }
 
     package func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
-        if self.lenses.count < 2 {
-            return self.lenses.first?.toRemote(local, previous: remote, in: context) ?? .value(local)
-        }
-        let previous = self.stages(remote: remote, in: context)
-        var value = local
-        for (index, lens) in self.lenses.enumerated().reversed() {
-            switch lens.toRemote(value, previous: previous[index], in: context) {
-            case .value(let next): value = next
-            case let failure: return failure
-            }
-        }
-        return .value(value)
+        self.toRemote(local, previous: remote, from: 0, in: context)
     }
 
-    /// The local value where there was none: no stage holds anything, so nothing need be worked out.
+    /// The value at the local side of the lens at `index`, where `local` stands now.
+    ///
+    /// Every lens sees its own complement: what its local side holds is worked out from the outermost local value.
+    private func toLocal(
+        _ remote: Value,
+        previous local: Value,
+        through index: Int,
+        in context: any LensContext
+    ) -> LensResult {
+        guard index >= 0 else { return .value(remote) }
+        let lens = self.lenses[index]
+        guard index > 0 else { return lens.toLocal(remote, previous: local, in: context) }
+        var inner = Value.absent
+        if case .value(let held) = lens.toRemote(local, previous: .absent, in: context) { inner = held }
+        let result = self.toLocal(remote, previous: inner, through: index - 1, in: context)
+        guard case .value(let value) = result else { return result }
+        return lens.toLocal(value, previous: local, in: context)
+    }
+
+    /// The value at the remote side of the lens at `index`, where `remote` stands now.
+    private func toRemote(
+        _ local: Value,
+        previous remote: Value,
+        from index: Int,
+        in context: any LensContext
+    ) -> LensResult {
+        guard index < self.lenses.count else { return .value(local) }
+        let lens = self.lenses[index]
+        guard index + 1 < self.lenses.count else { return lens.toRemote(local, previous: remote, in: context) }
+        var outer = Value.absent
+        if case .value(let held) = lens.toLocal(remote, previous: .absent, in: context) { outer = held }
+        let result = self.toRemote(local, previous: outer, from: index + 1, in: context)
+        guard case .value(let value) = result else { return result }
+        return lens.toRemote(value, previous: remote, in: context)
+    }
+
     private func firstLocal(_ remote: Value, in context: any LensContext) -> LensResult {
         var value = remote
         for lens in self.lenses {
@@ -54,35 +67,5 @@ package struct LensChain: Lens {
             }
         }
         return .value(value)
-    }
-
-    /// What the remote side of each lens holds, worked out from the outermost remote value.
-    private func stages(remote: Value, in context: any LensContext) -> [Value] {
-        var result: [Value] = []
-        var value = remote
-        for lens in self.lenses {
-            result.append(value)
-            guard case .value(let next) = lens.toLocal(value, previous: .absent, in: context) else {
-                value = .absent
-                continue
-            }
-            value = next
-        }
-        return result
-    }
-
-    /// What the local side of each lens holds, worked out from the innermost local value.
-    private func stages(local: Value, in context: any LensContext) -> [Value] {
-        var result: [Value] = []
-        var value = local
-        for lens in self.lenses.reversed() {
-            result.append(value)
-            guard case .value(let next) = lens.toRemote(value, previous: .absent, in: context) else {
-                value = .absent
-                continue
-            }
-            value = next
-        }
-        return result.reversed()
     }
 }

@@ -112,19 +112,23 @@ package enum LensLaws {
     }
 
     /// A local value for a chain: a sample of one of its transforms, carried to the local end.
+    ///
+    /// Where a transform promises nothing for values that it did not give itself, samples come from it or before it.
     package static func sampleLocal(
         of chain: LensChain,
         _ source: inout SampleSource,
         _ context: any LensContext
     ) -> Value {
-        let index = chain.lenses.isEmpty ? 0 : source.below(chain.lenses.count)
-        guard index < chain.lenses.count, let lens = chain.lenses[index] as? any CheckedLens else {
+        let lenses = chain.lenses
+        let count = lenses.firstIndex { ($0 as? any CheckedLens)?.localIsImage ?? false }.map { $0 + 1 } ?? lenses.count
+        let index = lenses.isEmpty ? 0 : source.below(count)
+        guard index < lenses.count, let lens = lenses[index] as? any CheckedLens else {
             return source.value(of: .texts)
         }
         var value = lens.sampleLocal(&source)
-        for outer in chain.lenses[(index + 1)...] {
+        for outer in lenses[(index + 1)...] {
             guard case .value(let next) = outer.toLocal(value, previous: .absent, in: context) else {
-                return (outer as? any CheckedLens)?.sampleLocal(&source) ?? .null
+                return count < lenses.count ? .null : (outer as? any CheckedLens)?.sampleLocal(&source) ?? .null
             }
             value = next
         }

@@ -55,15 +55,33 @@ enum YAMLText {
         guard bytes.indices.contains(where: { begins(0x26, at: $0) }),
             bytes.indices.contains(where: { begins(0x2A, at: $0) })
         else { return nil }
-        var name = "x"
-        while text.contains("&" + name) { name += "x" }
+        let starts = bytes.indices.filter { begins(0x26, at: $0) }.map { bytes[($0 + 1)...].prefix(Self.maskWidth) }
+        let mask = Self.mask(avoiding: Set(starts.map { Array($0) }))
         var masked: [UInt8] = []
         masked.reserveCapacity(bytes.count * 2)
         for index in bytes.indices {
             masked.append(bytes[index])
-            if begins(0x2A, at: index) { masked += Array(name.utf8) }
+            if begins(0x2A, at: index) { masked += mask }
         }
         return String(decoding: masked, as: UTF8.self)
+    }
+
+    /// How long a mask is: a file within the limit has fewer anchors than there are masks of this length.
+    private static let maskWidth = 4
+
+    /// The first name of `maskWidth` letters with which no anchor begins.
+    private static func mask(avoiding starts: Set<[UInt8]>) -> [UInt8] {
+        var number = 0
+        while true {
+            var rest = number
+            let name = (0..<Self.maskWidth).map { _ -> UInt8 in
+                defer { rest /= 26 }
+                return 0x61 + UInt8(rest % 26)
+            }
+            // 26^4 names against at most 2^20 / 6 anchors of four letters, each on a line or behind a bracket.
+            if !starts.contains(name) { return name }
+            number += 1
+        }
     }
 
     /// The finding for an error of Yams.
@@ -126,12 +144,8 @@ enum YAMLText {
 
     /// A mark in the masked text, as a place in the file: the columns that masks added on its line are taken off.
     private static func unmasked(_ mark: Mark, in text: String, file: String) -> SourceLocation {
-        guard let masked = Self.maskingAliases(text) else { return Self.location(mark, file) }
-        let (plain, longer) = (Self.line(mark.line, of: text), Self.line(mark.line, of: masked))
-        let stars = plain.indices.count { index in
-            plain[index] == "*" && index + 1 < plain.count && Self.isNameByte(plain[index + 1])
-        }
-        let width = stars == 0 ? 0 : (longer.count - plain.count) / stars
+        let width = Self.maskingAliases(text) == nil ? 0 : Self.maskWidth
+        let plain = Self.line(mark.line, of: text)
         var (column, added) = (0, 0)
         for index in plain.indices {
             if index + added == mark.column - 1 { column = index }

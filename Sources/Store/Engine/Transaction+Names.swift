@@ -4,7 +4,9 @@ extension Transaction {
     /// The number of an object, local or remote; given out now if the name is new, which takes a write.
     package func object(_ name: String) throws -> ObjectNumber {
         if let known = try self.knownObject(name) { return known }
-        let number = ObjectNumber(rawValue: try self.insert("INSERT INTO object(name) VALUES(?1)", name))
+        let number = ObjectNumber(
+            rawValue: try self.insert("INSERT INTO object(name) VALUES(?1) RETURNING number", name)
+        )
         self.catalog.objects.insert(Text(name), number)
         return number
     }
@@ -34,7 +36,8 @@ extension Transaction {
         if let known = self.catalog.actors.numbers[Text(name)] { return known }
         let sql: StaticString = "SELECT number FROM actor WHERE name = ?1"
         let known = try self.first(sql, name, read: { $0.number(0) as ActorNumber })
-        let number = try known ?? ActorNumber(rawValue: self.insert("INSERT INTO actor(name) VALUES(?1)", name))
+        let insert: StaticString = "INSERT INTO actor(name) VALUES(?1) RETURNING number"
+        let number = try known ?? ActorNumber(rawValue: self.insert(insert, name))
         self.catalog.actors.insert(Text(name), number)
         return number
     }

@@ -30,14 +30,14 @@ package struct LocalShadow: Hashable, Sendable {
         return entry.value
     }
 
-    /// The record's value goes from `old` to `new`; `isCopy` tells a property's field from a computed one.
-    mutating func localMoved(_ field: Int, isCopy: Bool, from old: Value, to new: Value) {
-        let place = self.entries.firstIndex { $0.field == field }
-        guard isCopy else {
-            if place == nil { self.insert(Entry(field: field, value: nil)) }
-            return
-        }
-        if let place {
+    /// An input of the field's computed value changed, so that the value may have.
+    mutating func inputMoved(_ field: Int) {
+        if !self.hasMoved(field) { self.insert(Entry(field: field, value: nil)) }
+    }
+
+    /// The field's property goes from `old` to `new`.
+    mutating func localMoved(_ field: Int, from old: Value, to new: Value) {
+        if let place = self.entries.firstIndex(where: { $0.field == field }) {
             // Back at what was agreed: there is nothing to tell the other side any more.
             if self.entries[place].value == new { self.entries.remove(at: place) }
         } else {

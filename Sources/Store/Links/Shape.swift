@@ -77,7 +77,7 @@ extension Transaction {
         let find: StaticString = "SELECT number FROM shape WHERE mapping = ?1 AND fields = ?2"
         let known = try self.first(find, shape.mapping, fields, read: { $0.number(0) as ShapeNumber })
         if let known { return known }
-        let sql: StaticString = "INSERT INTO shape(mapping, fields) VALUES(?1, ?2)"
+        let sql: StaticString = "INSERT INTO shape(mapping, fields) VALUES(?1, ?2) RETURNING number"
         return ShapeNumber(rawValue: try self.insert(sql, shape.mapping, fields))
     }
 

@@ -39,7 +39,8 @@ extension Transaction {
     ) throws -> [Link] {
         let sql: StaticString = """
             SELECT connection, object, remote, record, remote_version, agreed, shape, remote_shadow, local_shadow, status
-            FROM link WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND local_shadow IS NOT NULL
+            FROM link INDEXED BY link_dirty
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND local_shadow IS NOT NULL
             ORDER BY remote LIMIT ?4
             """
         return try self.all(sql, connection, object, remote, limit, read: Self.link)
@@ -69,6 +70,7 @@ extension Transaction {
 
     /// Ties a record to a remote one; fields that are not agreed on have no shadow (R9).
     ///
+    /// `basedOn` is the record's version from which computed local sides were made; nil is the current one.
     /// Journalled as `.link` unless the record is being made in the same transaction. Throws `StoreError.constraint` if
     /// either side has a link already.
     package func insertLink(
@@ -77,6 +79,7 @@ extension Transaction {
         version: Int64,
         shape number: ShapeNumber,
         agreed: [AgreedField],
+        basedOn: Int64? = nil,
         cause: Cause,
         isJournalled: Bool = true
     ) throws {
@@ -88,6 +91,9 @@ extension Transaction {
         for field in agreed {
             remoteShadow[field.field] = field.remote
             localShadow.settle(field, shape: shape, current: current)
+            if shape.fields[field.field].local == nil, let basedOn, basedOn != row.version {
+                localShadow.inputMoved(field.field)
+            }
         }
         try self.execute(
             """

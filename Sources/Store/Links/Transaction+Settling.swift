@@ -53,7 +53,7 @@ extension Transaction {
         }
         try self.execute(
             """
-            UPDATE link SET remote_shadow = ?4, local_shadow = ?5, agreed = ?6, remote_version = max(remote_version, ?7)
+            UPDATE link SET remote_shadow = ?4, local_shadow = ?5, agreed = ?6, remote_version = ?7
             WHERE connection = ?1 AND object = ?2 AND remote = ?3
             """,
             key.connection,
@@ -62,7 +62,7 @@ extension Transaction {
             try ValueArrayCodec.encode(remoteShadow),
             try localShadow.encoded(),
             row.version,
-            version ?? link.remoteVersion
+            max(version ?? link.remoteVersion, link.remoteVersion)
         )
     }
 

@@ -51,7 +51,11 @@ extension Transaction {
             var shadow = link.localShadow
             for change in changes {
                 for field in shape.fields(readingLocal: change.property) where !exempt.contains(field) {
-                    shadow.localMoved(field, isCopy: shape.fields[field].local != nil, from: change.old, to: change.new)
+                    if shape.fields[field].local == nil {
+                        shadow.inputMoved(field)
+                    } else {
+                        shadow.localMoved(field, from: change.old, to: change.new)
+                    }
                 }
             }
             if shadow != link.localShadow { try self.store(shadow, of: link.key) }

@@ -20,6 +20,19 @@ extension Transaction {
         return try self.all(sql, object, key, canon, limit) { try $0.record(0) }
     }
 
+    /// The records that one of an object's match keys of a single property knows by this text, at most `limit`.
+    ///
+    /// What a person types to find somebody: an e-mail address, a phone number, in any case of ASCII letters.
+    package func records(_ object: ObjectNumber, knownAs text: String, limit: Int) throws -> [RecordID] {
+        guard let canon = IdentityKey.canon(of: [Value.text(text)]) else { return [] }
+        var found: [RecordID] = []
+        for stored in try self.keys(of: object) where stored.key.properties.count == 1 {
+            let records = try self.records(object, matching: stored.number, canon, limit: limit)
+            found += records.filter { !found.contains($0) }
+        }
+        return Array(found.prefix(limit))
+    }
+
     /// The number of a match key of an object; nil if the store does not keep such a key.
     package func identityKey(_ key: IdentityKey, of object: ObjectNumber) throws -> IdentityKeyNumber? {
         try self.keys(of: object).first { $0.key.name.hasSameBytes(as: key.name) }?.number
@@ -31,7 +44,7 @@ extension Transaction {
     /// Starts to keep a match key, with the identities of all records that are there; nothing happens if it is kept.
     package func buildIdentityKey(_ key: IdentityKey, of object: ObjectNumber) throws {
         guard try self.identityKey(key, of: object) == nil else { return }
-        let sql: StaticString = "INSERT INTO identity_key(object, name) VALUES(?1, ?2)"
+        let sql: StaticString = "INSERT INTO identity_key(object, name) VALUES(?1, ?2) RETURNING number"
         let number = IdentityKeyNumber(rawValue: try self.insert(sql, object, key.name))
         self.identityKeys[object] = nil
         let stored = StoredIdentityKey(number: number, key: key)
@@ -96,11 +109,12 @@ extension Transaction {
 
     private func keys(of object: ObjectNumber) throws -> [StoredIdentityKey] {
         if let known = self.identityKeys[object] { return known }
-        let sql: StaticString = "SELECT number, name FROM identity_key WHERE object = ?1 ORDER BY number"
-        // The UNIQUE(object, name) index finds them; the few keys of an object are put in order here.
+        let sql: StaticString = "SELECT number, name FROM identity_key WHERE object = ?1"
         let keys = try self.all(sql, object) { columns in
             StoredIdentityKey(number: columns.number(0), key: IdentityKey(named: columns.string(1)))
         }
+        // The index gives them by name; there are too few of them for an index of their order.
+        .sorted { $0.number.rawValue < $1.number.rawValue }
         self.identityKeys[object] = keys
         return keys
     }

@@ -11,7 +11,10 @@ extension Transaction {
         cause: Cause
     ) throws -> Int64 {
         try self.insert(
-            "INSERT INTO journal(record, at, run, actor, kind, changes, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            """
+            INSERT INTO journal(record, at, run, actor, kind, changes, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            RETURNING seq
+            """,
             id,
             cause.at,
             cause.run,
@@ -27,7 +30,7 @@ extension Transaction {
         let sql: StaticString = """
             SELECT seq, record, at, run, actor, kind, changes, detail FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2
             """
-        return try self.all(sql, sequence, limit, read: Self.entry)
+        return try self.all(sql, sequence, limit, read: Self.journalEntry)
     }
 
     /// The place of the last row; 0 in an empty journal.
@@ -41,7 +44,7 @@ extension Transaction {
             SELECT seq, record, at, run, actor, kind, changes, detail FROM journal
             WHERE record = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3
             """
-        return try self.all(sql, id, sequence ?? .max, limit, read: Self.entry)
+        return try self.all(sql, id, sequence ?? .max, limit, read: Self.journalEntry)
     }
 
     /// All rows of a record, oldest first, a create with the values that the record began with.
@@ -80,7 +83,7 @@ extension Transaction {
         }
     }
 
-    private static func entry(_ columns: Columns) throws -> JournalEntry {
+    static func journalEntry(_ columns: Columns) throws -> JournalEntry {
         JournalEntry(
             sequence: columns.int(0),
             record: try columns.record(1),

@@ -1,7 +1,8 @@
 /// What differs between the engines that can hold the store; everything else is one SQL.
 ///
 /// Statements number their arguments `?1`, `?2` …; migrations write types as `#int`, `#text`, `#bytes`, `#serial`, and end
-/// a table with `#rows` (a table by insertion order) or `#clustered` (a table in the order of its primary key).
+/// a table with `#rows` (a table by insertion order) or `#clustered` (a table in the order of its primary key). Where
+/// SQLite has to be told the index, a statement says `INDEXED BY`, which another engine's dialect takes out.
 struct Dialect: Sendable {
     /// The SQL of a migration's template.
     func render(migration template: String) -> String {

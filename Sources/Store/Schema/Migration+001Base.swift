@@ -235,9 +235,17 @@ extension Migration {
             state #text NOT NULL CHECK (state IN ('running', 'done', 'attention', 'failed', 'interrupted')),
             counts #text NOT NULL,
             requests #int NOT NULL,
-            error #text
+            error #text,
+            journal_start #int NOT NULL,
+            journal_end #int CHECK ((journal_end IS NULL) = (state = 'running'))
         ) #rows;
-        CREATE INDEX run_running ON run(number) WHERE state = 'running';
+        CREATE INDEX run_running ON run(connection) WHERE state = 'running';
+        CREATE TABLE lease(
+            name #text NOT NULL PRIMARY KEY,
+            holder #text NOT NULL,
+            until #int NOT NULL,
+            epoch #int NOT NULL
+        ) #clustered;
         CREATE TABLE workspace(
             key #text NOT NULL PRIMARY KEY,
             value #text NOT NULL

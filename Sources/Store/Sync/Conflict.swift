@@ -87,6 +87,13 @@ package struct ConflictDecision: Hashable, Sendable {
     package let by: String
     /// When.
     package let at: Instant
+
+    /// Creates a decision.
+    package init(choice: ConflictChoice, by: String, at: Instant) {
+        self.choice = choice
+        self.by = by
+        self.at = at
+    }
 }
 
 /// Who won in the end.

@@ -34,15 +34,20 @@ package struct RunRecord: Hashable, Sendable {
     package let requests: Int
     /// Why it failed; nil if it did not.
     package let error: String?
+    /// The last journal row before the run.
+    package let journalStart: Int64
+    /// The last journal row of the time of the run, others' among them; nil while it runs.
+    package let journalEnd: Int64?
 }
 
 extension Transaction {
     /// Begins a run and returns its number.
     package func startRun(_ connection: ConnectionNumber?, kind: String, at instant: Instant) throws -> RunNumber {
         let sql: StaticString = """
-            INSERT INTO run(connection, kind, started_at, state, counts, requests) VALUES(?1, ?2, ?3, 'running', '{}', 0)
+            INSERT INTO run(connection, kind, started_at, state, counts, requests, journal_start)
+            VALUES(?1, ?2, ?3, 'running', '{}', 0, ?4) RETURNING number
             """
-        return RunNumber(rawValue: try self.insert(sql, connection, kind, instant))
+        return RunNumber(rawValue: try self.insert(sql, connection, kind, instant, try self.journalEnd()))
     }
 
     /// Notes how far a run got.
@@ -62,9 +67,11 @@ extension Transaction {
     ) throws {
         precondition(state != .running, "a run does not end by running")
         let sql: StaticString = """
-            UPDATE run SET state = ?2, counts = ?3, requests = ?4, error = ?5, ended_at = ?6 WHERE number = ?1
+            UPDATE run SET state = ?2, counts = ?3, requests = ?4, error = ?5, ended_at = ?6, journal_end = ?7
+            WHERE number = ?1
             """
-        try self.execute(sql, number, state, RunRecord.encode(counts), requests, error, instant)
+        let end = try self.journalEnd()
+        try self.execute(sql, number, state, RunRecord.encode(counts), requests, error, instant, end)
     }
 
     /// Marks the runs of a connection that a dead process left running, and returns how many there were.
@@ -73,15 +80,17 @@ extension Transaction {
     @discardableResult
     package func interruptRuns(_ connection: ConnectionNumber, at instant: Instant) throws -> Int {
         let sql: StaticString = """
-            UPDATE run SET state = 'interrupted', ended_at = ?2 WHERE state = 'running' AND connection = ?1
+            UPDATE run SET state = 'interrupted', ended_at = ?2, journal_end = ?3
+            WHERE state = 'running' AND connection = ?1
             """
-        return try self.execute(sql, connection, instant)
+        return try self.execute(sql, connection, instant, try self.journalEnd())
     }
 
     /// The run of a number; nil if there is none.
     package func run(_ number: RunNumber) throws -> RunRecord? {
         let sql: StaticString = """
-            SELECT number, connection, kind, started_at, ended_at, state, counts, requests, error
+            SELECT number, connection, kind, started_at, ended_at, state, counts, requests, error, journal_start,
+                journal_end
             FROM run WHERE number = ?1
             """
         return try self.first(sql, number, read: Self.run)
@@ -90,10 +99,21 @@ extension Transaction {
     /// The newest runs first, at most `limit`, older than `number` if that is given.
     package func runs(before number: RunNumber? = nil, limit: Int) throws -> [RunRecord] {
         let sql: StaticString = """
-            SELECT number, connection, kind, started_at, ended_at, state, counts, requests, error
+            SELECT number, connection, kind, started_at, ended_at, state, counts, requests, error, journal_start,
+                journal_end
             FROM run WHERE number < ?1 ORDER BY number DESC LIMIT ?2
             """
         return try self.all(sql, number?.rawValue ?? .max, limit, read: Self.run)
+    }
+
+    /// The journal rows of a run behind a place, in their order, at most `limit`; what undoing it starts from.
+    package func journal(of run: RunRecord, after sequence: Int64 = 0, limit: Int) throws -> [JournalEntry] {
+        let sql: StaticString = """
+            SELECT seq, record, at, run, actor, kind, changes, detail FROM journal
+            WHERE seq > ?1 AND seq <= ?2 AND run = ?3 ORDER BY seq LIMIT ?4
+            """
+        let start = max(sequence, run.journalStart)
+        return try self.all(sql, start, run.journalEnd ?? .max, run.number, limit, read: Self.journalEntry)
     }
 
     private static func run(_ columns: Columns) throws -> RunRecord {
@@ -106,7 +126,9 @@ extension Transaction {
             state: try columns.word(5),
             counts: try RunRecord.decode(columns.buffer(6)),
             requests: columns.count(7),
-            error: columns.optionalString(8)
+            error: columns.optionalString(8),
+            journalStart: columns.int(9),
+            journalEnd: columns.optionalInt(10)
         )
     }
 }

@@ -116,6 +116,7 @@ extension Transaction {
                 connection, object, remote, record, field, local_base, remote_base, local_value, remote_value, local_at,
                 remote_at, rule, state, created_at, run, settled_at, winner
             ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+            RETURNING id
             """,
             about.link.connection,
             about.link.object,

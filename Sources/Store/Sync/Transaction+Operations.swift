@@ -11,6 +11,7 @@ extension Transaction {
                 run, connection, object, record, remote, kind, lane, state, attempts, not_before, sent_at, create_key,
                 based_on, shape, payload
             ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            RETURNING id
             """,
             operation.run,
             operation.connection,

@@ -1,0 +1,225 @@
+import Records
+
+/// How one remote object is read and written.
+struct ObjectRules: Sendable {
+    let name: String
+    let record: RecordRules
+    let properties: [String: PropertyRules]
+    let subRecords: [String: SubRecordRules]
+    let createKey: String?
+    let unique: [UniqueProperty]
+    let list: ListRule?
+    let changes: ListRule?
+    let archived: ListRule?
+    let read: ReadRule?
+    let create: WriteRule?
+    let update: WriteRule?
+    let upsert: WriteRule?
+    let archive: WriteRule?
+    let action: WriteRule?
+    let discover: DiscoverRule?
+    let createKeyRule: CreateKeyRule?
+}
+
+/// A property by which a record can be read directly.
+struct UniqueProperty: Sendable {
+    let property: String
+    /// Whether the CRM takes `Ada@` for `ada@`.
+    let ignoresCase: Bool
+}
+
+/// How one record looks in every answer.
+struct RecordRules: Sendable {
+    let id: AnswerPath
+    /// How an id is written in requests.
+    let idForm: Template
+    /// Where the properties are.
+    let properties: AnswerPath
+    /// Where times of modification are; the latest is the version.
+    let versions: [AnswerPath]
+    /// Fields that every read asks for.
+    let request: [String]
+    /// Where to see whether a record is archived, and the values that say so.
+    let archived: (path: AnswerPath, values: [JSON])?
+    /// Where the id of the record that took this one's place is.
+    let remap: AnswerPath?
+}
+
+/// How a property differs from a plain member of its record.
+struct PropertyRules: Sendable {
+    /// Its name in the API.
+    let field: String
+    /// How its value is written; nil for the common forms.
+    let form: ValueForm?
+    /// The row that holds it, if it is one of its own.
+    let subRecord: (name: String, where: [(key: String, value: JSON)], value: String)?
+    /// The calls that set it, by value, if it cannot be written.
+    let actions: [String: String]?
+    /// The value of new records, for which no call is needed.
+    let initial: String?
+}
+
+/// Rows that belong to a record and hold some of its properties.
+struct SubRecordRules: Sendable {
+    let name: String
+    let at: AnswerPath
+    let id: AnswerPath
+    /// Fields to ask for when one of them is wanted.
+    let request: [String]
+    /// The member of a write that takes the commands, and the commands.
+    let into: String
+    let create: Template
+    let update: Template
+    let remove: Template
+    let token: TokenRule?
+}
+
+/// A mark of a row's state that makes a write conditional.
+struct TokenRule: Sendable {
+    /// The field to ask for.
+    let request: [String]
+    let path: AnswerPath
+    /// The name under which the write carries it, with `${id}`.
+    let name: Template
+}
+
+/// How a list goes on.
+enum Paginator: Sendable {
+    /// The answer names the next page.
+    case cursor(AnswerPath)
+    /// The last record's key; `more` leads somewhere only if there are more, else a short page is the last.
+    case keyset(key: AnswerPath, start: JSON, more: AnswerPath?)
+    /// By counting records.
+    case offset
+    /// By counting pages.
+    case page(start: Int)
+    /// One page is all.
+    case none
+}
+
+/// A list that is read page by page.
+struct ListRule: Sendable {
+    let request: RequestRule
+    let records: AnswerPath
+    let pageSize: Int
+    let paginator: Paginator
+    /// How the time is written from which changes are wanted.
+    let since: ValueForm?
+    /// How often the list is read, for lists that are not read each time.
+    let every: Duration?
+}
+
+/// How records are read by id or key.
+struct ReadRule: Sendable {
+    let request: RequestRule
+    /// Requests of their own for some keys.
+    let by: [String: RequestRule]
+    let records: AnswerPath
+    let batchSize: Int
+}
+
+/// How records are written.
+struct WriteRule: Sendable {
+    /// How a result is tied to its input.
+    enum Match: Sendable {
+        /// By its place in the list.
+        case position
+        /// By a name of ours that the result repeats.
+        case trace(AnswerPath)
+        /// By the record's id.
+        case id(AnswerPath)
+        /// By a property that is unique.
+        case property(String)
+    }
+
+    /// Where the results are.
+    struct Results: Sendable {
+        let records: AnswerPath
+        let match: [Match]
+        /// Where the id is in a result; nil for the record's own place.
+        let id: AnswerPath?
+    }
+
+    /// What is read before a write: rows of its properties, marks of its state.
+    struct Preparation: Sendable {
+        let token: TokenRule?
+    }
+
+    let request: RequestRule
+    let batchSize: Int
+    /// nil if an answer without errors means that every input was carried out.
+    let results: Results?
+    /// Where the errors of single inputs are, and in each the names of the inputs it concerns.
+    let errors: (list: AnswerPath, trace: AnswerPath?)?
+    /// Values that every record gets.
+    let with: Template?
+    let prepare: Preparation?
+}
+
+/// How an object's properties are listed.
+struct DiscoverRule: Sendable {
+    let request: RequestRule
+    let records: AnswerPath
+    let name: AnswerPath
+    let label: AnswerPath
+    let type: AnswerPath
+    let options: OptionRules?
+    let readOnly: [AnswerPath]
+    let required: AnswerPath?
+    let unique: AnswerPath?
+}
+
+/// How the property is made that carries our record's id.
+struct CreateKeyRule: Sendable {
+    let find: RequestRule
+    let unique: AnswerPath
+    let make: RequestRule
+}
+
+/// How one kind of association is read and written.
+struct AssociationRules: Sendable {
+    /// How associations are listed.
+    struct Read: Sendable {
+        let request: RequestRule
+        let records: AnswerPath
+        let batchSize: Int
+        let from: AnswerPath
+        /// The elements of a record that each are an association; nil if the record is one.
+        let each: AnswerPath?
+        let to: AnswerPath
+        /// The id of the association itself.
+        let link: AnswerPath?
+        let nextPage: AnswerPath?
+        /// The associations that count: those with this value there.
+        let keep: (path: AnswerPath, equals: Template)?
+    }
+
+    /// How associations are added or removed.
+    struct Write: Sendable {
+        let request: RequestRule
+        let batchSize: Int
+        let errors: AnswerPath?
+        /// What is already there is not added again.
+        let skipsExisting: Bool
+        /// What is not there is not removed.
+        let onlyExisting: Bool
+        let resolve: Resolve?
+    }
+
+    /// How the thing is found that stands for a record in an association.
+    struct Resolve: Sendable {
+        let request: RequestRule
+        let records: AnswerPath
+        let key: AnswerPath
+        let value: AnswerPath
+        /// Why an input is refused for which there is none.
+        let missing: String
+    }
+
+    let from: String
+    let to: String
+    let label: String?
+    let read: Read?
+    let add: Write?
+    let remove: Write?
+}

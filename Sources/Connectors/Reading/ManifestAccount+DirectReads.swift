@@ -1,0 +1,154 @@
+package import Records
+
+extension ManifestAccount {
+    package func read(
+        _ object: String,
+        keys: [Text],
+        by property: String?,
+        selecting selection: RemoteSelection
+    ) async throws -> [RemoteRecord?] {
+        let rules = try self.rules(object)
+        guard let read = rules.read else {
+            throw RemoteFailure(.badRequest, "the manifest cannot read \(object) by id")
+        }
+        let reading = DirectReading(account: self, rules: rules, read: read, property: property, selection: selection)
+        return try await self.reading { () async throws(CallFailure) in try await reading.records(for: keys) }
+    }
+}
+
+/// One direct read: keys in, a record or nothing for each of them out.
+///
+/// Answers come in any order, may leave out what is missing, and may answer a key with a record of another name: the
+/// winner of a merge, or the owner of a second e-mail address. What cannot be tied to a key by its looks is asked for
+/// alone, where there is nothing to confuse it with.
+private struct DirectReading {
+    let account: ManifestAccount
+    let rules: ObjectRules
+    let read: ReadRule
+    let property: String?
+    let selection: RemoteSelection
+
+    func records(for keys: [Text]) async throws(CallFailure) -> [RemoteRecord?] {
+        var found: [Text: RemoteRecord] = [:]
+        var seen: Set<Text> = []
+        let distinct = keys.filter { !$0.isEmpty && seen.insert($0).inserted }
+        for batch in distinct.chunks(of: self.read.batchSize) {
+            try await self.read(batch, into: &found)
+        }
+        return keys.map { found[$0] }
+    }
+
+    private func read(_ keys: [Text], into found: inout [Text: RemoteRecord]) async throws(CallFailure) {
+        var (open, strays) = try await self.tie(keys, into: &found)
+        // An answer names a merged record once, though its winner may have been asked for too: without the winner's own
+        // key, it shows.
+        if self.property == nil, strays.isEmpty, !open.isEmpty, open.count < keys.count {
+            (open, strays) = try await self.tie(open, into: &found)
+        }
+        guard !strays.isEmpty, !open.isEmpty else { return }
+        if strays.count == 1, open.count == 1 {
+            found[open[0]] = try await self.followed(strays[0])
+            return
+        }
+        for key in open {
+            let alone = try await self.answer([key])
+            if alone.count == 1 { found[key] = try await self.followed(alone[0]) }
+        }
+    }
+
+    /// Reads keys and ties the answer to them; gives the keys without an answer and the answers without a key.
+    private func tie(
+        _ keys: [Text],
+        into found: inout [Text: RemoteRecord]
+    ) async throws(CallFailure)
+        -> (open: [Text], strays: [ReadRecord])
+    {
+        var open = keys
+        var strays: [ReadRecord] = []
+        for record in try await self.answer(keys) {
+            guard let place = open.firstIndex(where: { self.answers(record, $0) }) else {
+                strays.append(record)
+                continue
+            }
+            found[open.remove(at: place)] = try await self.followed(record)
+        }
+        return (open, strays)
+    }
+
+    /// Whether a record is what a key asked for.
+    private func answers(_ record: ReadRecord, _ key: Text) -> Bool {
+        guard let property else { return record.record.id == key }
+        let ignoresCase = self.rules.unique.first { $0.property.hasSameBytes(as: property) }?.ignoresCase ?? false
+        return record.candidates.contains { candidate in
+            candidate.hasSameBytes(as: key.string)
+                || ignoresCase && candidate.lowercased().hasSameBytes(as: key.string.lowercased())
+        }
+    }
+
+    /// The record that took this one's place, if one did and it can be read.
+    private func followed(_ record: ReadRecord) async throws(CallFailure) -> RemoteRecord {
+        guard let winner = record.remap, winner != record.record.id else { return record.record }
+        let other = DirectReading(
+            account: self.account,
+            rules: self.rules,
+            read: self.read,
+            property: nil,
+            selection: self.selection
+        )
+        return try await other.answer([winner]).first { $0.record.id == winner }?.record ?? record.record
+    }
+
+    /// A record that is there but cannot be read: nothing is known of it, which is not that it does not exist (R10).
+    private func unreadable(_ record: UnreadableRecord) throws(CallFailure) -> ReadRecord {
+        guard let id = record.id else {
+            throw CallFailure(action: .unknown, message: "a record cannot be read: \(record.reason)", origin: .manifest)
+        }
+        let values = Array(repeating: Value.absent, count: self.selection.properties.count)
+        return ReadRecord(record: RemoteRecord(id: id, version: 0, values: values), remap: nil, candidates: [])
+    }
+
+    /// The records of one answer.
+    func answer(_ keys: [Text]) async throws(CallFailure) -> [ReadRecord] {
+        let values = self.account.manifest.values
+        let extra = self.property.map { [$0] } ?? []
+        let reader = RecordReader(
+            self.rules,
+            self.selection.properties,
+            values,
+            records: self.read.records,
+            candidates: self.property
+        )
+        let written =
+            self.property == nil ? keys.compactMap { self.rules.written(id: $0) } : keys.map { .string($0.string) }
+        guard !written.isEmpty else { return [] }
+        var places: [String: JSON] = [
+            "keys": .array(written),
+            "properties": .array(self.rules.fields(for: self.selection.properties + extra).map(JSON.string)),
+        ]
+        places["key_property"] = self.property.map(JSON.string)
+        let request = self.property.flatMap { self.read.by[$0] } ?? self.read.request
+        let page = try await self.account.caller.call(
+            request,
+            places,
+            sent: Set(self.selection.properties + extra),
+            hidden: keys.map(\.string)
+        ) { answer in try answer.page(reader) }
+        return try page.records + page.unreadable.map(self.unreadable)
+    }
+}
+
+extension ObjectRules {
+    /// An id as requests want it; nil if it cannot be an id of this product.
+    func written(id: Text) -> JSON? {
+        ValueForm(kind: .text, wire: self.record.idForm).encoded(.text(id), separator: "")
+    }
+}
+
+extension Array {
+    /// The elements in runs of at most `count`.
+    func chunks(of count: Int) -> [[Element]] {
+        stride(from: 0, to: self.count, by: Swift.max(1, count)).map {
+            Array(self[$0..<Swift.min($0 + count, self.count)])
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Records
+
+/// Writes one batch: prepares it, sends it, splits it where a refusal hides which input it is about, and says what became
+/// of each input.
+struct BatchWriter {
+    let account: ManifestAccount
+    let rules: ObjectRules
+    let rule: WriteRule
+    let isCreate: Bool
+
+    typealias Results = [Int: RemoteWriteResult]
+
+    /// What became of each input, by its index.
+    func write(_ batch: [EncodedInput]) async -> Results {
+        var results: Results = [:]
+        var ready = batch
+        var preparation = Preparation()
+        if let prepare = self.rule.prepare, !self.isCreate {
+            do {
+                preparation = try await self.prepared(&ready, prepare, &results)
+            } catch {
+                // Reading wrote nothing, whatever went wrong with it.
+                let outcome = Self.readOutcome(error)
+                for input in ready { results[input.index] = RemoteWriteResult(outcome: outcome) }
+                return results
+            }
+        }
+        let withValues = ready.filter { self.isCreate || $0.hasValues || $0.action == nil }
+        // Bounded: twice what isolating every eighth input takes. What is left then waits for the next run.
+        var allowance = max(16, batch.count / 2 + 16)
+        await self.send(withValues, preparation, &allowance, &results)
+        await self.act(ready, &results)
+        return results
+    }
+
+    /// What a failed preparation means for an input: nothing was written.
+    private static func readOutcome(_ failure: CallFailure) -> Outcome {
+        switch failure.outcome {
+        case .rateLimited(let after): .rateLimited(after: after)
+        default: .transient(reason: failure.message)
+        }
+    }
+
+    /// Sends inputs together; halves them when a refusal concerns only some.
+    private func send(
+        _ inputs: [EncodedInput],
+        _ preparation: Preparation,
+        _ allowance: inout Int,
+        _ results: inout Results
+    ) async {
+        guard !inputs.isEmpty else { return }
+        guard allowance > 0 else {
+            for input in inputs {
+                results[input.index] = RemoteWriteResult(
+                    outcome: .transient(reason: "too many of the batch were refused; this one was not sent again")
+                )
+            }
+            return
+        }
+        allowance -= 1
+        do {
+            let answer = try await self.request(inputs, preparation)
+            for (index, result) in self.matched(answer, inputs) { results[index] = result }
+            await self.renameFields(of: inputs, &results)
+        } catch {
+            guard error.concernsOneInput, inputs.count > 1 else {
+                let outcome = await self.outcome(of: error)
+                for input in inputs { results[input.index] = RemoteWriteResult(outcome: outcome) }
+                return
+            }
+            let middle = inputs.count / 2
+            await self.send(Array(inputs[..<middle]), preparation, &allowance, &results)
+            await self.send(Array(inputs[middle...]), preparation, &allowance, &results)
+        }
+    }
+
+    private func outcome(of failure: CallFailure) async -> Outcome {
+        guard case .rejected(_, let reason) = failure.outcome, let field = failure.field else { return failure.outcome }
+        return .rejected(field: await self.account.property(field, of: self.rules), reason: reason)
+    }
+
+    /// Refusals in a list of results name fields as the API does; mappings know the manifest's names.
+    private func renameFields(of inputs: [EncodedInput], _ results: inout Results) async {
+        for input in inputs {
+            guard case .rejected(let field?, let reason)? = results[input.index]?.outcome else { continue }
+            let name = await self.account.property((field.string, false), of: self.rules)
+            results[input.index] = RemoteWriteResult(outcome: .rejected(field: name, reason: reason))
+        }
+    }
+
+    private func request(_ inputs: [EncodedInput], _ preparation: Preparation) async throws(CallFailure) -> JSON {
+        var items: [JSON] = []
+        var tokens: [(key: String, value: JSON)] = []
+        let constants = try await self.constants()
+        for input in inputs { items.append(self.item(input, preparation, constants, &tokens)) }
+        return try await self.account.caller.json(
+            self.rule.request,
+            ["inputs": .array(items), "tokens": .object(tokens)],
+            sent: Set(inputs.flatMap(\.names)),
+            hidden: inputs.flatMap(\.texts)
+        )
+    }
+
+    /// What every record gets, such as the category that makes a party a company.
+    private func constants() async throws(CallFailure) -> [(key: String, value: JSON)] {
+        guard let template = self.rule.with else { return [] }
+        return try await self.account.caller.rendered(template, [:])?.object ?? []
+    }
+
+    /// One input as the request's template sees it: id, key, properties.
+    private func item(
+        _ input: EncodedInput,
+        _ preparation: Preparation,
+        _ constants: [(key: String, value: JSON)],
+        _ tokens: inout [(key: String, value: JSON)]
+    ) -> JSON {
+        let row = input.write.id.flatMap { preparation.rows[$0] }
+        let commands = RowCommands(rules: self.rules, row: row).members(for: input.rows, &tokens)
+        if let row, let token = self.rule.prepare?.token, let member = token.member(of: row, id: self.rules.record.id) {
+            tokens.append(member)
+        }
+        var members: [(key: String, value: JSON)] = [
+            (key: "key", value: .string(input.write.key)),
+            (key: "properties", value: .object(input.properties + commands + constants)),
+        ]
+        if let id = input.write.id.flatMap({ self.rules.written(id: $0) }) { members.append((key: "id", value: id)) }
+        return .object(members)
+    }
+
+    /// Runs the calls that set properties which cannot be written, after everything else is written.
+    private func act(_ inputs: [EncodedInput], _ results: inout Results) async {
+        guard let rule = self.rules.action else { return }
+        var calls: [String: [(EncodedInput, Text)]] = [:]
+        for input in inputs {
+            guard let action = input.action, let id = self.writtenID(input, results[input.index]) else { continue }
+            calls[action.call, default: []].append((input, id))
+        }
+        for call in calls.keys.sorted() {
+            for batch in (calls[call] ?? []).chunks(of: rule.batchSize) {
+                await self.act(batch, call, rule, &results)
+            }
+        }
+    }
+
+    /// The id to act on; nil if the write before it did not work out.
+    private func writtenID(_ input: EncodedInput, _ result: RemoteWriteResult?) -> Text? {
+        switch result?.outcome {
+        case nil: input.hasValues ? nil : input.write.id
+        case .created(let id, _): id
+        case .updated, .unchanged: input.write.id
+        default: nil
+        }
+    }
+
+    private func act(
+        _ batch: [(input: EncodedInput, id: Text)],
+        _ call: String,
+        _ rule: WriteRule,
+        _ results: inout Results
+    ) async {
+        let items = batch.compactMap { entry in
+            self.rules.written(id: entry.id).map { JSON.object([(key: "id", value: $0)]) }
+        }
+        do {
+            _ = try await self.account.caller.json(rule.request, ["inputs": .array(items), "action": .string(call)])
+            for (input, _) in batch where results[input.index] == nil {
+                results[input.index] = RemoteWriteResult(outcome: .updated(version: nil))
+            }
+        } catch {
+            if error.concernsOneInput, batch.count > 1 {
+                for entry in batch { await self.act([entry], call, rule, &results) }
+                return
+            }
+            // A record that was made stays made; that its state is another one shows when it is read.
+            for (input, _) in batch where !self.isCreate {
+                var outcome = error.outcome
+                if case .rejected(_, let reason) = outcome {
+                    outcome = .rejected(field: input.action.map { Text($0.property) }, reason: reason)
+                }
+                results[input.index] = RemoteWriteResult(outcome: outcome)
+            }
+        }
+    }
+}

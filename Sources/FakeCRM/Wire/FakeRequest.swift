@@ -1,0 +1,34 @@
+/// A request as the fake CRM sees it, whether it came over a socket or from a simulation.
+package struct FakeRequest: Sendable {
+    /// The HTTP method in capitals.
+    package var method: String
+    /// The path without its query, still percent-encoded.
+    package var path: String
+    /// The query without the question mark, still percent-encoded; empty when there is none.
+    package var query: String
+    /// Header fields in the order they came; names compare without case.
+    package var headers: [(name: String, value: String)]
+    /// The body; empty when there is none.
+    package var body: [UInt8]
+
+    /// Creates a request from a target such as `/crm/v3/objects/contacts?limit=100`.
+    package init(
+        _ method: String,
+        _ target: String,
+        headers: [(name: String, value: String)] = [],
+        body: [UInt8] = []
+    ) {
+        self.method = method
+        self.headers = headers
+        self.body = body
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        self.path = String(parts[0])
+        self.query = parts.count > 1 ? String(parts[1]) : ""
+    }
+
+    /// The first value of a header, its name compared without case; nil when the header is absent.
+    package func header(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        return self.headers.first { $0.name.lowercased() == wanted }?.value
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Planning
+import Records
+import Store
+import SyncEngine
+
+struct PlanCommand: RelaisSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what a sync would do on either side; writes nothing."
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The connection; may be left out if there is only one.") var connection: String?
+
+    func run(in context: CommandContext) async throws -> ExitStatus {
+        let connection = try context.workspace.connection(self.connection)
+        let store = try context.workspace.openStore()
+        return try await context.withAccount(connection) { account in
+            let report = try await context.syncer(connection, account: account, store: store).plan()
+            report.print(to: context.output, verbose: true)
+            let approved = try store.read { try $0.connection(connection.name)?.approvedAt != nil }
+            if !approved { context.output.line("Approve and carry it out: relais sync \(connection.name) --approve") }
+            context.output.document(report.json)
+            return report.counts.needsAttention || !approved ? .attention : .done
+        }
+    }
+}
+
+struct SyncCommand: RelaisSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync",
+        abstract: "Bring the store and a CRM together.",
+        discussion: "The first sync of a connection shows its plan and writes nothing; --approve carries it out."
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The connection; may be left out if there is only one.") var connection: String?
+    @Flag(help: "Approve the first plan of the connection and carry it out.") var approve = false
+    @Option(help: "Let one run go beyond the breaker: deletes, blanks, overwrites.") var allow: String?
+
+    func validate() throws {
+        guard let allow, Breaker.Kind(rawValue: allow) == nil else { return }
+        throw ValidationError("--allow takes \(Breaker.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+
+    func run(in context: CommandContext) async throws -> ExitStatus {
+        let connection = try context.workspace.connection(self.connection)
+        let store = try context.workspace.openStore()
+        return try await context.withAccount(connection) { account in
+            let syncer = try context.syncer(connection, account: account, store: store)
+            let report = try await syncer.sync(
+                approvedBy: self.approve ? context.person : nil,
+                allowing: self.allow.flatMap { Breaker.Kind(rawValue: $0) }
+            )
+            report.print(to: context.output, verbose: report.kind == .plan)
+            if report.kind == .plan {
+                context.output.line(
+                    "Nothing was written. Approve and carry it out: relais sync \(connection.name) --approve"
+                )
+            }
+            context.output.document(report.json)
+            return report.kind == .plan || report.counts.needsAttention ? .attention : .done
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Records
+
+/// Options that every command takes.
+struct GlobalOptions: ParsableArguments {
+    @Option(name: .customLong("workspace"), help: "The folder with Config and Mappings.")
+    var workspacePath = "."
+
+    @Flag(help: "Answer with one JSON document.")
+    var json = false
+
+    @Option(help: "Record HTTP traffic into FILE.har, secrets redacted.")
+    var record: String?
+
+    @Flag(name: .shortAndLong, help: "Log what happens to standard error.")
+    var verbose = false
+
+    /// Where the command's answer goes.
+    var output: Output { .standard(isJSON: self.json) }
+
+    /// What the command runs with.
+    func context() throws -> CommandContext {
+        let environment = ProcessInfo.processInfo.environment
+        let workspace = try Workspace.load(self.workspacePath, environment: environment)
+        return CommandContext(
+            workspace: workspace,
+            output: self.output,
+            environment: environment,
+            clock: .system,
+            sleeper: .system,
+            randomness: .system,
+            recording: self.record,
+            logger: self.logger
+        )
+    }
+
+    private var logger: Logger {
+        var logger = Logger(label: "relais") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = self.verbose ? .debug : .warning
+        return logger
+    }
+}
+
+extension WallClock {
+    /// The system's clock.
+    static let system = WallClock {
+        Instant(microseconds: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
+    }
+}
+
+extension Sleeper {
+    /// Real sleep.
+    static let system = Sleeper { try await Task.sleep(for: $0) }
+}
+
+extension Randomness {
+    /// The system's generator.
+    static let system = Randomness { UInt64.random(in: .min ... .max) }
+}

@@ -1,0 +1,6 @@
+import Records
+
+extension JSON {
+    /// A whole number.
+    static func number(of value: Int) -> JSON { .number(String(value)) }
+}

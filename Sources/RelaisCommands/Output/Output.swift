@@ -1,0 +1,86 @@
+import Foundation
+import Records
+import Synchronization
+
+/// Where a command's answer goes: lines for people, or one JSON document.
+struct Output: Sendable {
+    /// Whether the command answers with one JSON document.
+    let isJSON: Bool
+    private let write: @Sendable (String) -> Void
+    private let complain: @Sendable (String) -> Void
+
+    /// Creates an output.
+    init(
+        isJSON: Bool,
+        write: @escaping @Sendable (String) -> Void,
+        complain: @escaping @Sendable (String) -> Void
+    ) {
+        self.isJSON = isJSON
+        self.write = write
+        self.complain = complain
+    }
+
+    /// Standard output and standard error.
+    static func standard(isJSON: Bool) -> Output {
+        Output(
+            isJSON: isJSON,
+            write: { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) },
+            complain: { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+        )
+    }
+
+    /// A line for people; nothing with `--json`.
+    func line(_ text: String = "") {
+        if !self.isJSON { self.write(Printable.text(text)) }
+    }
+
+    /// The JSON document; nothing without `--json`.
+    func document(_ document: JSON) {
+        if self.isJSON { self.write(document.text) }
+    }
+
+    /// A line on standard error.
+    func error(_ text: String) { self.complain(Printable.text(text)) }
+}
+
+/// Makes hostile text safe to print: what a CRM sends must not move the cursor or set the title of a terminal.
+enum Printable {
+    /// The text with control characters other than the line feed replaced.
+    static func text(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
+            result.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
+        }
+        return result
+    }
+
+    /// One value on one line, cut to a width.
+    static func value(_ value: Value, width: Int = 40) -> String {
+        let line = Self.text(value.description).split(separator: "\n", omittingEmptySubsequences: false)
+            .joined(separator: "⏎")
+        return line.count <= width ? line : line.prefix(width - 1) + "…"
+    }
+}
+
+/// Rows of columns, padded so that they stand under each other.
+struct Table {
+    private var rows: [[String]] = []
+
+    mutating func add(_ cells: String...) { self.rows.append(cells) }
+
+    var lines: [String] {
+        let columns = self.rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in self.rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
+        }
+        return self.rows.map { row in
+            row.enumerated()
+                .map { index, cell in
+                    index == row.count - 1
+                        ? cell : cell + String(repeating: " ", count: max(0, widths[index] - cell.count))
+                }
+                .joined(separator: "  ")
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Records
+import SyncEngine
+
+extension SyncReport {
+    /// The report for people.
+    func print(to output: Output, verbose: Bool = false) {
+        for line in self.lines { output.line(line) }
+        guard verbose else { return }
+        for change in self.samples { change.print(to: output) }
+    }
+
+    /// The report in lines.
+    var lines: [String] {
+        var lines: [String] = []
+        switch self.kind {
+        case .plan: lines.append("Plan for \(self.connection) (run \(self.run)); nothing was written.")
+        case .sync: lines.append("Synced \(self.connection) (run \(self.run)).")
+        }
+        var table = Table()
+        let words = self.kind == .plan ? Self.future : Self.past
+        for (path, word) in words where self.counts[keyPath: path] > 0 {
+            table.add("  \(self.counts[keyPath: path])", word)
+        }
+        lines += table.lines.isEmpty ? ["  Both sides agree; nothing to do."] : table.lines
+        for (field, count) in self.counts.needsInitial.sorted(by: { $0.key < $1.key }) {
+            lines.append(
+                "  \(count) records differ in \(field), and the mapping does not say who wins: add `initial:` to the field"
+            )
+        }
+        return lines
+    }
+
+    /// The report as JSON.
+    var json: JSON {
+        var counts: [(key: String, value: JSON)] = SyncCounts.named.map {
+            (key: $0.name, value: .number(of: self.counts[keyPath: $0.path]))
+        }
+        let initial = self.counts.needsInitial.sorted { $0.key < $1.key }.map {
+            (key: $0.key, value: JSON.number(of: $0.value))
+        }
+        counts.append((key: "needs_initial", value: .object(initial)))
+        return [
+            "connection": .string(self.connection),
+            "run": .number(of: Int(self.run)),
+            "kind": .string(self.kind == .plan ? "plan" : "sync"),
+            "digest": .string(self.digest),
+            "counts": .object(counts),
+            "requests": .number(of: self.requests),
+            "changes": .array(self.samples.map(\.json)),
+        ]
+    }
+
+    private typealias Word = (path: any KeyPath<SyncCounts, Int> & Sendable, text: String)
+
+    private static let future: [Word] =
+        [
+            (\.createdLocally, "records would be made here"),
+            (\.linked, "records would be linked to ones that are here already"),
+            (\.updatedLocally, "records would be changed here"),
+            (\.createdRemotely, "records would be made in the CRM"),
+            (\.updatedRemotely, "records would be changed in the CRM"),
+        ] + waiting
+
+    private static let past: [Word] =
+        [
+            (\.createdLocally, "records made here"),
+            (\.linked, "records linked to ones that were here already"),
+            (\.updatedLocally, "records changed here"),
+            (\.createdRemotely, "records made in the CRM"),
+            (\.updatedRemotely, "records changed in the CRM"),
+            (\.associated, "associations written in the CRM"),
+            (\.unchanged, "records unchanged"),
+        ] + waiting
+
+    private static let waiting: [Word] = [
+        (\.conflictsSettled, "conflicts settled by a rule (`relais conflicts list --state settled`)"),
+        (\.conflictsWaiting, "conflicts wait for a decision (`relais conflicts list`)"),
+        (\.reviews, "records whose identity a person must settle (`relais conflicts list --reviews`)"),
+        (\.quarantined, "records set aside with a reason (`relais quarantine list`)"),
+        (\.fieldsRejected, "fields whose value the CRM refused or ignored"),
+        (\.unmapped, "values without a counterpart"),
+        (\.excluded, "records outside the filter"),
+        (\.missingRemotely, "linked records that the CRM does not have any more"),
+        (\.unknown, "writes whose answer never came; the next run reads them back"),
+    ]
+}
+
+extension PlannedChange {
+    func print(to output: Output) {
+        let subject = self.remote.map { "\(self.mapping) \($0)" } ?? "\(self.mapping) \(self.record?.description ?? "")"
+        output.line("  \(self.action.rawValue): \(subject)")
+        for field in self.fields {
+            output.line("      \(field.name): \(Printable.value(field.old)) → \(Printable.value(field.new))")
+        }
+    }
+
+    var json: JSON {
+        [
+            "action": .string(self.action.rawValue),
+            "mapping": .string(self.mapping),
+            "record": self.record.map { .string($0.description) } ?? .null,
+            "remote": self.remote.map { .string($0.string) } ?? .null,
+            "fields": .array(
+                self.fields.map {
+                    ["name": .string($0.name), "old": .string($0.old.description), "new": .string($0.new.description)]
+                }
+            ),
+        ]
+    }
+}

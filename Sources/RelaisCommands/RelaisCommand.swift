@@ -1,0 +1,37 @@
+package import ArgumentParser
+
+/// `relais`: the root of the command line.
+package struct RelaisCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "relais",
+        abstract: "Keeps a CRM and a marketing store telling the same story, and hands leads to sales.",
+        subcommands: [
+            Connect.self, DemoCommand.self, PlanCommand.self, SyncCommand.self,
+        ]
+    )
+
+    package init() {}
+}
+
+/// A command that answers with an exit status.
+protocol RelaisSubcommand: AsyncParsableCommand {
+    /// The options that every command takes.
+    var options: GlobalOptions { get }
+
+    /// The command itself, free of process-wide state.
+    func run(in context: CommandContext) async throws -> ExitStatus
+}
+
+extension RelaisSubcommand {
+    func run() async throws {
+        let status: ExitStatus
+        do {
+            status = try await self.run(in: self.options.context())
+        } catch let exit as ExitCode {
+            throw exit
+        } catch {
+            status = Failure.report(error, to: self.options.output)
+        }
+        guard status == .done else { throw ExitCode(status.rawValue) }
+    }
+}

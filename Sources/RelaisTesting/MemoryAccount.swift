@@ -1,0 +1,327 @@
+package import Connectors
+package import Records
+import Synchronization
+
+/// A CRM account in memory that enforces what a real one does, with its habits and faults to be switched on.
+package final class MemoryAccount: RemoteAccount {
+    /// One record of the account.
+    package struct Record: Sendable {
+        /// The values by property; null and missing are the same.
+        package var values: [String: Value]
+        /// Microseconds of the last change.
+        package var version: Int64
+        /// Whether it is archived.
+        package var isArchived = false
+        /// Associated ids by the other object.
+        package var associations: [String: Set<Text>] = [:]
+    }
+
+    /// What the account does as real CRMs do.
+    package struct Habits: Sendable {
+        /// Writes answer without values.
+        package var answersWithoutValues = false
+        /// What the CRM makes of a value when it is written.
+        package var normalise: @Sendable (String, Value) -> Value = { $1 }
+        /// Properties whose writes are taken and ignored.
+        package var ignores: Set<String> = []
+        /// Properties whose values are refused, with the reason.
+        package var refuses: [String: @Sendable (Value) -> String?] = [:]
+        /// Whole records that are refused, by a value they hold.
+        package var refusesRecord: @Sendable ([String: Value]) -> String? = { _ in nil }
+        /// Values that the CRM fills in when it makes a record.
+        package var fillsOnCreate: [String: Value] = [:]
+        /// How long a change stays invisible to lists and searches.
+        package var lag = Duration.zero
+
+        /// No habits at all.
+        package init() {}
+    }
+
+    /// What goes wrong with a write.
+    package enum Fault: Sendable {
+        /// Carried out, but the answer is lost.
+        case loseAnswer
+        /// Not carried out, and no answer.
+        case loseRequest
+    }
+
+    /// Everything that changes.
+    package struct State: Sendable {
+        /// The records by object and id.
+        package var objects: [String: [Text: Record]] = [:]
+        /// The users.
+        package var owners: [RemoteOwner] = []
+        /// The account's id.
+        package var accountID: Text = "portal-1"
+        /// The habits.
+        package var habits = Habits()
+        /// What goes wrong with the next writes, in turn.
+        package var faults: [Fault] = []
+        /// Called just before a write is carried out: a person who edits in between.
+        package var beforeWrite: (@Sendable (inout State) -> Void)?
+        /// Called just after a write was carried out and before anyone reads.
+        package var afterWrite: (@Sendable (inout State) -> Void)?
+        /// Records made, changed or associated by the API.
+        package var writes = 0
+        /// Requests of any kind.
+        package var requests = 0
+        var nextID = 1001
+    }
+
+    package let traits: RemoteTraits
+    private let clock: TestClock
+    private let state = Mutex(State())
+
+    /// Creates an empty account.
+    package init(clock: TestClock, lostUpdate: LostUpdateProtection = .window, createKey: String? = "relais_id") {
+        self.clock = clock
+        let objects = ["contacts", "companies", "deals"]
+        self.traits = RemoteTraits(
+            product: "memory",
+            lostUpdate: lostUpdate,
+            indexLag: .seconds(10),
+            createKeys: createKey.map { key in Dictionary(uniqueKeysWithValues: objects.map { ($0, key) }) } ?? [:],
+            uniqueProperties: ["contacts": ["email"]],
+            batchSize: 100,
+            readBatchSize: 100,
+            clearedText: .text(""),
+            hasAssociations: true
+        )
+    }
+
+    /// Looks at, or changes, the account behind the API's back, as people in the CRM do.
+    package func with<Result>(_ body: (inout sending State) -> sending Result) -> Result {
+        self.state.withLock { body(&$0) }
+    }
+
+    /// A person in the CRM sets values of a record, making it if there is none; returns the id.
+    @discardableResult
+    package func edit(_ object: String, _ id: Text? = nil, _ values: [String: Value]) -> Text {
+        let now = self.clock.now.microseconds
+        return self.state.withLock { state in
+            let id = id ?? state.freshID()
+            var record = state.objects[object]?[id] ?? Record(values: [:], version: now)
+            record.values.merge(values) { $1 }
+            record.version = max(now, record.version + 1)
+            state.objects[object, default: [:]][id] = record
+            return id
+        }
+    }
+
+    /// The value of a property; null if it is not set.
+    package func value(_ object: String, _ id: Text, _ property: String) -> Value {
+        self.state.withLock { $0.objects[object]?[id]?.values[property] ?? .null }
+    }
+
+    /// The ids of the live records, in order.
+    package func ids(_ object: String) -> [Text] {
+        self.state.withLock { ($0.objects[object] ?? [:]).filter { !$0.value.isArchived }.keys.sorted() }
+    }
+
+    package var requestsMade: Int { self.state.withLock { $0.requests } }
+
+    // MARK: RemoteAccount
+
+    package func accountID() async throws -> Text { self.state.withLock { $0.accountID } }
+
+    package func discover(_ object: String) async throws -> [RemoteProperty] { [] }
+
+    package func owners() async throws -> [RemoteOwner] { self.state.withLock { $0.owners } }
+
+    package func page(
+        of object: String,
+        selecting selection: RemoteSelection,
+        at position: Text?
+    ) async throws
+        -> RemotePage
+    {
+        let now = self.clock.now
+        return self.state.withLock { state in
+            state.requests += 1
+            let since = position.flatMap { Int64($0.string) } ?? 0
+            let horizon = now.advanced(by: .zero - state.habits.lag).microseconds
+            let visible = (state.objects[object] ?? [:])
+                .filter { $0.value.version <= horizon && $0.value.version >= since }
+                .sorted { ($0.value.version, $0.key) < ($1.value.version, $1.key) }
+            let records = visible.map { Self.record($0.key, $0.value, selection) }
+            let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
+            return RemotePage(
+                records: records,
+                unreadable: [],
+                position: Text(String(newest)),
+                hasMore: false,
+                isFirstPass: position == nil
+            )
+        }
+    }
+
+    package func read(
+        _ object: String,
+        keys: [Text],
+        by property: String?,
+        selecting selection: RemoteSelection
+    ) async throws -> [RemoteRecord?] {
+        self.state.withLock { state in
+            state.requests += 1
+            let records = state.objects[object] ?? [:]
+            return keys.map { key in
+                guard let property else {
+                    return records[key].flatMap { $0.isArchived ? nil : Self.record(key, $0, selection) }
+                }
+                let hit = records.first { !$0.value.isArchived && $0.value.values[property] == .text(key) }
+                return hit.map { Self.record($0.key, $0.value, selection) }
+            }
+        }
+    }
+
+    package func create(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult] {
+        let now = self.clock.now.microseconds
+        return self.state.withLock { state in
+            state.requests += 1
+            return inputs.map { state.create(object, $0, traits: self.traits, at: now) }
+        }
+    }
+
+    package func update(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult] {
+        let now = self.clock.now.microseconds
+        return self.state.withLock { state in
+            state.requests += 1
+            return inputs.map { state.update(object, $0, traits: self.traits, at: now) }
+        }
+    }
+
+    package func archive(_ object: String, ids: [Text]) async -> [Outcome] {
+        self.state.withLock { state in
+            ids.map { id in
+                state.objects[object]?[id]?.isArchived = true
+                return .updated(version: nil)
+            }
+        }
+    }
+
+    package func associations(
+        from object: String,
+        ids: [Text],
+        to other: String,
+        label: String?
+    ) async throws
+        -> [[Text]]
+    {
+        self.state.withLock { state in
+            state.requests += 1
+            return ids.map { (state.objects[object]?[$0]?.associations[other] ?? []).sorted() }
+        }
+    }
+
+    package func associate(
+        from object: String,
+        to other: String,
+        label: String?,
+        _ inputs: [AssociationWrite]
+    ) async -> [Outcome] {
+        self.state.withLock { state in
+            state.requests += 1
+            return inputs.map { input in
+                state.writes += 1
+                if input.isRemoval {
+                    state.objects[object]?[input.from]?.associations[other]?.remove(input.to)
+                } else {
+                    state.objects[object]?[input.from]?.associations[other, default: []].insert(input.to)
+                }
+                return .updated(version: nil)
+            }
+        }
+    }
+
+    package func prepareCreateKey(for object: String) async throws -> Bool { self.traits.createKeys[object] != nil }
+
+    private static func record(_ id: Text, _ record: Record, _ selection: RemoteSelection) -> RemoteRecord {
+        RemoteRecord(
+            id: id,
+            version: record.version,
+            values: selection.properties.map { record.values[$0] ?? .null },
+            isArchived: record.isArchived
+        )
+    }
+}
+
+extension MemoryAccount.State {
+    mutating func freshID() -> Text {
+        defer { self.nextID += 1 }
+        return Text(String(self.nextID))
+    }
+
+    mutating func create(
+        _ object: String,
+        _ input: RemoteWrite,
+        traits: RemoteTraits,
+        at now: Int64
+    ) -> RemoteWriteResult {
+        let fault = self.faults.isEmpty ? nil : self.faults.removeFirst()
+        if case .loseRequest? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
+        let values = self.normal(input.properties)
+        if let refusal = self.refusal(of: input.properties, all: values) { return refusal }
+        for property in (traits.uniqueProperties[object] ?? []) + [traits.createKeys[object]].compactMap({ $0 }) {
+            guard let value = values[property], !value.isBlank else { continue }
+            if let twin = self.objects[object]?.first(where: {
+                $0.value.values[property] == value && !$0.value.isArchived
+            }) {
+                return RemoteWriteResult(outcome: .linked(id: twin.key))
+            }
+        }
+        let id = self.freshID()
+        let filled = self.habits.fillsOnCreate.merging(values) { $1 }
+        self.objects[object, default: [:]][id] = MemoryAccount.Record(values: filled, version: now)
+        self.writes += 1
+        self.afterWrite?(&self)
+        if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
+        return self.answer(.created(id: id, version: now), input, values)
+    }
+
+    mutating func update(
+        _ object: String,
+        _ input: RemoteWrite,
+        traits: RemoteTraits,
+        at now: Int64
+    ) -> RemoteWriteResult {
+        let fault = self.faults.isEmpty ? nil : self.faults.removeFirst()
+        self.beforeWrite?(&self)
+        guard let id = input.id, var record = self.objects[object]?[id], !record.isArchived else {
+            return RemoteWriteResult(outcome: .gone)
+        }
+        if traits.lostUpdate == .none, let basedOn = input.basedOn, record.version > basedOn {
+            return RemoteWriteResult(outcome: .conflict)
+        }
+        if case .loseRequest? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
+        let values = self.normal(input.properties)
+        if let refusal = self.refusal(of: input.properties, all: record.values.merging(values) { $1 }) {
+            return refusal
+        }
+        record.values.merge(values.filter { !self.habits.ignores.contains($0.key) }) { $1 }
+        record.version = max(now, record.version + 1)
+        self.objects[object]?[id] = record
+        self.writes += 1
+        self.afterWrite?(&self)
+        if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
+        return self.answer(.updated(version: record.version), input, record.values)
+    }
+
+    private func normal(_ properties: [RemotePropertyWrite]) -> [String: Value] {
+        Dictionary(uniqueKeysWithValues: properties.map { ($0.name, self.habits.normalise($0.name, $0.value)) })
+    }
+
+    private func refusal(of properties: [RemotePropertyWrite], all: [String: Value]) -> RemoteWriteResult? {
+        for property in properties {
+            if let reason = self.habits.refuses[property.name]?(property.value) {
+                return RemoteWriteResult(outcome: .rejected(field: Text(property.name), reason: reason))
+            }
+        }
+        return self.habits.refusesRecord(all).map { RemoteWriteResult(outcome: .rejected(field: nil, reason: $0)) }
+    }
+
+    private func answer(_ outcome: Outcome, _ input: RemoteWrite, _ values: [String: Value]) -> RemoteWriteResult {
+        guard !self.habits.answersWithoutValues else { return RemoteWriteResult(outcome: outcome) }
+        let told = input.properties.map { RemotePropertyWrite(name: $0.name, value: values[$0.name] ?? .null) }
+        return RemoteWriteResult(outcome: outcome, values: told)
+    }
+}

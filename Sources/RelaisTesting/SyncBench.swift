@@ -1,0 +1,137 @@
+package import Connectors
+import Logging
+package import Mapping
+package import Planning
+package import Records
+package import Store
+package import SyncEngine
+
+/// A store in memory, an account in memory, and the engine between them: what a test of the engine needs.
+package struct SyncBench: Sendable {
+    /// The time.
+    package let clock: TestClock
+    /// The CRM.
+    package let account: MemoryAccount
+    /// The store.
+    package let store: Store
+    /// The mappings in their order.
+    package var mappings: [CompiledMapping]
+    /// The limits beyond which a run stops.
+    package var breaker = Breaker()
+    private let ids: RecordIDSource
+
+    /// The schema of the bench: contacts with a few properties, and companies.
+    package static let schema = Schema(objects: [
+        ObjectSchema(
+            name: "company",
+            properties: [
+                PropertySchema(name: "name", type: .text, label: "Name"),
+                PropertySchema(name: "domain", type: .text, label: "Domain"),
+            ]
+        ),
+        ObjectSchema(
+            name: "contact",
+            properties: ["email", "phone", "first_name", "city", "street", "owner", "lifecycle_stage"]
+                .map { PropertySchema(name: $0, type: .text, label: $0) }
+                + [PropertySchema(name: "company", type: .reference(object: "company"), label: "Company")]
+        ),
+    ])
+
+    /// Creates a connected, approved bench; `approved` false leaves the first plan to be approved.
+    package init(
+        mappings: [CompiledMapping] = [SyncBench.contacts()],
+        lostUpdate: LostUpdateProtection = .window,
+        createKey: String? = "relais_id",
+        approved: Bool = true
+    ) throws {
+        let clock = TestClock()
+        self.clock = clock
+        self.account = MemoryAccount(clock: clock, lostUpdate: lostUpdate, createKey: createKey)
+        self.store = try Store(inMemory: StoreOptions(schema: Self.schema))
+        self.mappings = mappings
+        self.ids = RecordIDSource(clock: clock.wallClock, randomness: SeededRandomness(seed: 7).randomness)
+        try self.store.write { transaction in
+            let number = try transaction.registerConnection("crm", connector: "memory")
+            try transaction.pin(number, account: "portal-1", at: clock.now)
+            guard approved else { return }
+            try transaction.approve(number, by: "test", at: clock.now)
+            try transaction.firstSyncDone(number, at: clock.now)
+        }
+    }
+
+    /// The contact mapping of the bench; fields given here replace those of the same local property.
+    package static func contacts(_ changes: MappingField...) -> CompiledMapping {
+        let plain = ["email", "phone", "first_name", "city", "street"]
+            .map { MappingField(local: $0, remote: $0, initial: .preferRemote, fingerprint: $0) }
+        let fields = plain.map { field in changes.first { $0.local == field.local } ?? field }
+        let known = Set(plain.compactMap(\.local))
+        return CompiledMapping(
+            name: "memory/contact",
+            connection: "crm",
+            localObject: "contact",
+            remoteObject: "contacts",
+            fields: fields + changes.filter { !known.contains($0.local ?? "") },
+            match: [[0], [1, 2]]
+        )
+    }
+
+    /// The engine, as a process that has just started.
+    package var syncer: Syncer {
+        Syncer(
+            SyncContext(
+                connection: "crm",
+                account: self.account,
+                store: self.store,
+                mappings: self.mappings,
+                clock: self.clock.wallClock,
+                sleeper: self.clock.sleeper,
+                ids: self.ids,
+                breaker: self.breaker,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+    }
+
+    /// Syncs a minute later.
+    @discardableResult
+    package func sync(after pause: Duration = .seconds(60)) async throws -> SyncReport {
+        self.clock.advance(by: pause)
+        return try await self.syncer.sync()
+    }
+
+    /// A person on our side sets values of a record, making it if there is none; returns the id.
+    @discardableResult
+    package func edit(_ id: RecordID? = nil, _ values: [String: Value]) throws -> RecordID {
+        try self.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: self.clock.now)
+            let set = values.keys.sorted().map { PropertySetting($0, values[$0] ?? .null) }
+            if let id {
+                try transaction.change(id, set: set, cause: cause)
+                return id
+            }
+            let id = self.ids.next()
+            try transaction.create(id, object: transaction.object("contact"), properties: set, cause: cause)
+            return id
+        }
+    }
+
+    /// A property of the record with that first name.
+    package func value(_ id: RecordID, _ property: String) throws -> Value {
+        try self.store.read { try $0.record(id)?[property] ?? .absent }
+    }
+
+    /// The live contacts, in the order of their ids.
+    package func contacts() throws -> [StoredRecord] {
+        try self.store.read { try $0.liveRecords($0.object("contact"), limit: 10_000) }
+    }
+
+    /// The remote id that a record is linked to; nil if it is not.
+    package func remoteID(of id: RecordID) throws -> Text? {
+        try self.store.read { transaction in try transaction.links(of: id).first?.key.remote }
+    }
+
+    /// The conflicts in a state.
+    package func conflicts(_ state: ConflictState) throws -> [Conflict] {
+        try self.store.read { try $0.conflicts(ConflictFilter(state: state), limit: 1000) }
+    }
+}

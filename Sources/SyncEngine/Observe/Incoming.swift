@@ -1,0 +1,38 @@
+import Connectors
+import Mapping
+import Records
+import Store
+
+/// One remote record on its way in, fresh from the CRM or kept by an earlier observation.
+struct Incoming: Sendable {
+    /// The CRM's id.
+    let id: Text
+    let version: Int64
+    /// The fields' values by position.
+    let values: [Value]
+    let isArchived: Bool
+    /// The record of ours that the create key names.
+    let named: RecordID?
+    /// Whether the pull filter lets it in.
+    let passesFilter: Bool
+
+    init(_ record: RemoteRecord, values: [Value], runtime: MappingRuntime) {
+        self.id = record.id
+        self.version = record.version
+        self.values = values
+        self.isArchived = record.isArchived
+        self.named = runtime.recordNamed(by: record)
+        self.passesFilter = record.isArchived || runtime.takesIn(record)
+    }
+
+    /// An observation was filtered when it was kept, and a record that we made ourselves is looked up by its operation.
+    init?(_ observation: RemoteObservation, shape: ShapeNumber) {
+        guard let values = observation.values, observation.shape == shape else { return nil }
+        self.id = observation.key.remote
+        self.version = observation.version
+        self.values = values
+        self.isArchived = observation.state != .live
+        self.named = nil
+        self.passesFilter = true
+    }
+}

@@ -1,0 +1,99 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Reads everything new of one object and takes it in, or only keeps it for a plan.
+struct PullPhase {
+    let session: SyncSession
+    let lane: MappingLane
+    /// Whether records are only kept as observations, so that nothing but what was seen changes.
+    let observesOnly: Bool
+    /// What was done.
+    var counts = SyncCounts()
+
+    private var pendingRereads: [Text] = []
+
+    init(session: SyncSession, lane: MappingLane, observesOnly: Bool) {
+        self.session = session
+        self.lane = lane
+        self.observesOnly = observesOnly
+    }
+
+    private var reader: PageReader { PageReader(session: self.session, lane: self.lane) }
+
+    /// The name under which the store keeps the position of this reader.
+    private var cursorName: String {
+        "observe/\(self.session.connection.name)/\(self.lane.mapping.remoteObject)/\(self.lane.mapping.name)"
+    }
+
+    /// Runs until no page is left.
+    ///
+    /// While one group of pages is written, the next is fetched and parsed; the position moves in the transaction of the
+    /// pages that it covers.
+    mutating func run() async throws {
+        var position = try self.session.context.store.read { try $0.cursor(self.cursorName) }
+        var group = try await self.reader.read(from: position)
+        while true {
+            try Task.checkCancellation()
+            position = group.position
+            let reader = self.reader
+            guard group.hasMore else {
+                try self.take(group)
+                try await self.readAgain()
+                return
+            }
+            let next = position
+            async let following = reader.read(from: next)
+            try self.take(group)
+            group = try await following
+        }
+    }
+
+    /// Writes a group of pages, their position with them.
+    private mutating func take(_ group: PageGroup) throws {
+        let before = self.counts
+        let (counts, rereads) = try self.session.context.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            for read in group.pages { try self.take(read, with: &applier) }
+            if let position = group.position { try transaction.setCursor(self.cursorName, to: position) }
+            try self.check(applier.counts, before: before, in: transaction)
+            return (applier.counts, applier.rereads)
+        }
+        self.counts.add(counts)
+        self.pendingRereads += rereads
+        self.session.context.progress(self.counts)
+    }
+
+    private func take(_ read: ReadPage, with applier: inout RecordApplier) throws {
+        for unreadable in read.page.unreadable {
+            try applier.quarantine(remote: unreadable.id, reason: unreadable.reason)
+        }
+        for record in read.page.records {
+            let incoming = try applier.incoming(record, associations: read.associations.of(record.id))
+            if self.observesOnly {
+                try applier.observe(incoming)
+            } else {
+                try applier.apply(incoming, isDirect: false)
+            }
+        }
+    }
+
+    /// Reads by id what came at its version floor with other content (R3).
+    private mutating func readAgain() async throws {
+        let batch = self.session.context.account.traits.readBatchSize
+        while !self.pendingRereads.isEmpty {
+            let ids = Array(self.pendingRereads.prefix(batch))
+            self.pendingRereads.removeFirst(ids.count)
+            self.counts.add(try await DirectReader(session: self.session, lane: self.lane).refresh(ids))
+        }
+    }
+
+    private func check(_ counts: SyncCounts, before: SyncCounts, in transaction: Transaction) throws {
+        guard !self.observesOnly, self.session.connection.firstSyncDoneAt != nil else { return }
+        var guarded = before.guarded
+        guarded.add(counts.guarded)
+        try BreakerCheck(session: self.session).check(guarded, lane: self.lane, in: transaction)
+    }
+}

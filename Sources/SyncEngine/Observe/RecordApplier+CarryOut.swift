@@ -1,0 +1,182 @@
+import Mapping
+import Planning
+import Records
+import Store
+
+/// The local side of a plan: values, shadows, conflicts, holds, and what must be remembered of the remote side.
+extension RecordApplier {
+    mutating func carryOut(_ plan: RecordPlan, state: RecordState, work: LinkWork, version: Int64) throws {
+        try self.writeLocally(plan, link: work.link)
+        let agreed = self.agreedFields(plan, state: state)
+        try self.recordConflicts(plan, state: state, work: work)
+        try self.recordNotes(plan, state: state, work: work)
+        let floor = max(version, work.link.remoteVersion)
+        if !agreed.isEmpty || floor > work.link.remoteVersion {
+            try self.transaction.settle(work.link.key, agreed: agreed, version: floor)
+        }
+        try self.rememberObservation(state: state, work: work, agreed: agreed, version: floor)
+    }
+
+    private mutating func writeLocally(_ plan: RecordPlan, link: Link) throws {
+        guard !plan.toLocal.isEmpty else { return }
+        let set = plan.toLocal.compactMap { write in
+            self.runtime.mapping.fields[write.field].local.map { PropertySetting($0, write.new) }
+        }
+        let kept = KeptFields(link.key, fields: plan.toLocal.map(\.field))
+        let change = try self.transaction.change(link.record, set: set, cause: self.cause, keeping: kept)
+        guard change.sequence != nil else { return }
+        self.counts.updatedLocally += 1
+        for write in plan.toLocal where !write.old.isBlank {
+            self.counts.guarded[write.new.isBlank ? .blanks : .overwrites] += 1
+        }
+    }
+
+    /// The fields whose shadow moves now.
+    ///
+    /// A value that goes to the CRM although the CRM changed too, or although there is no shadow, is remembered as "both
+    /// agreed on the CRM's value, then we changed it": the decision is taken once, logged once, and what is left is a
+    /// plain local change that any later run can push.
+    private func agreedFields(_ plan: RecordPlan, state: RecordState) -> [AgreedField] {
+        var result = plan.agreed.map { AgreedField($0, local: state.local[$0], remote: state.remote[$0]) }
+        let outgoing = Set(plan.toRemote.map(\.field))
+        for write in plan.toLocal where !outgoing.contains(write.field) {
+            result.append(AgreedField(write.field, local: write.new, remote: state.remote[write.field]))
+        }
+        for write in plan.toRemote {
+            let position = write.field
+            let isPlainPush =
+                state.remote[position] == state.remoteShadow[position]
+                && state.local[position] != state.localShadow[position]
+            if !isPlainPush { result.append(self.acknowledged(position, source: write.source, state: state)) }
+        }
+        return result
+    }
+
+    private func acknowledged(_ position: Int, source: Value, state: RecordState) -> AgreedField {
+        let remote = state.remote[position]
+        let lens = self.runtime.mapping.fields[position].lens
+        var local = Value.absent
+        if case .value(let value) = lens.toLocal(remote, previous: source, in: self.context), value != source {
+            local = value
+        }
+        return AgreedField(position, local: local, remote: remote)
+    }
+
+    // MARK: What waits, and what is told
+
+    private mutating func recordConflicts(_ plan: RecordPlan, state: RecordState, work: LinkWork) throws {
+        for conflict in plan.conflicts {
+            let about = ConflictCase(
+                link: work.link.key,
+                record: work.link.record,
+                field: self.runtime.mapping.fields[conflict.field].name,
+                localBase: conflict.localBase,
+                remoteBase: conflict.remoteBase,
+                local: conflict.local,
+                remote: conflict.remote,
+                localAt: state.times.local[conflict.field],
+                remoteAt: state.times.remote[conflict.field] ?? state.times.remoteRecord,
+                rule: conflict.rule
+            )
+            if !work.conflicts.contains(where: { $0.about.field.hasSameBytes(as: about.field) }) {
+                self.counts.conflictsFound += 1
+            }
+            switch conflict.verdict {
+            case .waiting:
+                self.counts.conflictsWaiting += 1
+                _ = try self.transaction.openConflict(about, cause: self.cause)
+            case .won(let side):
+                self.counts.conflictsSettled += 1
+                try self.transaction.logConflict(about, winner: side == .local ? .local : .remote, cause: self.cause)
+            case .merged:
+                self.counts.conflictsSettled += 1
+                try self.transaction.logConflict(about, winner: .merged, cause: self.cause)
+            }
+        }
+        try self.closeConflicts(plan, work: work)
+    }
+
+    /// A field on which both sides came to agree by themselves has no conflict any more.
+    private func closeConflicts(_ plan: RecordPlan, work: LinkWork) throws {
+        let told = Set(plan.conflicts.map(\.field))
+        let settled = Set(plan.agreed + plan.toLocal.map(\.field) + plan.toRemote.map(\.field)).subtracting(told)
+        for conflict in work.conflicts {
+            guard let position = self.runtime.position(named: conflict.about.field), settled.contains(position) else {
+                continue
+            }
+            try self.transaction.settleConflict(conflict.id, winner: .agreed, cause: self.cause)
+        }
+    }
+
+    private mutating func recordNotes(_ plan: RecordPlan, state: RecordState, work: LinkWork) throws {
+        var held: Set<Int> = []
+        for note in plan.notes {
+            let field = self.runtime.mapping.fields[note.field]
+            switch note.reason {
+            case .unmapped(_, _, let detail):
+                self.counts.unmapped += 1
+                held.insert(note.field)
+                if state.holds[note.field] == nil || !detail.isEmpty {
+                    try self.hold(
+                        note.field,
+                        .unmapped,
+                        detail,
+                        state.local[note.field],
+                        state.remote[note.field],
+                        work.link
+                    )
+                }
+            case .needsInitial: self.counts.needsInitial["\(self.runtime.mapping.name) \(field.name)", default: 0] += 1
+            case .rejected:
+                self.counts.fieldsRejected += 1
+                held.insert(note.field)
+            case .waiting: held.insert(note.field)
+            case .backward, .unlinkedReference, .drift, .unreadable: break
+            }
+        }
+        for position in state.holds.keys.sorted() where !held.contains(position) {
+            let name = self.runtime.mapping.fields[position].name
+            try self.transaction.releaseHold(self.connection, self.object, record: work.link.record, field: name)
+        }
+    }
+
+    /// Leaves a field alone until a side changes.
+    func hold(
+        _ position: Int,
+        _ reason: HoldReason,
+        _ detail: String,
+        _ local: Value,
+        _ remote: Value,
+        _ link: Link
+    ) throws {
+        try self.transaction.hold(
+            Hold(
+                connection: self.connection,
+                object: self.object,
+                record: link.record,
+                field: self.runtime.mapping.fields[position].name,
+                reason: reason,
+                detail: detail,
+                local: local,
+                remote: remote,
+                since: self.cause.at
+            )
+        )
+    }
+
+    /// Keeps what the CRM said as long as it differs from the shadow for a reason that will pass.
+    private mutating func rememberObservation(
+        state: RecordState,
+        work: LinkWork,
+        agreed: [AgreedField],
+        version: Int64
+    ) throws {
+        var shadow = work.remoteShadow
+        for field in agreed { shadow[field.field] = field.remote }
+        if zip(shadow, state.remote).contains(where: { $0 != $1 }) {
+            try self.keepObservation(work.link.key, version: version, values: state.remote)
+        } else {
+            try self.transaction.removeObservation(work.link.key)
+        }
+    }
+}

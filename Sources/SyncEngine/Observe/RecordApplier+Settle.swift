@@ -1,0 +1,137 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// R1: what became of the fields that were sent.
+extension RecordApplier {
+    /// Works out the settlement of sent fields against the values found.
+    ///
+    /// `found` gives the value and how sure it is; nil leaves the field as it was. Fields that the CRM ignored are held
+    /// until a side changes. What somebody typed after our write is not agreed: the shadow becomes what we sent, so that
+    /// the next plan sees a change of the CRM.
+    mutating func settle(
+        _ fields: [SentField],
+        of link: Link,
+        found: (SentField) -> (value: Value, evidence: Evidence)?
+    ) throws -> [AgreedField] {
+        var agreed: [AgreedField] = []
+        for field in fields {
+            guard let (value, evidence) = found(field) else { continue }
+            switch self.runtime.settlement.settle(field, found: value, by: evidence, in: self.context) {
+            case .agreed(let remote): agreed.append(AgreedField(field.field, local: field.source, remote: remote))
+            case .overtaken: agreed.append(AgreedField(field.field, local: field.source, remote: field.sent))
+            case .ignored:
+                self.counts.fieldsRejected += 1
+                try self.hold(field.field, .ignored, "the CRM kept its own value", field.source, value, link)
+            case .notApplied: break
+            }
+        }
+        return agreed
+    }
+
+    /// Settles a record that we made in the CRM: it gets its link, what was sent is settled, and the rest follows
+    /// `on_create_default` (R12).
+    mutating func settleCreate(
+        _ sent: SentOperation,
+        _ record: Incoming,
+        evidence: Evidence
+    ) throws {
+        let values = record.values
+        let key = LinkKey(self.connection, self.object, record.id)
+        try self.transaction.insertLink(
+            key,
+            record: sent.operation.record,
+            version: record.version,
+            shape: self.shape,
+            agreed: [],
+            cause: self.cause
+        )
+        try self.transaction.finish(sent.operation.id)
+        guard let link = try self.transaction.link(key) else { return }
+        var agreed = try self.settle(sent.fields, of: link) { field in
+            if let value = sent.answered[field.field] { return (value, .answer) }
+            return (values[field.field], evidence)
+        }
+        agreed += self.unsentDefaults(sent, values: values)
+        try self.transaction.settle(key, agreed: agreed, version: record.version)
+        self.counts.createdRemotely += 1
+        guard let settled = try self.transaction.link(key) else { return }
+        let work = try LinkWork(settled, runtime: self.runtime, shape: self.shape, in: self.transaction)
+        if !work.isSettled(at: values) { try self.plan(work, remote: values, version: record.version) }
+    }
+
+    /// Fields that were not sent, because they were blank, one-way, or could not be sent yet.
+    ///
+    /// A value that the CRM filled in by itself is taken over or let be, as `on_create_default` says. A local value that
+    /// was not sent is a plain local change from now on.
+    private func unsentDefaults(_ sent: SentOperation, values: [Value]) -> [AgreedField] {
+        let positions = Set(sent.fields.map(\.field))
+        var result: [AgreedField] = []
+        for (position, field) in self.runtime.mapping.fields.enumerated() where !positions.contains(position) {
+            let found = values[position]
+            guard found != .absent, field.direction != .pull else { continue }
+            if found.isBlank || field.onCreateDefault == .ignore || field.direction == .push {
+                result.append(AgreedField(position, local: .absent, remote: found))
+            }
+        }
+        return result
+    }
+}
+
+extension RecordApplier {
+    /// Settles an update by its answer, or by what was read back; an update that nobody can tell of stays unknown.
+    mutating func settleUpdate(
+        _ sent: SentOperation,
+        reading: DirectReader.Reading?,
+        associated: Set<Int>
+    ) throws {
+        guard let remote = sent.operation.remote else { return }
+        let key = LinkKey(self.connection, self.object, remote)
+        guard let link = try self.transaction.link(key) else {
+            try self.transaction.finish(sent.operation.id)
+            return
+        }
+        let incoming = try reading.map { try self.incoming($0.record, associations: $0.associations) }
+        let read = incoming?.values
+        if read == nil && !sent.wasAnswered {
+            try self.transaction.markUnknown(sent.operation.id)
+            self.counts.unknown += 1
+            return
+        }
+        try self.transaction.finish(sent.operation.id)
+        let fields = self.runtime.mapping.fields
+        let agreed = try self.settle(sent.fields, of: link) { field in
+            if case .association = fields[field.field].kind {
+                return associated.contains(field.field) ? (field.sent, .answer) : nil
+            }
+            if let value = sent.answered[field.field] { return (value, .answer) }
+            return read.map { ($0[field.field], sent.wasAnswered ? .readBack : .readBackOfUnknown) }
+        }
+        try self.transaction.settle(
+            key,
+            agreed: agreed,
+            version: sent.version.map { max($0, link.remoteVersion) },
+            basedOn: sent.operation.basedOn
+        )
+        if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property })
+        {
+            self.counts.updatedRemotely += 1
+        }
+        try self.takeInAfterWrite(key, incoming)
+    }
+
+    /// What was read back may tell of other edits too; what waited while the write was in flight is merged now.
+    private mutating func takeInAfterWrite(_ key: LinkKey, _ incoming: Incoming?) throws {
+        let before = self.counts
+        if let incoming {
+            try self.apply(incoming, isDirect: true)
+        } else {
+            _ = try self.planAgain(key.remote)
+        }
+        // What waits was counted when it was found.
+        self.counts.unchanged = before.unchanged
+        self.counts.needsInitial = before.needsInitial
+    }
+}

@@ -1,0 +1,211 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Remote records without a link: is this one of ours, a new one, or a question for a person?
+extension RecordApplier {
+    mutating func applyUnlinked(_ record: Incoming) throws {
+        let key = LinkKey(self.connection, self.object, record.id)
+        guard !record.isArchived else { return }
+        guard record.passesFilter else {
+            self.counts.excluded += 1
+            try self.transaction.removeObservation(key)
+            return
+        }
+        if let own = record.named, try self.linkOwn(own, record) { return }
+        switch try self.match(record.values) {
+        case .link(let id): try self.linkExisting(id, record)
+        case .create: try self.createLocally(record)
+        case .duplicate(let id): try self.askWhoItIs(record, .duplicateOf, [id])
+        case .ambiguous(let ids): try self.askWhoItIs(record, .ambiguous, ids)
+        case .contradiction(let id): try self.askWhoItIs(record, .contradiction, [id])
+        }
+    }
+
+    /// The remote record carries the id of one of ours: we made it, and the answer may have been lost (R4).
+    ///
+    /// Returns false if the id is not one of ours any more.
+    private mutating func linkOwn(_ id: RecordID, _ record: Incoming) throws -> Bool {
+        guard let own = try self.transaction.record(id), own.object == self.localObject, own.isLive else {
+            return false
+        }
+        if try self.transaction.link(of: id, connection: self.connection, object: self.object) != nil {
+            // Somebody copied the record in the CRM, our id with it.
+            try self.askWhoItIs(record, .duplicateOf, [id])
+            return true
+        }
+        try self.linkExisting(id, record)
+        return true
+    }
+
+    /// Links a record of ours to a remote one.
+    ///
+    /// If we were about to make that very record, what was sent is settled like any other write; otherwise it is a first
+    /// contact, without shadows (R9).
+    mutating func linkExisting(_ id: RecordID, _ record: Incoming) throws {
+        let key = LinkKey(self.connection, self.object, record.id)
+        try self.settleReviews(about: key)
+        let pending = try self.transaction.operation(of: id, connection: self.connection, object: self.object)
+        if let pending, pending.kind == .create {
+            let sent = SentOperation(operation: pending, fields: pending.sentFields, wasAnswered: false)
+            try self.settleCreate(sent, record, evidence: .readBackOfUnknown)
+            return
+        }
+        try self.transaction.insertLink(
+            key,
+            record: id,
+            version: record.version,
+            shape: self.shape,
+            agreed: [],
+            cause: self.cause
+        )
+        self.counts.linked += 1
+        guard let link = try self.transaction.link(key) else { return }
+        let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
+        try self.plan(work, remote: record.values, version: record.version)
+    }
+
+    /// Makes a local record of a remote one.
+    private mutating func createLocally(_ record: Incoming) throws {
+        guard self.runtime.mapping.create.pull else {
+            self.counts.excluded += 1
+            return
+        }
+        let (key, values) = (LinkKey(self.connection, self.object, record.id), record.values)
+        let plan = self.runtime.planner.planLocalCreate(remote: values, in: self.context)
+        var set: [PropertySetting] = []
+        var agreed = plan.agreed.map { AgreedField($0, local: .absent, remote: values[$0]) }
+        for write in plan.toLocal {
+            guard let property = self.runtime.mapping.fields[write.field].local else { continue }
+            set.append(PropertySetting(property, write.new))
+            agreed.append(AgreedField(write.field, local: write.new, remote: write.source))
+        }
+        for (position, field) in self.runtime.mapping.fields.enumerated() where field.direction == .push {
+            agreed.append(AgreedField(position, local: .absent, remote: values[position]))
+        }
+        let id = self.ids.next()
+        try self.transaction.create(id, object: self.localObject, properties: set, cause: self.cause)
+        try self.transaction.insertLink(
+            key,
+            record: id,
+            version: record.version,
+            shape: self.shape,
+            agreed: agreed,
+            cause: self.cause,
+            isJournalled: false
+        )
+        self.counts.createdLocally += 1
+        try self.settleReviews(about: key)
+        try self.transaction.removeObservation(key)
+        guard !plan.notes.isEmpty, let link = try self.transaction.link(key) else { return }
+        // What has no counterpart, or refers to a record that is not here yet, goes the ordinary way.
+        let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
+        try self.plan(work, remote: record.values, version: record.version)
+    }
+
+    // MARK: Matching
+
+    private func match(_ values: [Value]) throws -> MatchDecision {
+        guard !self.runtime.matchKeys.isEmpty else { return .create }
+        var hits: [KeyHits] = []
+        var canons: [[UInt8]?] = []
+        for (place, key) in self.runtime.mapping.match.enumerated() {
+            let canon = self.canon(of: key, values: values)
+            canons.append(canon)
+            let number = self.identityKeys[place]
+            let records = try canon.map { try self.transaction.records(self.localObject, matching: number, $0) }
+            hits.append(KeyHits(key: place, records: records))
+        }
+        guard hits.contains(where: { !($0.records ?? []).isEmpty }) else { return .create }
+        let evidence = StoredEvidence(applier: self, canons: canons)
+        return Matcher(self.runtime.mapping.duplicates).decide(hits, evidence: evidence)
+    }
+
+    /// The canonical bytes of a match key, from remote values; nil if a part is blank or has no counterpart.
+    private func canon(of key: [Int], values: [Value]) -> [UInt8]? {
+        let locals = key.map { position -> Value in
+            let lens = self.runtime.mapping.fields[position].lens
+            guard case .value(let local) = lens.toLocal(values[position], previous: .absent, in: self.context) else {
+                return .absent
+            }
+            return local
+        }
+        let allowed = self.runtime.mapping.allowedRoleAddresses
+        guard !locals.contains(where: { RoleAddress.isRole($0, allowing: allowed) }) else { return nil }
+        return IdentityKey.canon(of: locals)
+    }
+
+    private mutating func askWhoItIs(
+        _ record: Incoming,
+        _ kind: ReviewKind,
+        _ candidates: [RecordID]
+    ) throws {
+        let key = LinkKey(self.connection, self.object, record.id)
+        try self.keepObservation(key, version: record.version, values: record.values)
+        try self.transaction.openReview(
+            kind,
+            connection: self.connection,
+            object: self.object,
+            remote: record.id,
+            record: nil,
+            candidates: candidates,
+            at: self.cause.at
+        )
+        self.counts.reviews += 1
+    }
+
+    /// The record is linked: whatever was asked about it is moot.
+    private func settleReviews(about key: LinkKey) throws {
+        try self.transaction.settleReviews(
+            connection: key.connection,
+            object: key.object,
+            remote: key.remote,
+            record: nil,
+            by: "sync",
+            at: self.cause.at
+        )
+    }
+}
+
+/// What the store knows about the candidates of a match.
+private struct StoredEvidence: MatchEvidence {
+    let applier: RecordApplier
+    /// The remote record's canonical bytes by match key.
+    let canons: [[UInt8]?]
+
+    // A store that cannot answer throws again at the next statement; until then nothing is linked.
+    func isLinked(_ record: RecordID) -> Bool {
+        let link = try? self.applier.transaction.link(
+            of: record,
+            connection: self.applier.connection,
+            object: self.applier.object
+        )
+        return link != nil
+    }
+
+    func contradicts(_ record: RecordID, key: Int) -> Bool {
+        guard let remote = self.canons[key], let own = self.canon(of: record, key: key) else { return false }
+        return own != remote
+    }
+
+    func pick(_ records: [RecordID], by policy: DuplicatePolicy) -> RecordID? {
+        switch policy {
+        case .review: nil
+        case .oldest: records.min()
+        case .newest: records.max()
+        case .mostComplete: records.sorted().max { self.completeness($0) < self.completeness($1) }
+        }
+    }
+
+    private func canon(of record: RecordID, key: Int) -> [UInt8]? {
+        guard let stored = try? self.applier.transaction.record(record) else { return nil }
+        let locals = self.applier.runtime.localValues(stored.values)
+        return IdentityKey.canon(of: self.applier.runtime.mapping.match[key].map { locals[$0] })
+    }
+
+    private func completeness(_ record: RecordID) -> Int {
+        ((try? self.applier.transaction.record(record))?.values.count { !$0.isBlank }) ?? 0
+    }
+}

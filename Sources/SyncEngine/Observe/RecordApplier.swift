@@ -1,0 +1,160 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Takes in what the CRM said about one record: compares, matches, plans, and carries out the local side.
+///
+/// Works inside one transaction, so that a record's observation, shadow, journal and cursor move together or not at all.
+/// The remote side of a plan is left to the push, which finds it again from the shadows.
+struct RecordApplier {
+    let runtime: MappingRuntime
+    let transaction: Transaction
+    let connection: ConnectionNumber
+    let object: ObjectNumber
+    let localObject: ObjectNumber
+    /// The store's numbers of the mapping's match keys, in the mapping's order.
+    let identityKeys: [IdentityKeyNumber]
+    let shape: ShapeNumber
+    let cause: Cause
+    let context: LinkContext
+    let ids: RecordIDSource
+    /// Remote objects that a mapping of this connection covers: references to them will be linked sooner or later.
+    let mappedObjects: Set<String>
+    /// What was done.
+    var counts = SyncCounts()
+    /// Records that came at their version floor with other content: to be read again by id (R3).
+    var rereads: [Text] = []
+
+    /// Takes in one record.
+    ///
+    /// `isDirect` says that it was read by id just now, not through a list or an index.
+    mutating func apply(_ record: Incoming, isDirect: Bool) throws {
+        let key = LinkKey(self.connection, self.object, record.id)
+        if let link = try self.transaction.link(key) {
+            try self.applyLinked(record, link: link, isDirect: isDirect)
+        } else {
+            try self.applyUnlinked(record)
+        }
+    }
+
+    /// The fields' values of a record; associations that were not asked for are what the store knows of them.
+    func incoming(_ record: RemoteRecord, associations: [Int: [Text]]) throws -> Incoming {
+        let values = try self.values(of: record, associations: associations)
+        return Incoming(record, values: values, runtime: self.runtime)
+    }
+
+    private func values(of record: RemoteRecord, associations: [Int: [Text]]) throws -> [Value] {
+        var values = self.runtime.fieldValues(record, associations: associations)
+        let missing = self.runtime.associations.filter { associations[$0] == nil }
+        guard !missing.isEmpty else { return values }
+        let key = LinkKey(self.connection, self.object, record.id)
+        let seen = try self.transaction.observation(key)?.values
+        let shadow = try self.transaction.link(key).flatMap { $0.shape == self.shape ? try $0.remoteShadow() : nil }
+        for position in missing { values[position] = seen?[position] ?? shadow?[position] ?? .set([]) }
+        return values
+    }
+
+    /// Only keeps what the CRM said, for a plan.
+    mutating func observe(_ record: Incoming) throws {
+        let key = LinkKey(self.connection, self.object, record.id)
+        if let link = try self.transaction.link(key) {
+            guard !record.isArchived, record.version >= link.remoteVersion else { return }
+            if try self.isUntouched(link, values: record.values) { return }
+        } else if record.isArchived || !record.passesFilter {
+            return
+        }
+        try self.keepObservation(key, version: record.version, values: record.values)
+    }
+
+    /// Sets a record aside that could not be read.
+    mutating func quarantine(remote id: Text?, reason: String) throws {
+        self.counts.quarantined += 1
+        try self.transaction.quarantine(
+            connection: self.connection,
+            object: self.object,
+            side: .local,
+            subject: id ?? Text("unreadable"),
+            remote: id,
+            reason: "unreadable",
+            detail: reason,
+            at: self.cause.at
+        )
+    }
+
+    // MARK: Linked
+
+    private mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
+        let values = record.values
+        if record.version < link.remoteVersion {
+            self.counts.stale += 1
+            return
+        }
+        if record.isArchived {
+            try self.noteMissing(link.key, version: record.version, state: .archived)
+            return
+        }
+        if try self.isUntouched(link, values: values) {
+            if record.version > link.remoteVersion { try self.transaction.raiseFloor(link.key, to: record.version) }
+            try self.transaction.removeObservation(link.key)
+            self.counts.unchanged += 1
+            return
+        }
+        let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
+        guard work.values.isLive else { return }
+        let isAtFloor = record.version == link.remoteVersion
+        if isAtFloor && !isDirect && work.remoteDiffers(values) {
+            self.rereads.append(record.id)
+            return
+        }
+        if try self.transaction.operation(of: link.record, connection: self.connection, object: self.object) != nil {
+            // In flight: what arrives is kept, and merged once the write is settled.
+            try self.keepObservation(link.key, version: record.version, values: values)
+            return
+        }
+        try self.plan(work, remote: values, version: record.version)
+    }
+
+    /// Whether neither side moved since the last agreement; compares bytes, so that a quiet page costs little.
+    private func isUntouched(_ link: Link, values: [Value]) throws -> Bool {
+        guard link.localShadow.isEmpty, link.shape == self.shape else { return false }
+        return try ValueArrayCodec.encode(values.map(Optional.some)) == link.remoteShadowBytes
+    }
+
+    /// Plans a linked record against what the CRM holds and carries out the local side.
+    ///
+    /// Returns the plan, whose remote side is still to be done.
+    @discardableResult
+    mutating func plan(_ work: LinkWork, remote: [Value], version: Int64) throws -> RecordPlan {
+        let state = try work.state(remote: remote, remoteAt: version, in: self.transaction)
+        let plan = self.runtime.planner.plan(state, in: self.context)
+        try self.carryOut(plan, state: state, work: work, version: version)
+        return plan
+    }
+
+    /// A linked record is not among the living any more: reported, not acted on.
+    mutating func noteMissing(_ key: LinkKey, version: Int64, state: RemoteState) throws {
+        let observation = RemoteObservation(
+            key: key,
+            version: version,
+            state: state,
+            values: nil,
+            shape: nil,
+            observedAt: self.cause.at
+        )
+        if try self.transaction.observation(key)?.state != state { _ = try self.transaction.observe(observation) }
+        self.counts.missingRemotely += 1
+    }
+
+    mutating func keepObservation(_ key: LinkKey, version: Int64, values: [Value]) throws {
+        let observation = RemoteObservation(
+            key: key,
+            version: version,
+            values: values,
+            shape: self.shape,
+            observedAt: self.cause.at
+        )
+        if try self.transaction.observe(observation) == .stale { self.counts.stale += 1 }
+    }
+}

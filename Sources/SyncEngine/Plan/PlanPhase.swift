@@ -1,0 +1,142 @@
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Computes what a sync would do, by doing its local side in a transaction that is rolled back.
+///
+/// So the plan is the sync: the same matching, the same rules, the same order, and nothing written.
+struct PlanPhase {
+    let session: SyncSession
+    /// The most changes that are kept as samples.
+    var sampleLimit = 50
+
+    /// Thrown to undo everything.
+    private struct RollBack: Error {}
+
+    func run() throws -> (SyncCounts, [PlannedChange]) {
+        var result: (SyncCounts, [PlannedChange]) = (SyncCounts(), [])
+        do {
+            try self.session.context.store.write { transaction in
+                result = try self.plan(in: transaction)
+                throw RollBack()
+            }
+        } catch is RollBack {}
+        return result
+    }
+
+    private func plan(in transaction: Transaction) throws -> (SyncCounts, [PlannedChange]) {
+        var counts = SyncCounts()
+        var samples: [PlannedChange] = []
+        var taken: [Set<Text>] = []
+        for lane in self.session.lanes {
+            var applier = self.session.applier(lane, in: transaction)
+            taken.append(try self.takeIn(lane, with: &applier))
+            counts.add(applier.counts)
+        }
+        for (index, lane) in self.session.lanes.enumerated() {
+            var applier = self.session.applier(lane, in: transaction)
+            try self.planUpdates(lane, counted: taken[index], with: &applier, &samples)
+            try self.planCreates(lane, with: &applier, &samples)
+            counts.add(applier.counts)
+        }
+        return (counts, samples)
+    }
+
+    /// Takes in the records that were seen and have no link yet; returns their remote ids.
+    private func takeIn(_ lane: MappingLane, with applier: inout RecordApplier) throws -> Set<Text> {
+        let kept = KeptObservations(session: self.session, lane: lane)
+        var taken: Set<Text> = []
+        var after: Text = ""
+        while true {
+            let (last, ids) = try kept.apply(after: after, limit: 2000, with: &applier)
+            taken.formUnion(ids)
+            guard let last else { return taken }
+            after = last
+        }
+    }
+
+    private func planUpdates(
+        _ lane: MappingLane,
+        counted: Set<Text>,
+        with applier: inout RecordApplier,
+        _ samples: inout [PlannedChange]
+    ) throws {
+        let (connection, object) = (self.session.connection.number, lane.object)
+        var done: Set<Text> = []
+        var after: Text = ""
+        while true {
+            let waiting = try applier.transaction.pending(connection, object, after: after, limit: 1000)
+            guard let last = waiting.last else { break }
+            after = last.observation.key.remote
+            for (observation, link) in waiting where link != nil {
+                try self.planUpdate(observation.key.remote, lane, counted: counted, with: &applier, &done, &samples)
+            }
+        }
+        after = ""
+        while true {
+            let dirty = try applier.transaction.dirtyLinks(connection, object, after: after, limit: 1000)
+            guard let last = dirty.last else { break }
+            after = last.key.remote
+            for link in dirty {
+                try self.planUpdate(link.key.remote, lane, counted: counted, with: &applier, &done, &samples)
+            }
+        }
+    }
+
+    private func planUpdate(
+        _ remote: Text,
+        _ lane: MappingLane,
+        counted: Set<Text>,
+        with applier: inout RecordApplier,
+        _ done: inout Set<Text>,
+        _ samples: inout [PlannedChange]
+    ) throws {
+        guard done.insert(remote).inserted else { return }
+        let isNew = !counted.contains(remote)
+        guard let (plan, link) = try applier.planAgain(remote, countsWaiting: isNew) else { return }
+        if !plan.toLocal.isEmpty { self.keep(.updateLocally, plan.toLocal, lane, link.record, remote, &samples) }
+        guard !plan.toRemote.isEmpty else { return }
+        applier.counts.updatedRemotely += 1
+        try applier.countOverwrites(plan)
+        self.keep(.updateRemotely, plan.toRemote, lane, link.record, remote, &samples)
+    }
+
+    private func planCreates(
+        _ lane: MappingLane,
+        with applier: inout RecordApplier,
+        _ samples: inout [PlannedChange]
+    ) throws {
+        guard lane.mapping.create.push else { return }
+        var seen: Set<[UInt8]> = []
+        var feed = CandidateFeed(session: self.session, lane: lane)
+        while let batch = try feed.next(limit: 1000, in: applier.transaction) {
+            for id in batch.records {
+                guard let create = try applier.outgoingCreate(id, run: self.session.run, seen: &seen) else { continue }
+                applier.counts.createdRemotely += 1
+                let writes = create.operation.fields.map {
+                    FieldWrite(field: $0.field, old: .absent, new: $0.sent, source: $0.source)
+                }
+                self.keep(.createRemotely, writes, lane, id, nil, &samples)
+            }
+            try feed.confirm(batch, in: applier.transaction)
+        }
+    }
+
+    private func keep(
+        _ action: PlannedChange.Action,
+        _ writes: [FieldWrite],
+        _ lane: MappingLane,
+        _ record: RecordID,
+        _ remote: Text?,
+        _ samples: inout [PlannedChange]
+    ) {
+        guard samples.count < self.sampleLimit else { return }
+        let fields = writes.map {
+            PlannedChange.Field(name: lane.mapping.fields[$0.field].name, old: $0.old, new: $0.new)
+        }
+        samples.append(
+            PlannedChange(action: action, mapping: lane.mapping.name, record: record, remote: remote, fields: fields)
+        )
+    }
+}

@@ -1,0 +1,224 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Makes the remote records of local ones that have none yet.
+struct CreatePhase {
+    let session: SyncSession
+    let lane: MappingLane
+    /// What was done.
+    var counts = SyncCounts()
+    /// A failure that concerns more than one record, thrown at the end of a batch.
+    private var failure: (any Error)?
+
+    init(session: SyncSession, lane: MappingLane) {
+        self.session = session
+        self.lane = lane
+    }
+
+    private var account: any RemoteAccount { self.session.context.account }
+    private var store: Store { self.session.context.store }
+
+    /// Runs over every local record that may need a remote one; `retries` are records whose create came to nothing.
+    mutating func run(retries: [RecordID]) async throws {
+        guard self.lane.mapping.create.push else { return }
+        for chunk in retries.chunked(by: self.account.traits.batchSize) { try await self.create(chunk) }
+        var feed = CandidateFeed(session: self.session, lane: self.lane)
+        while let batch = try feed.next(limit: self.account.traits.batchSize) {
+            try Task.checkCancellation()
+            try await self.create(batch.records)
+            try self.store.write { try feed.confirm(batch, in: $0) }
+            self.session.context.progress(self.counts)
+        }
+    }
+
+    private mutating func create(_ records: [RecordID]) async throws {
+        var remaining = records
+        for _ in 0..<2 where !remaining.isEmpty {
+            remaining = try await self.linkKnown(remaining)
+            let batch = try self.prepare(remaining)
+            guard !batch.isEmpty else { return }
+            let results = await self.account.create(self.lane.mapping.remoteObject, batch.map(\.write))
+            remaining = try await self.settle(batch, results)
+        }
+        if let failure { throw failure }
+    }
+
+    // MARK: Before
+
+    /// Links records that exist in the CRM already under a property that the CRM keeps unique; returns the others.
+    private mutating func linkKnown(_ records: [RecordID]) async throws -> [RecordID] {
+        var remaining = records
+        for property in self.account.traits.uniqueProperties[self.lane.mapping.remoteObject] ?? [] {
+            guard let position = self.lane.runtime.position(ofRemote: property) else { continue }
+            let keyed = try self.store.read { transaction in
+                try remaining.compactMap { id in try self.key(of: id, at: position, in: transaction).map { (id, $0) } }
+            }
+            guard !keyed.isEmpty else { continue }
+            let found = try await self.session.retrying.run {
+                try await self.account.read(
+                    self.lane.mapping.remoteObject,
+                    keys: keyed.map(\.1),
+                    by: property,
+                    selecting: self.lane.runtime.selection
+                )
+            }
+            let hits = zip(keyed, found).compactMap { key, record in record.map { (key.0, $0) } }
+            try await self.link(hits)
+            let linked = Set(hits.map(\.0))
+            remaining.removeAll { linked.contains($0) }
+        }
+        return remaining
+    }
+
+    private func key(of id: RecordID, at position: Int, in transaction: Transaction) throws -> Text? {
+        guard let record = try transaction.record(id), record.isLive else { return nil }
+        let applier = self.session.applier(self.lane, in: transaction)
+        let local = self.lane.runtime.localValues(record.values)[position]
+        let lens = self.lane.mapping.fields[position].lens
+        guard case .value(.text(let text)) = lens.toRemote(local, previous: .absent, in: applier.context), !text.isEmpty
+        else { return nil }
+        return text
+    }
+
+    private mutating func link(_ hits: [(record: RecordID, remote: RemoteRecord)]) async throws {
+        guard !hits.isEmpty else { return }
+        let reader = PageReader(session: self.session, lane: self.lane)
+        let associations = try await reader.associations(of: hits.map(\.remote.id))
+        let counts = try self.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            for hit in hits {
+                let incoming = try applier.incoming(hit.remote, associations: associations.of(hit.remote.id))
+                try applier.linkFound(hit.record, incoming)
+            }
+            return applier.counts
+        }
+        self.counts.add(counts)
+    }
+
+    /// Notes creates as in flight; committed before anything leaves.
+    private mutating func prepare(_ records: [RecordID]) throws -> [OutgoingCreate] {
+        let (counts, batch) = try self.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            var seen: Set<[UInt8]> = []
+            let batch = try records.compactMap { try applier.outgoingCreate($0, run: self.session.run, seen: &seen) }
+            return (applier.counts, batch)
+        }
+        self.counts.add(counts)
+        return batch
+    }
+
+    // MARK: After
+
+    /// Settles the answers; returns the records that are worth another try at once.
+    private mutating func settle(_ batch: [OutgoingCreate], _ results: [RemoteWriteResult]) async throws -> [RecordID] {
+        var again: [RecordID] = []
+        var created: [(create: OutgoingCreate, result: RemoteWriteResult, id: Text)] = []
+        var existing: [(record: RecordID, id: Text)] = []
+        var unanswered: [OutgoingCreate] = []
+        for (create, result) in zip(batch, results) {
+            switch result.outcome {
+            case .created(let id, _): created.append((create, result, id))
+            case .linked(let id), .remapped(let id):
+                try self.store.write { try $0.finish(create.operation.id) }
+                existing.append((create.operation.record, id))
+            case .rejected(let field, let reason):
+                if try self.reject(create, field: field, reason: reason) { again.append(create.operation.record) }
+            case .rateLimited, .transient:
+                try self.store.write { try $0.finish(create.operation.id) }
+                self.failure = self.failure ?? Settling.failure(of: result.outcome)
+            case .unknown, .updated, .unchanged, .gone, .conflict: unanswered.append(create)
+            }
+        }
+        try await self.settleCreated(created)
+        try await self.linkExisting(existing)
+        try await self.lookUp(unanswered)
+        return again
+    }
+
+    /// The new records' values come from the answer where it gives all that was sent, else from a read by id.
+    private mutating func settleCreated(
+        _ created: [(create: OutgoingCreate, result: RemoteWriteResult, id: Text)]
+    ) async throws {
+        guard !created.isEmpty else { return }
+        let reader = DirectReader(session: self.session, lane: self.lane)
+        var readings: [Text: DirectReader.Reading] = [:]
+        do {
+            for chunk in created.map(\.id).chunked(by: self.account.traits.readBatchSize) {
+                let found = try await reader.read(chunk, withAssociations: false)
+                for (id, reading) in zip(chunk, found) { readings[id] = reading }
+            }
+        } catch let failure as RemoteFailure {
+            self.failure = self.failure ?? failure
+        }
+        let counts = try self.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            for (create, result, id) in created {
+                guard let reading = readings[id] else {
+                    // Made, but not readable now: the next run finds it by its create key, or as an observation.
+                    try transaction.markUnknown(create.operation.id)
+                    applier.counts.unknown += 1
+                    continue
+                }
+                let incoming = try applier.incoming(reading.record, associations: reading.associations)
+                try applier.settleCreate(self.sent(create, result), incoming, evidence: .readBack)
+            }
+            return applier.counts
+        }
+        self.counts.add(counts)
+    }
+
+    private func sent(_ create: OutgoingCreate, _ result: RemoteWriteResult) -> SentOperation {
+        var sent = SentOperation(operation: create.operation, fields: create.operation.sentFields)
+        for value in result.values {
+            if let position = self.lane.runtime.position(ofRemote: value.name) { sent.answered[position] = value.value }
+        }
+        return sent
+    }
+
+    private mutating func linkExisting(_ existing: [(record: RecordID, id: Text)]) async throws {
+        guard !existing.isEmpty else { return }
+        let reader = DirectReader(session: self.session, lane: self.lane)
+        let readings = try await reader.read(existing.map(\.id), withAssociations: true)
+        try await self.link(
+            zip(existing, readings).compactMap { pair, reading in reading.map { (pair.record, $0.record) } }
+        )
+    }
+
+    /// Creates without an answer: where a create key exists, a direct read by it tells; elsewhere they stay unknown.
+    private mutating func lookUp(_ unanswered: [OutgoingCreate]) async throws {
+        guard !unanswered.isEmpty else { return }
+        try self.store.write { transaction in
+            for create in unanswered { try transaction.markUnknown(create.operation.id) }
+        }
+        var phase = UnknownPhase(session: self.session, lane: self.lane)
+        do {
+            _ = try await phase.resolve(unanswered.map(\.operation.id), givesUp: false)
+        } catch let failure as RemoteFailure {
+            self.failure = self.failure ?? failure
+        }
+        self.counts.add(phase.counts)
+    }
+
+    /// The CRM refused: the field it named is held and the rest is sent again once; without a field the record is set
+    /// aside (R13).
+    ///
+    /// Returns whether another try is worth it.
+    private mutating func reject(_ create: OutgoingCreate, field: Text?, reason: String) throws -> Bool {
+        let position = field.flatMap { self.lane.runtime.position(ofRemote: $0.string) }
+        let refused = create.operation.fields.first { $0.field == position }
+        try self.store.write { transaction in
+            let applier = self.session.applier(self.lane, in: transaction)
+            try transaction.finish(create.operation.id)
+            if let refused {
+                try applier.hold(refused, of: create.operation.record, reason: reason)
+            } else {
+                try applier.setAside(create.operation.record, version: create.operation.basedOn, detail: reason)
+            }
+        }
+        if refused != nil { self.counts.fieldsRejected += 1 } else { self.counts.quarantined += 1 }
+        return refused != nil
+    }
+}

@@ -1,0 +1,168 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// One remote record about to be made.
+struct OutgoingCreate: Sendable {
+    /// The operation in the store.
+    let operation: PendingOperation
+    /// What is sent, the create key with it.
+    let write: RemoteWrite
+}
+
+extension RecordApplier {
+    /// Notes a create as in flight; nil if the record needs none now.
+    ///
+    /// `seen` holds the match keys of the batch so far: two records of ours with one key become one remote record, the
+    /// second of them a question for a person (R7).
+    mutating func outgoingCreate(_ id: RecordID, run: RunNumber, seen: inout Set<[UInt8]>) throws -> OutgoingCreate? {
+        guard let record = try self.transaction.record(id), record.isLive,
+            try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
+            try self.transaction.operation(of: id, connection: self.connection, object: self.object) == nil,
+            try !self.isSetAside(record)
+        else { return nil }
+        guard self.runtime.mapping.sendsOut(local: record.values) else {
+            self.counts.excluded += 1
+            return nil
+        }
+        let local = self.runtime.localValues(record.values)
+        if try self.isRepeated(local, of: id, seen: &seen) { return nil }
+        let plan = self.runtime.planner.planRemoteCreate(local: local, in: self.context)
+        let writes = try self.allowed(plan.toRemote, of: id)
+        self.counts.unmapped += try self.holdUnmapped(plan.notes, of: id)
+        let properties = writes.filter { self.runtime.mapping.fields[$0.field].kind == .property }
+        guard !properties.isEmpty else { return nil }
+        var operation = PendingOperation(
+            run: run,
+            connection: self.connection,
+            object: self.object,
+            record: id,
+            remote: nil,
+            kind: .create,
+            createKey: self.runtime.createKey.map { _ in Text(id.description) },
+            basedOn: record.version,
+            shape: self.shape,
+            fields: properties.map { OperationField($0.field, source: $0.source, sent: $0.new, previous: .absent) }
+        )
+        operation.id = try self.transaction.put(operation)
+        try self.transaction.markInFlight(operation.id, at: self.cause.at)
+        return OutgoingCreate(operation: operation, write: self.write(properties, operation: operation))
+    }
+
+    private func write(_ fields: [FieldWrite], operation: PendingOperation) -> RemoteWrite {
+        var properties = fields.compactMap { write in
+            self.runtime.mapping.fields[write.field].remote.map { RemotePropertyWrite(name: $0, value: write.new) }
+        }
+        if let name = self.runtime.createKey, let key = operation.createKey {
+            properties.append(RemotePropertyWrite(name: name, value: .text(key)))
+        }
+        return RemoteWrite(id: nil, basedOn: nil, key: String(operation.id), properties: properties)
+    }
+
+    /// Whether another record of the batch, or a linked one, has the same first match key.
+    private mutating func isRepeated(_ local: [Value], of id: RecordID, seen: inout Set<[UInt8]>) throws -> Bool {
+        guard let first = self.runtime.mapping.match.first, let canon = IdentityKey.canon(of: first.map { local[$0] })
+        else { return false }
+        let twins = try self.transaction.records(self.localObject, matching: self.identityKeys[0], canon)
+        let linkedTwin = try twins.first { twin in
+            try twin != id && self.transaction.link(of: twin, connection: self.connection, object: self.object) != nil
+        }
+        guard linkedTwin != nil || !seen.insert(canon).inserted else { return false }
+        try self.transaction.openReview(
+            .duplicateOf,
+            connection: self.connection,
+            object: self.object,
+            remote: nil,
+            record: id,
+            candidates: twins.filter { $0 != id },
+            at: self.cause.at
+        )
+        self.counts.reviews += 1
+        return true
+    }
+
+    /// What the CRM refused before, at the same value, is left out.
+    private func allowed(_ writes: [FieldWrite], of id: RecordID) throws -> [FieldWrite] {
+        let holds = try self.transaction.holds(of: id, connection: self.connection, object: self.object)
+        guard !holds.isEmpty else { return writes }
+        return writes.filter { write in
+            let name = self.runtime.mapping.fields[write.field].name
+            return !holds.contains { $0.field.hasSameBytes(as: name) && $0.local == write.source }
+        }
+    }
+
+    private func holdUnmapped(_ notes: [FieldNote], of id: RecordID) throws -> Int {
+        var count = 0
+        for note in notes {
+            guard case .unmapped(_, let value, let detail) = note.reason else { continue }
+            count += 1
+            let field = OperationField(note.field, source: value, sent: .absent, previous: .absent)
+            try self.hold(field, of: id, reason: detail, .unmapped)
+        }
+        return count
+    }
+
+    /// Holds a field of a record that has no link yet.
+    func hold(_ field: OperationField, of id: RecordID, reason: String, _ kind: HoldReason = .rejected) throws {
+        try self.transaction.hold(
+            Hold(
+                connection: self.connection,
+                object: self.object,
+                record: id,
+                field: self.runtime.mapping.fields[field.field].name,
+                reason: kind,
+                detail: reason,
+                local: field.source,
+                remote: field.previous,
+                since: self.cause.at
+            )
+        )
+    }
+
+    /// Sets a record aside that the CRM refused as a whole; a later version of it is worth another try.
+    func setAside(_ id: RecordID, version: Int64, detail: String) throws {
+        try self.transaction.quarantine(
+            connection: self.connection,
+            object: self.object,
+            side: .remote,
+            subject: Text(id.description),
+            record: id,
+            reason: Self.quarantineReason(version: version),
+            detail: detail,
+            at: self.cause.at
+        )
+    }
+
+    private func isSetAside(_ record: StoredRecord) throws -> Bool {
+        let entry = try self.transaction.quarantined(
+            self.connection,
+            self.object,
+            side: .remote,
+            subject: Text(record.id.description)
+        )
+        return entry?.reason.hasSameBytes(as: Self.quarantineReason(version: record.version)) ?? false
+    }
+
+    /// Links a record of ours to one that the CRM has already under a unique property, unless that one is taken.
+    mutating func linkFound(_ id: RecordID, _ record: Incoming) throws {
+        let key = LinkKey(self.connection, self.object, record.id)
+        if let taken = try self.transaction.link(key) {
+            guard taken.record != id else { return }
+            try self.transaction.openReview(
+                .duplicateOf,
+                connection: self.connection,
+                object: self.object,
+                remote: nil,
+                record: id,
+                candidates: [taken.record],
+                at: self.cause.at
+            )
+            self.counts.reviews += 1
+            return
+        }
+        guard try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil else { return }
+        try self.linkExisting(id, record)
+    }
+}

@@ -1,0 +1,138 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Brings the CRM to what the plans of changed records say, batch by batch.
+struct PushPhase {
+    let session: SyncSession
+    let lane: MappingLane
+    /// What was done.
+    var counts = SyncCounts()
+
+    init(session: SyncSession, lane: MappingLane) {
+        self.session = session
+        self.lane = lane
+    }
+
+    private var account: any RemoteAccount { self.session.context.account }
+
+    /// Runs over every link whose record moved on, and every observation that waits.
+    mutating func run() async throws {
+        let (connection, object) = (self.session.connection.number, self.lane.object)
+        try await self.run { transaction, after, limit in
+            try transaction.dirtyLinks(connection, object, after: after, limit: limit).map(\.key.remote)
+        }
+        try await self.run { transaction, after, limit in
+            try transaction.pending(connection, object, after: after, limit: limit).map(\.observation.key.remote)
+        }
+    }
+
+    private mutating func run(_ candidates: (Transaction, Text, Int) throws -> [Text]) async throws {
+        var after: Text = ""
+        while true {
+            try Task.checkCancellation()
+            let size = self.account.traits.batchSize
+            let ids = try self.session.context.store.read { try candidates($0, after, size) }
+            guard let last = ids.last else { return }
+            after = last
+            try await self.push(ids)
+            self.session.context.progress(self.counts)
+        }
+    }
+
+    /// Brings some linked records to their plan; a record whose field was refused is sent once more without it (R13).
+    mutating func push(_ ids: [Text]) async throws {
+        var remaining = ids
+        for _ in 0..<2 where !remaining.isEmpty {
+            let wanted = try self.wanting(remaining)
+            guard !wanted.isEmpty else { return }
+            try await self.guardRead(wanted)
+            let batch = try self.prepare(wanted)
+            guard !batch.isEmpty else { return }
+            remaining = try await self.send(batch)
+        }
+    }
+
+    /// Those of the records whose plan has something for the CRM; the local side of every plan is carried out.
+    private mutating func wanting(_ ids: [Text]) throws -> [Text] {
+        let (counts, wanting) = try self.session.context.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            let wanting = try ids.filter { try !(applier.planAgain($0)?.plan.toRemote ?? []).isEmpty }
+            return (applier.counts, wanting)
+        }
+        self.counts.add(counts)
+        return wanting
+    }
+
+    /// Reads the records just before they are written and plans them again, unless writes are conditional (R2).
+    private mutating func guardRead(_ ids: [Text]) async throws {
+        guard self.account.traits.lostUpdate != .none else { return }
+        let reader = DirectReader(session: self.session, lane: self.lane)
+        for chunk in ids.chunked(by: self.account.traits.readBatchSize) {
+            // What waits was counted when it was found.
+            var counts = try await reader.refresh(chunk, withAssociations: false)
+            counts.needsInitial = [:]
+            counts.unchanged = 0
+            self.counts.add(counts)
+        }
+    }
+
+    /// Plans once more and notes what is about to be sent; committed before anything leaves.
+    private mutating func prepare(_ ids: [Text]) throws -> [Outgoing] {
+        let (counts, batch) = try self.session.context.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            var batch: [Outgoing] = []
+            for id in ids {
+                guard let (plan, link) = try applier.planAgain(id), !plan.toRemote.isEmpty else { continue }
+                try applier.countOverwrites(plan)
+                batch.append(try applier.outgoing(plan, link: link, run: self.session.run))
+            }
+            let guarded = applier.counts.guarded
+            if self.session.connection.firstSyncDoneAt != nil {
+                var all = self.counts.guarded
+                all.add(guarded)
+                try BreakerCheck(session: self.session).check(all, lane: self.lane, in: transaction)
+            }
+            var counts = SyncCounts()
+            counts.guarded = guarded
+            return (counts, batch)
+        }
+        self.counts.add(counts)
+        return batch
+    }
+
+    /// Sends a batch and settles it; returns the records that are worth another try at once.
+    private mutating func send(_ batch: [Outgoing]) async throws -> [Text] {
+        let results = await self.write(batch)
+        var settling = Settling(session: self.session, lane: self.lane)
+        try await settling.settle(batch, results)
+        self.counts.add(settling.counts)
+        if let failure = settling.failure { throw failure }
+        return settling.again
+    }
+
+    /// Sends properties first, then associations; a record without property writes counts as unchanged by the first.
+    private func write(_ batch: [Outgoing]) async -> [RemoteWriteResult] {
+        let withProperties = batch.indices.filter { !batch[$0].write.properties.isEmpty }
+        var results = batch.map { _ in RemoteWriteResult(outcome: .unchanged) }
+        if !withProperties.isEmpty {
+            let answers = await self.account.update(
+                self.lane.mapping.remoteObject,
+                withProperties.map { batch[$0].write }
+            )
+            for (index, answer) in zip(withProperties, answers) { results[index] = answer }
+        }
+        return results
+    }
+}
+
+extension Array {
+    /// The elements in pieces of at most `size`.
+    func chunked(by size: Int) -> [[Element]] {
+        stride(from: 0, to: self.count, by: Swift.max(size, 1)).map { start in
+            Array(self[start..<Swift.min(start + Swift.max(size, 1), self.count)])
+        }
+    }
+}

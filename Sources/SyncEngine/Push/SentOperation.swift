@@ -1,0 +1,24 @@
+import Planning
+import Records
+import Store
+
+/// A write that was sent, with what its answer, or a later read by id, says of it.
+struct SentOperation {
+    /// The operation as the store keeps it.
+    let operation: PendingOperation
+    /// What was sent, by field.
+    let fields: [SentField]
+    /// What the answer said each property holds now, by field position; fields it did not mention are missing.
+    var answered: [Int: Value] = [:]
+    /// The version that the answer gave.
+    var version: Int64?
+    /// Whether an answer came at all.
+    var wasAnswered = true
+}
+
+extension PendingOperation {
+    /// The fields as the settling rule wants them.
+    var sentFields: [SentField] {
+        self.fields.map { SentField(field: $0.field, source: $0.source, sent: $0.sent, previous: $0.previous) }
+    }
+}

@@ -1,0 +1,163 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Finds out what became of writes whose answer never came: read back first, send again only then.
+struct UnknownPhase {
+    let session: SyncSession
+    let lane: MappingLane
+    /// What was done.
+    var counts = SyncCounts()
+
+    init(session: SyncSession, lane: MappingLane) {
+        self.session = session
+        self.lane = lane
+    }
+
+    private var account: any RemoteAccount { self.session.context.account }
+    private var store: Store { self.session.context.store }
+
+    /// Resolves the writes of the lane that were in flight when their process died, or were never answered.
+    ///
+    /// Creates that only the ordinary reading can find are left to `runUnkeyed`. Returns the records whose create was not
+    /// carried out and may be sent again.
+    mutating func run() async throws -> [RecordID] {
+        let ids = try self.store.write { transaction in
+            let connection = self.session.connection.number
+            let stale = try transaction.operations(connection, in: .inFlight, limit: .max)
+            for operation in stale { try transaction.markUnknown(operation.id) }
+            return try transaction.operations(connection, in: .unknown, limit: .max)
+                .filter { $0.object == self.lane.object && ($0.kind != .create || $0.createKey != nil) }
+                .map(\.id)
+        }
+        return try await self.resolve(ids, givesUp: true)
+    }
+
+    /// Resolves the creates that have no key, once everything new has been read; see `run`.
+    mutating func runUnkeyed() throws -> [RecordID] {
+        let operations = try self.store.read { transaction in
+            try transaction.operations(self.session.connection.number, in: .unknown, limit: .max)
+                .filter { $0.object == self.lane.object && $0.kind == .create && $0.createKey == nil }
+        }
+        return try self.unkeyed(operations, givesUp: true)
+    }
+
+    /// Resolves some unknown writes.
+    ///
+    /// `givesUp` says that a create that cannot be found was not carried out; just after it was sent it may still be on
+    /// its way.
+    mutating func resolve(_ ids: [Int64], givesUp: Bool) async throws -> [RecordID] {
+        let operations = try self.store.read { transaction in try ids.compactMap { try transaction.operation($0) } }
+        var failed: [RecordID] = []
+        for chunk in operations.chunked(by: self.account.traits.readBatchSize) {
+            try await self.resolveUpdates(chunk.filter { $0.kind != .create })
+            failed += try await self.resolveCreates(chunk.filter { $0.kind == .create }, givesUp: givesUp)
+        }
+        return failed
+    }
+
+    private mutating func resolveUpdates(_ operations: [PendingOperation]) async throws {
+        guard !operations.isEmpty else { return }
+        let reader = DirectReader(session: self.session, lane: self.lane)
+        let readings = try await reader.read(operations.compactMap(\.remote), withAssociations: true)
+        let counts = try self.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            for (operation, reading) in zip(operations, readings) {
+                let sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
+                if let reading {
+                    try applier.settleUpdate(sent, reading: reading, associated: [])
+                } else {
+                    try transaction.finish(operation.id)
+                    guard let remote = operation.remote else { continue }
+                    try reader.take(remote, nil, with: &applier)
+                }
+            }
+            return applier.counts
+        }
+        self.counts.add(counts)
+    }
+
+    private mutating func resolveCreates(_ operations: [PendingOperation], givesUp: Bool) async throws -> [RecordID] {
+        let keyed = operations.filter { $0.createKey != nil }
+        var failed = try self.unkeyed(operations.filter { $0.createKey == nil }, givesUp: givesUp)
+        guard !keyed.isEmpty, let property = self.lane.runtime.createKey else { return failed }
+        let found = try await self.session.retrying.run {
+            try await self.account.read(
+                self.lane.mapping.remoteObject,
+                keys: keyed.compactMap(\.createKey),
+                by: property,
+                selecting: self.lane.runtime.selection
+            )
+        }
+        let (counts, gone) = try self.store.write { transaction -> (SyncCounts, [RecordID]) in
+            var applier = self.session.applier(self.lane, in: transaction)
+            var gone: [RecordID] = []
+            for (operation, record) in zip(keyed, found) {
+                if let record {
+                    try self.settle(operation, record, with: &applier)
+                } else if givesUp {
+                    try transaction.finish(operation.id)
+                    gone.append(operation.record)
+                } else {
+                    applier.counts.unknown += 1
+                }
+            }
+            return (applier.counts, gone)
+        }
+        self.counts.add(counts)
+        failed += gone
+        return failed
+    }
+
+    /// The fields that were sent; none if the mapping changed since, so that the record is met anew.
+    private func fields(of operation: PendingOperation) -> [SentField] {
+        operation.shape == self.lane.shape ? operation.sentFields : []
+    }
+
+    private func settle(
+        _ operation: PendingOperation,
+        _ record: RemoteRecord,
+        with applier: inout RecordApplier
+    ) throws {
+        let link = try applier.transaction.link(
+            of: operation.record,
+            connection: self.session.connection.number,
+            object: self.lane.object
+        )
+        guard link == nil else {
+            try applier.transaction.finish(operation.id)
+            return
+        }
+        let sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
+        let incoming = try applier.incoming(record, associations: [:])
+        try applier.settleCreate(sent, incoming, evidence: .readBackOfUnknown)
+    }
+
+    /// Without a create key only the ordinary reading can find the record; once the index cannot lag any more and it did
+    /// not turn up, it was not made (R4).
+    private mutating func unkeyed(_ operations: [PendingOperation], givesUp: Bool) throws -> [RecordID] {
+        let patience = self.account.traits.indexLag + .seconds(5)
+        let now = self.session.context.clock.now
+        var failed: [RecordID] = []
+        try self.store.write { transaction in
+            for operation in operations {
+                let isLinked = try transaction.link(
+                    of: operation.record,
+                    connection: operation.connection,
+                    object: operation.object
+                )
+                if isLinked != nil {
+                    try transaction.finish(operation.id)
+                } else if givesUp, let sentAt = operation.sentAt, sentAt.advanced(by: patience) < now {
+                    try transaction.finish(operation.id)
+                    failed.append(operation.record)
+                } else {
+                    self.counts.unknown += 1
+                }
+            }
+        }
+        return failed
+    }
+}

@@ -1,0 +1,43 @@
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Stops a run that changes too much, before the changes are committed (R11).
+struct BreakerCheck {
+    let session: SyncSession
+
+    /// Throws if a kind of change is beyond its share, in this run or over the last 24 hours.
+    func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
+        guard Breaker.Kind.allCases.contains(where: { counts[$0] > self.session.context.breaker.floor }) else { return }
+        let links = try transaction.countLinks(self.session.connection.number, lane.object)
+        let day = self.session.cause.at.advanced(by: .seconds(-86_400))
+        let earlier = try self.guarded(since: day, in: transaction)
+        for kind in Breaker.Kind.allCases where kind != self.session.allowed {
+            let count = counts[kind] + (earlier[kind.rawValue] ?? 0)
+            guard self.session.context.breaker.trips(count: count, links: links) else { continue }
+            throw SyncError(
+                .breakerTripped,
+                """
+                \(self.session.connection.name): \(count) \(kind.rawValue) in 24 hours are more than \
+                \(Int(self.session.context.breaker.share * 100)) % of \(links) \(lane.mapping.localObject) links; \
+                nothing of this page was written. Look at `relais plan \(self.session.connection.name)`; if it is meant, \
+                run `relais sync \(self.session.connection.name) --allow \(kind.rawValue)`
+                """
+            )
+        }
+    }
+
+    /// What the connection's runs since an instant changed, this one left out.
+    private func guarded(since instant: Instant, in transaction: Transaction) throws -> [String: Int] {
+        var sums: [String: Int] = [:]
+        for run in try transaction.runs(before: self.session.run, limit: 500) {
+            guard run.startedAt >= instant else { break }
+            guard run.connection == self.session.connection.number else { continue }
+            for kind in Breaker.Kind.allCases {
+                sums[kind.rawValue, default: 0] += Int(run.counts[SyncCounts.guardedName(kind)] ?? 0)
+            }
+        }
+        return sums
+    }
+}

@@ -1,0 +1,117 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// One mapping at work in one connection: what to ask the CRM for, and where each field's values are found.
+struct MappingRuntime: Sendable {
+    let mapping: CompiledMapping
+    let planner: Planner
+    let settlement: Settlement
+    /// What is asked of the CRM.
+    let selection: RemoteSelection
+    /// The remote property that carries our record's id, if the product has one (R4).
+    let createKey: String?
+    /// Its place in the selection.
+    let createKeySlot: Int?
+    /// The fields that are associations, by position.
+    let associations: [Int]
+    /// The codec of the local object's records.
+    let codec: PropertiesCodec
+    /// The schema position of each field's local property; nil if it has none.
+    let localPositions: [Int?]
+    /// The match keys in the order of the mapping.
+    let matchKeys: [IdentityKey]
+
+    init(_ mapping: CompiledMapping, traits: RemoteTraits, schema: Schema) throws {
+        guard let object = schema.object(mapping.localObject) else {
+            throw SyncError(.mappingUnfit, "\(mapping.name): the schema has no object \(mapping.localObject)")
+        }
+        self.mapping = mapping
+        self.planner = Planner(mapping)
+        self.settlement = Settlement(mapping)
+        let createKey = traits.createKeys[mapping.remoteObject]
+        let known = createKey.flatMap { key in mapping.remoteProperties.firstIndex { $0.hasSameBytes(as: key) } }
+        self.createKey = createKey
+        self.createKeySlot = createKey.map { _ in known ?? mapping.remoteProperties.count }
+        let extra = known == nil ? [createKey].compactMap { $0 } : []
+        self.selection = RemoteSelection(properties: mapping.remoteProperties + extra)
+        self.associations = mapping.fields.indices.filter { index in
+            if case .association = mapping.fields[index].kind { return true }
+            return false
+        }
+        let codec = PropertiesCodec(object)
+        self.codec = codec
+        self.localPositions = mapping.fields.map { field in field.local.flatMap { codec.position(of: $0) } }
+        self.matchKeys = mapping.match.map { key in
+            IdentityKey(key.compactMap { mapping.fields[$0].local })
+        }
+    }
+
+    /// The fields' remote values, by position, from a record as it was read and its associations.
+    ///
+    /// A field that is computed from the whole remote record holds what the expression makes of it.
+    func fieldValues(_ record: RemoteRecord, associations: [Int: [Text]]) -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(self.mapping.fields.count)
+        for (index, field) in self.mapping.fields.enumerated() {
+            if let slot = self.mapping.remoteSlots[index], field.expression == nil || field.local == nil {
+                values.append(record.values[slot])
+            } else if case .association = field.kind {
+                values.append(associations[index].map { Value.set(of: $0) } ?? .absent)
+            } else if case .value(let value) = self.mapping.computedLocal(index, remote: record.values) {
+                values.append(value)
+            } else {
+                values.append(.absent)
+            }
+        }
+        return values
+    }
+
+    /// Whether the pull filter lets a record in.
+    func takesIn(_ record: RemoteRecord) -> Bool { self.mapping.takesIn(remote: record.values) }
+
+    /// The fields' local values, by position, from a record's properties by schema position.
+    func localValues(_ properties: [Value]) -> [Value] {
+        self.localPositions.enumerated()
+            .map { index, position in
+                if let position { return properties[position] }
+                guard case .value(let value) = self.mapping.computedRemote(index, local: properties) else {
+                    return .absent
+                }
+                return value
+            }
+    }
+
+    /// The record that a remote record names by its create key.
+    func recordNamed(by record: RemoteRecord) -> RecordID? {
+        guard let slot = self.createKeySlot, case .text(let text) = record.values[slot] else { return nil }
+        return RecordID(text.string)
+    }
+
+    /// The position of a field by the name under which conflicts and holds know it.
+    func position(named name: String) -> Int? {
+        self.mapping.fields.firstIndex { $0.name.hasSameBytes(as: name) }
+    }
+
+    /// The fields as links remember them (R9).
+    var shape: Shape {
+        Shape(
+            mapping: self.mapping.name,
+            fields: self.mapping.fields.map { field in
+                Shape.Field(
+                    local: field.local,
+                    inputs: field.inputs,
+                    remote: field.remote,
+                    fingerprint: field.fingerprint
+                )
+            }
+        )
+    }
+
+    /// The position of the field that writes a remote property.
+    func position(ofRemote property: String) -> Int? {
+        self.mapping.fields.firstIndex { $0.kind == .property && ($0.remote ?? "").hasSameBytes(as: property) }
+    }
+}

@@ -1,0 +1,58 @@
+package import Connectors
+package import Logging
+package import Mapping
+package import Planning
+package import Records
+package import Store
+
+/// What a run needs from outside; one connection, one store.
+package struct SyncContext: Sendable {
+    /// The connection's name.
+    package let connection: String
+    /// The CRM account.
+    package let account: any RemoteAccount
+    /// The store.
+    package let store: Store
+    /// The connection's mappings in the order in which they run: companies, contacts, deals, whatever hangs on them.
+    package let mappings: [CompiledMapping]
+    /// The time.
+    package let clock: WallClock
+    /// Waits between attempts.
+    package let sleeper: Sleeper
+    /// Makes record ids.
+    package let ids: RecordIDSource
+    /// The limits beyond which a run stops (R11).
+    package let breaker: Breaker
+    /// Where to log.
+    package let logger: Logger
+    /// Told after each step, for a progress bar; the counts so far.
+    package let progress: @Sendable (SyncCounts) -> Void
+
+    /// Creates a context.
+    package init(
+        connection: String,
+        account: any RemoteAccount,
+        store: Store,
+        mappings: [CompiledMapping],
+        clock: WallClock,
+        sleeper: Sleeper,
+        ids: RecordIDSource,
+        breaker: Breaker = Breaker(),
+        logger: Logger,
+        progress: @escaping @Sendable (SyncCounts) -> Void = { _ in }
+    ) {
+        self.connection = connection
+        self.account = account
+        self.store = store
+        self.mappings = mappings
+        self.clock = clock
+        self.sleeper = sleeper
+        self.ids = ids
+        self.breaker = breaker
+        self.logger = logger
+        self.progress = progress
+    }
+
+    /// The name under which the journal knows what this connection does.
+    var actor: String { "sync:\(self.connection)" }
+}

@@ -1,0 +1,95 @@
+package import Planning
+
+/// What a run did, or a plan would do, in counts.
+package struct SyncCounts: Hashable, Sendable {
+    /// Local records made from remote ones.
+    package var createdLocally = 0
+    /// Local records changed.
+    package var updatedLocally = 0
+    /// Local records linked to remote ones that were there already.
+    package var linked = 0
+    /// Remote records made.
+    package var createdRemotely = 0
+    /// Remote records changed.
+    package var updatedRemotely = 0
+    /// Associations added or removed in the CRM.
+    package var associated = 0
+    /// Remote records that were read and needed nothing.
+    package var unchanged = 0
+    /// Observations below the version floor, dropped (R3).
+    package var stale = 0
+    /// Conflicts found.
+    package var conflictsFound = 0
+    /// Conflicts that a rule, or a person before, decided.
+    package var conflictsSettled = 0
+    /// Conflicts that wait for a person.
+    package var conflictsWaiting = 0
+    /// Remote records whose identity a person must settle (R7).
+    package var reviews = 0
+    /// Records set aside with a reason (R13).
+    package var quarantined = 0
+    /// Fields left alone because the CRM refused or ignored their value (R1, R13).
+    package var fieldsRejected = 0
+    /// Values without a counterpart (R14).
+    package var unmapped = 0
+    /// Remote records outside the pull filter, and local ones outside the push filter.
+    package var excluded = 0
+    /// Linked records that the CRM has archived or deleted; reported, not acted on.
+    package var missingRemotely = 0
+    /// Writes whose answer never came and that could not be read back yet.
+    package var unknown = 0
+    /// Fields that differ on first contact and have no `initial`, by `mapping field` (R9).
+    package var needsInitial: [String: Int] = [:]
+    /// Deletes, blanks and overwrites, for the breakers (R11).
+    package var guarded = BreakerCounts()
+
+    /// Creates empty counts.
+    package init() {}
+
+    /// Writes on the local side.
+    package var localWrites: Int { self.createdLocally + self.updatedLocally }
+    /// Writes on the remote side.
+    package var remoteWrites: Int { self.createdRemotely + self.updatedRemotely + self.associated }
+
+    /// Whether something waits for a person.
+    package var needsAttention: Bool {
+        self.conflictsWaiting + self.reviews + self.quarantined + self.fieldsRejected + self.unmapped + self.unknown > 0
+            || !self.needsInitial.isEmpty
+    }
+
+    /// Adds what another part of the run did.
+    package mutating func add(_ other: SyncCounts) {
+        for path in Self.numbers { self[keyPath: path] += other[keyPath: path] }
+        self.needsInitial.merge(other.needsInitial, uniquingKeysWith: +)
+        self.guarded.add(other.guarded)
+    }
+
+    /// The plain numbers with their names in reports, in reading order.
+    package static var named: [(name: String, path: any WritableKeyPath<SyncCounts, Int> & Sendable)] {
+        [
+            ("created_locally", \.createdLocally), ("updated_locally", \.updatedLocally), ("linked", \.linked),
+            ("created_remotely", \.createdRemotely), ("updated_remotely", \.updatedRemotely),
+            ("associated", \.associated), ("unchanged", \.unchanged), ("stale", \.stale),
+            ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
+            ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews), ("quarantined", \.quarantined),
+            ("fields_rejected", \.fieldsRejected), ("unmapped", \.unmapped), ("excluded", \.excluded),
+            ("missing_remotely", \.missingRemotely), ("unknown", \.unknown),
+        ]
+    }
+
+    private static var numbers: [any WritableKeyPath<SyncCounts, Int> & Sendable] { self.named.map(\.path) }
+}
+
+extension SyncCounts {
+    /// The counts as the store keeps them with a run.
+    var stored: [String: Int64] {
+        var result: [String: Int64] = [:]
+        for (name, path) in Self.named { result[name] = Int64(self[keyPath: path]) }
+        for kind in Breaker.Kind.allCases { result[Self.guardedName(kind)] = Int64(self.guarded[kind]) }
+        result["needs_initial"] = Int64(self.needsInitial.values.reduce(0, +))
+        return result
+    }
+
+    /// The name of a guarded count in the store.
+    static func guardedName(_ kind: Breaker.Kind) -> String { "guarded_\(kind.rawValue)" }
+}

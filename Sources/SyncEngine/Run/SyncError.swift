@@ -1,0 +1,39 @@
+package import Records
+
+/// A failure that ends a run.
+package struct SyncError: DispositionedError {
+    /// Which failure it is.
+    package enum Code: String, Sendable, CaseIterable {
+        /// The credentials belong to another account than the one pinned by `connect` (R10).
+        case wrongAccount = "wrong_account"
+        /// Too many deletes, blanks or overwrites (R11).
+        case breakerTripped = "breaker_tripped"
+        /// The connection was never set up with `connect`.
+        case notConnected = "not_connected"
+        /// The remote object lacks something that the mapping needs.
+        case mappingUnfit = "mapping_unfit"
+
+        /// The one place where a code is tied to a recovery.
+        package var disposition: Disposition {
+            switch self {
+            case .wrongAccount, .breakerTripped, .notConnected: .pauseConnection
+            case .mappingUnfit: .abortRun
+            }
+        }
+    }
+
+    /// Which failure it is.
+    package let code: Code
+    /// One line for an operator: what happened and what to do, free of field values and secrets.
+    package let message: String
+
+    /// Creates a failure.
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var codeName: String { self.code.rawValue }
+    package var disposition: Disposition { self.code.disposition }
+    package var description: String { self.message }
+}

@@ -1,0 +1,71 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// What one run knows once it has begun: its number, its connection, and the mappings with their numbers in the store.
+struct SyncSession: Sendable {
+    let context: SyncContext
+    let connection: Connection
+    let run: RunNumber
+    let actor: ActorNumber
+    let owners: OwnerDirectory
+    let lanes: [MappingLane]
+    let mappedObjects: Set<String>
+    /// The kind of change that may go beyond the breaker in this run.
+    var allowed: Breaker.Kind?
+
+    var retrying: Retrying { Retrying(sleeper: self.context.sleeper) }
+
+    /// Who changes what now.
+    var cause: Cause { Cause(actor: self.actor, run: self.run, at: self.context.clock.now) }
+
+    /// The applier of one mapping in an open transaction.
+    func applier(_ lane: MappingLane, in transaction: Transaction) -> RecordApplier {
+        RecordApplier(
+            runtime: lane.runtime,
+            transaction: transaction,
+            connection: self.connection.number,
+            object: lane.object,
+            localObject: lane.localObject,
+            identityKeys: lane.identityKeys,
+            shape: lane.shape,
+            cause: self.cause,
+            context: LinkContext(transaction: transaction, connection: self.connection.number, owners: self.owners),
+            ids: self.context.ids,
+            mappedObjects: self.mappedObjects
+        )
+    }
+}
+
+/// One mapping of a run with its numbers in the store.
+struct MappingLane: Sendable {
+    let runtime: MappingRuntime
+    /// The remote object.
+    let object: ObjectNumber
+    /// The local object.
+    let localObject: ObjectNumber
+    /// The mapping's fields as links remember them.
+    let shape: ShapeNumber
+    /// The match keys in the mapping's order.
+    let identityKeys: [IdentityKeyNumber]
+
+    var mapping: CompiledMapping { self.runtime.mapping }
+
+    init(_ mapping: CompiledMapping, traits: RemoteTraits, schema: Schema, in transaction: Transaction) throws {
+        let runtime = try MappingRuntime(mapping, traits: traits, schema: schema)
+        self.runtime = runtime
+        let localObject = try transaction.object(mapping.localObject)
+        self.object = try transaction.object(mapping.remoteObject)
+        self.localObject = localObject
+        self.shape = try transaction.number(of: runtime.shape)
+        self.identityKeys = try runtime.matchKeys.map { key in
+            try transaction.buildIdentityKey(key, of: localObject)
+            guard let number = try transaction.identityKey(key, of: localObject) else {
+                throw StoreError(.corrupt, "a match key that was just built is missing")
+            }
+            return number
+        }
+    }
+}

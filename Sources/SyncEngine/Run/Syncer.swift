@@ -1,0 +1,213 @@
+import Connectors
+import Mapping
+package import Planning
+import Records
+import Store
+
+/// Runs one connection: observes, plans, executes.
+///
+/// Nothing persists "work to do" as truth: kill the process anywhere, run it again, and the plan comes out the same.
+package struct Syncer: Sendable {
+    private let context: SyncContext
+
+    /// Creates the engine of one connection.
+    package init(_ context: SyncContext) {
+        self.context = context
+    }
+
+    /// Reads what is new and says what a sync would do, on either side; changes nothing but what was seen.
+    package func plan() async throws -> SyncReport {
+        try await self.inRun(kind: "plan") { session in
+            var counts = SyncCounts()
+            for lane in session.lanes { counts.add(try await self.observe(session, lane)) }
+            let (planned, samples) = try PlanPhase(session: session).run()
+            counts.add(planned)
+            return SyncReport(kind: .plan, session: session, counts: counts, samples: samples)
+        }
+    }
+
+    /// Brings both sides together.
+    ///
+    /// On a connection whose first plan was never approved this writes nothing and gives the plan (R11), unless
+    /// `approvedBy` names who approves it now. A plan in which fields differ without an `initial` is never carried out
+    /// (R9).
+    ///
+    /// `allowing` lets this run go beyond the breaker for one kind of change.
+    package func sync(
+        approvedBy person: String? = nil,
+        allowing kind: Breaker.Kind? = nil
+    ) async throws -> SyncReport {
+        let connection = try self.context.store.read { try $0.connection(self.context.connection) }
+        if connection?.firstSyncDoneAt == nil {
+            let plan = try await self.plan()
+            guard plan.counts.needsInitial.isEmpty, connection?.approvedAt != nil || person != nil else { return plan }
+            try self.approve(plan, by: person)
+        }
+        return try await self.inRun(kind: connection?.firstSyncDoneAt == nil ? "first" : "sync", allowing: kind) {
+            session in
+            let counts = try await self.execute(session)
+            if session.connection.firstSyncDoneAt == nil {
+                try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
+            }
+            return SyncReport(kind: .sync, session: session, counts: counts, samples: [])
+        }
+    }
+
+    private func approve(_ plan: SyncReport, by person: String?) throws {
+        guard let person else { return }
+        try self.context.store.write { transaction in
+            guard let connection = try transaction.connection(self.context.connection) else { return }
+            let now = self.context.clock.now
+            let approval = PlanApproval(digest: plan.digest, plan: plan.summary, at: now, by: person)
+            try transaction.store(approval, of: connection.number)
+            try transaction.approve(connection.number, by: person, at: now)
+        }
+    }
+
+    // MARK: Phases
+
+    private func observe(_ session: SyncSession, _ lane: MappingLane) async throws -> SyncCounts {
+        var pull = PullPhase(session: session, lane: lane, observesOnly: true)
+        try await pull.run()
+        return pull.counts
+    }
+
+    private func execute(_ session: SyncSession) async throws -> SyncCounts {
+        var total = SyncCounts()
+        var retries: [[RecordID]] = []
+        for lane in session.lanes {
+            var unknown = UnknownPhase(session: session, lane: lane)
+            retries.append(try await unknown.run())
+            total.add(unknown.counts)
+        }
+        for (index, lane) in session.lanes.enumerated() {
+            total.add(try await self.pull(session, lane))
+            var unknown = UnknownPhase(session: session, lane: lane)
+            retries[index] += try unknown.runUnkeyed()
+            total.add(unknown.counts)
+        }
+        for (index, lane) in session.lanes.enumerated() {
+            var create = CreatePhase(session: session, lane: lane)
+            try await create.run(retries: retries[index])
+            total.add(create.counts)
+            var push = PushPhase(session: session, lane: lane)
+            try await push.run()
+            total.add(push.counts)
+        }
+        return try self.waiting(session, in: total)
+    }
+
+    private func pull(_ session: SyncSession, _ lane: MappingLane) async throws -> SyncCounts {
+        var counts = try KeptObservations(session: session, lane: lane).apply()
+        var pull = PullPhase(session: session, lane: lane, observesOnly: false)
+        try await pull.run()
+        counts.add(pull.counts)
+        return counts
+    }
+
+    /// What waits for a person is a state of the store, not of one run: counted at the end, each thing once.
+    private func waiting(_ session: SyncSession, in counts: SyncCounts) throws -> SyncCounts {
+        var counts = counts
+        try self.context.store.read { transaction in
+            let number = session.connection.number
+            counts.conflictsWaiting = try transaction.conflicts(
+                ConflictFilter(state: .open, connection: number),
+                limit: .max
+            )
+            .count
+            counts.reviews = try transaction.openReviews(limit: .max).count { $0.connection == number }
+            counts.quarantined = try transaction.quarantined(limit: .max).count { $0.connection == number }
+            let holds = try transaction.holds(number, limit: .max)
+            counts.unmapped = holds.count { $0.reason == .unmapped }
+            counts.fieldsRejected = holds.count { $0.reason == .rejected || $0.reason == .ignored }
+            counts.unknown = try transaction.countOperations(number, in: .unknown)
+        }
+        return counts
+    }
+
+    // MARK: The frame of a run
+
+    private func inRun(
+        kind: String,
+        allowing: Breaker.Kind? = nil,
+        _ body: (SyncSession) async throws -> SyncReport
+    ) async throws -> SyncReport {
+        var session = try await self.begin(kind: kind)
+        session.allowed = allowing
+        do {
+            let report = try await body(session)
+            try self.end(session, report.counts.needsAttention ? .attention : .done, report.counts)
+            return report
+        } catch {
+            let message = (error as? any DispositionedError)?.description ?? "interrupted"
+            try? self.end(session, error is CancellationError ? .interrupted : .failed, SyncCounts(), error: message)
+            throw error
+        }
+    }
+
+    /// Checks that the account is the pinned one before anything else (R10), and reads who is who.
+    private func begin(kind: String) async throws -> SyncSession {
+        let retrying = Retrying(sleeper: self.context.sleeper)
+        guard let connection = try self.context.store.read({ try $0.connection(self.context.connection) }),
+            let pinned = connection.account
+        else {
+            throw SyncError(
+                .notConnected,
+                "\(self.context.connection) is not set up: run `relais connect \(self.context.connection)` first"
+            )
+        }
+        let account = try await retrying.run { try await self.context.account.accountID() }
+        guard account == pinned else {
+            throw SyncError(
+                .wrongAccount,
+                """
+                the credentials of \(self.context.connection) belong to account \(account), and it is pinned to \(pinned): \
+                nothing was read or written; give the right token, or set up another connection
+                """
+            )
+        }
+        let owners = try await retrying.run { try await self.context.account.owners() }
+        return try self.session(connection, kind: kind, owners: owners)
+    }
+
+    private func session(_ connection: Connection, kind: String, owners: [RemoteOwner]) throws -> SyncSession {
+        let now = self.context.clock.now
+        return try self.context.store.write { transaction in
+            _ = try transaction.interruptRuns(connection.number, at: now)
+            try transaction.setOwners(
+                owners.map { KnownOwner(id: $0.id, email: $0.email ?? "", name: Text($0.name), isActive: $0.isActive) },
+                of: connection.number
+            )
+            let lanes = try self.context.mappings.map { mapping in
+                try MappingLane(
+                    mapping,
+                    traits: self.context.account.traits,
+                    schema: self.context.store.schema,
+                    in: transaction
+                )
+            }
+            return SyncSession(
+                context: self.context,
+                connection: connection,
+                run: try transaction.startRun(connection.number, kind: kind, at: now),
+                actor: try transaction.actor(self.context.actor),
+                owners: OwnerDirectory(owners),
+                lanes: lanes,
+                mappedObjects: Set(self.context.mappings.map(\.remoteObject))
+            )
+        }
+    }
+
+    private func end(_ session: SyncSession, _ state: RunState, _ counts: SyncCounts, error: String? = nil) throws {
+        try self.context.store.write { transaction in
+            try transaction.endRun(
+                session.run,
+                state,
+                counts: counts.stored,
+                requests: self.context.account.requestsMade,
+                error: error,
+                at: self.context.clock.now
+            )
+        }
+    }
+}

@@ -1,0 +1,394 @@
+import Mapping
+import Records
+import Testing
+
+/// A broken mapping: the lines that replace parts of a sound one, and all that the check says.
+struct BrokenMapping: Sendable, CustomTestStringConvertible {
+    let name: String
+    let text: String
+    let expected: [String]
+
+    /// `fields` are lines of the list, from line 6 on; `more` follows them.
+    init(
+        _ name: String,
+        fields: [String] = [],
+        more: [String] = [],
+        match: String = "match: [ [email] ]",
+        _ expected: String...
+    ) {
+        let lines =
+            ["mapping: a", "connection: crm", "object: { local: contact, remote: contacts }", match, "fields:"]
+            + ["- { local: email, remote: email, via: [trim, lowercase] }"] + fields + more
+        self.init(name, text: lines.joined(separator: "\n") + "\n", expected)
+    }
+
+    init(_ name: String, text: String, _ expected: [String]) {
+        self.name = name
+        self.text = text
+        self.expected = expected
+    }
+
+    var testDescription: String { self.name }
+}
+
+@Suite struct MappingDiagnosticTests {
+    private static let remote = RemoteObjectDescription(properties: [
+        .init(name: "email", type: "string"), .init(name: "firstname", type: "string"),
+        .init(name: "score", type: "number", isReadOnly: true), .init(name: "birth", type: "datetime"),
+        .init(name: "seen", type: "date"), .init(name: "stage", type: "enumeration", options: ["lead", "customer"]),
+        .init(name: "name_of_pet", type: "string", isRequired: true),
+    ])
+
+    static func check(_ text: String, remote: RemoteObjectDescription? = nil) throws -> MappingCheck {
+        var compiler = MappingCompiler(schema: try ShippedFiles.schema()) { _, _ in remote }
+        compiler.variables = ["hubspot": "hubspot-eu"]
+        return compiler.compile([MappingFile(path: "m.yaml", bytes: Array(text.utf8))])
+    }
+
+    private static let broken = [
+        BrokenMapping(
+            "unknown key",
+            more: ["scope: x"],
+            "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
+                + "connection, create, delete, duplicates, examples, fields, filter, groups, initial, mapping, … (17 in all)"
+        ),
+        BrokenMapping(
+            "misspelt key",
+            more: ["filtre: { pull: \"true\" }"],
+            "m.yaml:7:1: error: the mapping has no key \"filtre\": did you mean filter?"
+        ),
+        BrokenMapping(
+            "unknown local property",
+            fields: ["- { local: frist_name, remote: firstname }"],
+            "m.yaml:7:12: error: contact has no property \"frist_name\": did you mean first_name?"
+        ),
+        BrokenMapping(
+            "unknown field key",
+            fields: ["- { local: city, remote: city, direktion: pull }"],
+            "m.yaml:7:32: error: the field has no key \"direktion\": did you mean direction?"
+        ),
+        BrokenMapping(
+            "field without a side",
+            fields: ["- { local: city }"],
+            "m.yaml:7:3: error: the field lacks remote: add \"remote: …\""
+        ),
+        BrokenMapping(
+            "unknown transform",
+            fields: ["- { local: city, remote: city, via: [ trimm ] }"],
+            "m.yaml:7:39: error: there is no transform \"trimm\": did you mean trim?"
+        ),
+        BrokenMapping(
+            "transform without argument",
+            fields: ["- { local: phone, remote: phone, via: [ e164 ] }"],
+            "m.yaml:7:41: error: e164 lacks its argument: write { e164: … }"
+        ),
+        BrokenMapping(
+            "unknown phone region",
+            fields: ["- { local: phone, remote: phone, via: [ { e164: fr } ] }"],
+            "m.yaml:7:49: error: e164 does not know the region \"fr\": write one of "
+                + PhoneLens.regions.joined(separator: ", ")
+        ),
+        BrokenMapping(
+            "planned transform",
+            fields: ["- { local: city, remote: city, via: [ { split: \" \" } ] }"],
+            "m.yaml:7:41: error: the transform split is not supported yet: remove it, or map the field one way"
+        ),
+        BrokenMapping(
+            "planned key of a field",
+            fields: ["- { local: city, remote: city, push_when: { band: 10 } }"],
+            "m.yaml:7:32: error: push_when is not supported yet: remove it"
+        ),
+        BrokenMapping(
+            "planned key of a mapping",
+            more: ["consent: []"],
+            "m.yaml:7:1: error: consent is not supported yet: remove it"
+        ),
+        BrokenMapping(
+            "one target twice",
+            fields: ["- { local: city, remote: city }", "- { local: city, remote: town }"],
+            "m.yaml:8:3: error: the local property city is also written by the field in line 7: "
+                + "remove one of them, or give one a direction"
+        ),
+        BrokenMapping(
+            "one remote target twice",
+            fields: ["- { local: city, remote: city }", "- { local: region, remote: city }"],
+            "m.yaml:8:3: error: the remote property city is also written by the field in line 7: "
+                + "remove one of them, or give one a direction"
+        ),
+        BrokenMapping(
+            "two-way view",
+            fields: ["- { local: website, remote: website, via: [domain] }"],
+            "m.yaml:7:43: error: domain is one way only: GetPut fails for local nothing, remote "
+                + "\"https://www.acme.example/a?b\": gives \"acme.example\", not \"https://www.acme.example/a?b\" (seed 1): "
+                + "add direction: pull"
+        ),
+        BrokenMapping(
+            "two-way computed field",
+            fields: ["- { local: full_name, remote: name, value: \"remote.email\", direction: both }"],
+            "m.yaml:7:71: error: a computed field is one way, with one side only: give it local to pull, or remote to push"
+        ),
+        BrokenMapping(
+            "ambiguous table",
+            fields: ["- { local: source, remote: source, via: [ { enum: { web: online, mail: online } } ] }"],
+            "m.yaml:7:66: error: web and mail both become online: reading online cannot tell which: "
+                + "give one of them another value, or add else: first beside enum to read web"
+        ),
+        BrokenMapping(
+            "table key twice",
+            fields: ["- { local: source, remote: source, via: [ { enum: { web: a, web: b } } ] }"],
+            "m.yaml:7:53: error: the key \"web\" stands more than once in this block: keep one of them"
+        ),
+        BrokenMapping(
+            "table with a stage that is none",
+            fields: [
+                "- { local: lifecycle_stage, remote: stage, via: [ { enum: { lead: lead, custmer: customer } } ] }"
+            ],
+            "m.yaml:7:73: error: lifecycle_stage cannot be \"custmer\": did you mean customer?"
+        ),
+        BrokenMapping(
+            "transform that loses something",
+            fields: ["- { local: city, remote: city, via: [ { custom: { toLocal: \"value\", toRemote: \"'x'\" } } ] }"],
+            "m.yaml:7:3: error: city does not survive the round trip: PutGet fails for local …"
+        ),
+        BrokenMapping(
+            "custom transform with a mistake",
+            fields: ["- { local: city, remote: city, via: [ { custom: { toLocal: \"valu\", toRemote: \"1\" } } ] }"],
+            "m.yaml:7:61: error: …",
+            "m.yaml:7:78: error: toRemote is int, not text: wrap it in string( … )"
+        ),
+        BrokenMapping(
+            "set onto text",
+            fields: ["- { local: city, remote: city, via: [ { set: \";\" } ] }"],
+            "m.yaml:7:37: error: via gives set, but city is text: remove set, or map a property of type set"
+        ),
+        BrokenMapping(
+            "wrong order",
+            fields: ["- { local: interests, remote: interests, via: [ { set: \";\" }, { e164: FR } ] }"],
+            "m.yaml:7:47: error: e164 cannot follow: it takes text, but gets set: change the order of via, or remove e164"
+        ),
+        BrokenMapping(
+            "policy of another type",
+            fields: ["- { local: city, remote: city, on_conflict: furthest }"],
+            "m.yaml:7:45: error: furthest is for a stage, but city is text: choose another policy, such as newest or manual"
+        ),
+        BrokenMapping(
+            "unknown policy",
+            fields: ["- { local: city, remote: city, on_conflict: newset }"],
+            "m.yaml:7:45: error: on_conflict cannot be \"newset\": did you mean newest?"
+        ),
+        BrokenMapping(
+            "reference without object",
+            fields: ["- { local: company, remote: company_id }"],
+            "m.yaml:7:3: error: company is a reference, but nothing says to which remote object: "
+                + "add via: [ { reference: … } ] with the remote object, or map it under associations"
+        ),
+        BrokenMapping(
+            "association of no reference",
+            more: ["associations: [ { local: city, remote: cities } ]"],
+            "m.yaml:7:26: error: city is text, not a reference: map a property of type reference"
+        ),
+        BrokenMapping(
+            "owner without translation",
+            fields: ["- { local: owner, remote: owner_id }"],
+            "m.yaml:7:3: warning: owner is an owner, but remote ids are not translated: add via: [ owner_by_email ]"
+        ),
+        BrokenMapping(
+            "match key that is not mapped",
+            match: "match: [ [email], [phone] ]",
+            "m.yaml:4:20: error: a match key names phone, which is not mapped: add it to fields"
+        ),
+        BrokenMapping(
+            "match key that is unknown",
+            match: "match: [ [emial] ]",
+            "m.yaml:4:11: error: contact has no property \"emial\": did you mean email?"
+        ),
+        BrokenMapping(
+            "no match key",
+            match: "duplicates: review",
+            "m.yaml:1:1: error: records are created, but nothing says which are the same: "
+                + "add match: [ [email] ], say, or match: [] to rely on the id that is kept in the CRM"
+        ),
+        BrokenMapping(
+            "match key that is only pushed",
+            fields: ["- { local: city, remote: city, direction: push }"],
+            match: "match: [ [email, city] ]",
+            "m.yaml:4:18: error: city is only pushed, so it cannot be compared: map it both ways, or match by another property"
+        ),
+        BrokenMapping(
+            "filter that is no expression",
+            more: ["filter:", "  pull: \"remote.email != \""],
+            "m.yaml:8:26: error: …"
+        ),
+        BrokenMapping(
+            "filter with an unknown field",
+            more: ["filter: { pull: \"remote.emial != ''\" }"],
+            "m.yaml:7:25: error: remote has no field 'emial': did you mean 'email'?"
+        ),
+        BrokenMapping(
+            "filter that is no condition",
+            more: ["filter: { push: \"contact.email\" }"],
+            "m.yaml:7:17: error: filter.push is string, not a condition: compare it with something, as in remote.email != ''"
+        ),
+        BrokenMapping(
+            "unknown stage",
+            more: ["filter: { push: \"contact.lifecycle_stage >= stage.laed\" }"],
+            "m.yaml:7:51: error: 'stage' has no 'laed': did you mean 'stage.lead'?"
+        ),
+        BrokenMapping(
+            "number against text",
+            more: ["filter: { push: \"contact.score > '50'\" }"],
+            "m.yaml:7:32: error: '>' does not take double and string: write 50 without quotes"
+        ),
+        BrokenMapping(
+            "entry filter",
+            more: ["filter: { kind: entry }"],
+            "m.yaml:7:17: error: kind: entry is not supported yet: write continuous"
+        ),
+        BrokenMapping(
+            "archiving",
+            more: ["delete: { pull: archive }"],
+            "m.yaml:7:17: error: delete: { pull: archive } is not supported yet: write ignore"
+        ),
+        BrokenMapping(
+            "value of another type",
+            fields: ["- { local: score, value: \"'a'\" }"],
+            "m.yaml:7:26: error: value gives string, but score is number: convert it, or map another property"
+        ),
+        BrokenMapping(
+            "group policy against field policy",
+            fields: ["- { local: city, remote: city, on_conflict: newest }", "- { local: street, remote: street }"],
+            more: ["groups: [ { fields: [city, street], on_conflict: manual } ]"],
+            "m.yaml:7:45: error: the field's group says on_conflict: manual: remove on_conflict here"
+        ),
+        BrokenMapping(
+            "two groups",
+            fields: ["- { local: city, remote: city }"],
+            more: ["groups: [ { fields: [city] }, { fields: [city] } ]"],
+            "m.yaml:8:42: error: city is in a group already: leave it in one of them"
+        ),
+        BrokenMapping(
+            "wrong example",
+            more: ["examples: [ { remote: { email: A@b.c }, local: { email: A@b.c } } ]"],
+            "m.yaml:7:57: error: the example gives email: a@b.c, not A@b.c: write a@b.c, or change the field"
+        ),
+        BrokenMapping(
+            "example of an unmapped property",
+            more: ["examples: [ { remote: { email: a }, local: { city: b } } ]"],
+            "m.yaml:7:46: error: no field gives city: write one of email"
+        ),
+        BrokenMapping(
+            "unknown variable",
+            text:
+                "mapping: a\nconnection: ${hubspt}\nobject: { local: contact, remote: contacts }\nmatch: []\nfields: []\n",
+            ["m.yaml:2:13: error: there is no variable \"hubspt\": did you mean hubspot?"]
+        ),
+        BrokenMapping(
+            "unknown object",
+            text: "mapping: a\nconnection: c\nobject: { local: contract, remote: contacts }\n",
+            ["m.yaml:3:18: error: the schema has no object \"contract\": did you mean contact?"]
+        ),
+        BrokenMapping(
+            "several at once",
+            text: "mapping: a\nconnection:\nobject: { local: contact }\nmatch: yes\nfields: {}\n",
+            [
+                "m.yaml:2:12: error: connection must be text, not empty: fill it in, or quote the word",
+                "m.yaml:3:9: error: object lacks remote: add \"remote: …\"",
+            ]
+        ),
+        BrokenMapping(
+            "a list",
+            text: "- a\n",
+            ["m.yaml:1:1: error: the mapping must be a block of keys, not a list: …"]
+        ),
+    ]
+
+    /// `…` at the end of an expected finding stands for any rest.
+    private static func fits(_ actual: String, _ expected: String) -> Bool {
+        guard expected.hasSuffix("…") else { return actual == expected }
+        return actual.hasPrefix(expected.dropLast())
+    }
+
+    @Test(arguments: broken) func saysWhatIsWrongAndHowToMendIt(broken: BrokenMapping) throws {
+        let actual = try Self.check(broken.text).diagnostics.map(\.description)
+        #expect(actual.count == broken.expected.count, "\(actual)")
+        for (actual, expected) in zip(actual, broken.expected) {
+            #expect(Self.fits(actual, expected), "\(actual)")
+        }
+    }
+
+    private static let brokenAgainstTheCRM = [
+        (
+            "- { local: first_name, remote: fristname }",
+            "contacts has no property \"fristname\": did you mean firstname?"
+        ),
+        ("- { local: score, remote: score }", "the CRM refuses writes to score: add direction: pull"),
+        (
+            "- { local: birthday, remote: birth }",
+            "birth is a time, but birthday is a day: add { date: { zone: Europe/Paris } } to via, with the zone that decides "
+                + "which day it is"
+        ),
+        (
+            "- { local: last_engaged_at, remote: seen }",
+            "seen is a day, but last_engaged_at is a time: map it to a property of type date"
+        ),
+        (
+            "- { local: lifecycle_stage, remote: stage, via: [ { enum: { lead: lead, customer: custmer } } ] }",
+            "stage has no option \"custmer\" in the CRM: did you mean customer?"
+        ),
+        (
+            "- { local: lead_status, remote: stage }",
+            "stage has no option \"new\" in the CRM: add via: [ { enum: { … } } ] with the CRM's values"
+        ),
+    ]
+
+    @Test(arguments: brokenAgainstTheCRM) func checksAgainstWhatTheCRMSays(field: String, expected: String) throws {
+        let text = """
+            mapping: a
+            connection: crm
+            object: { local: contact, remote: contacts }
+            match: [ [email] ]
+            fields:
+            - { local: email, remote: email }
+            \(field)
+
+            """
+        let actual = try Self.check(text, remote: Self.remote).diagnostics.map(\.description)
+        #expect(
+            actual.first
+                == "m.yaml:1:1: warning: the CRM requires name_of_pet of a new record, but no field writes it: "
+                + "map it, or set create: { push: false }"
+        )
+        #expect(actual.dropFirst().first == "m.yaml:7:3: error: \(expected)")
+    }
+
+    @Test func severalMappingsOfOneRemoteObjectNeedFilters() throws {
+        let head = "connection: crm\nobject: { local: contact, remote: contacts }\nmatch: []\nfields: []\n"
+        let compiler = MappingCompiler(schema: try ShippedFiles.schema())
+        func file(_ path: String, _ text: String) -> MappingFile { MappingFile(path: path, bytes: Array(text.utf8)) }
+        let check = compiler.compile([file("a.yaml", "mapping: a\n" + head), file("b.yaml", "mapping: b\n" + head)])
+        #expect(
+            check.diagnostics.map(\.description) == [
+                "b.yaml:1:1: error: crm/contacts is also read by a, so a record would belong to both: "
+                    + "give both a filter: { pull: … } that no record passes twice"
+            ]
+        )
+        let twice = compiler.compile([file("a.yaml", "mapping: a\n" + head), file("b.yaml", "mapping: a\n" + head)])
+        #expect(
+            twice.diagnostics.map(\.description) == [
+                "b.yaml:1:1: error: the mapping a is also in a.yaml: rename one of them"
+            ]
+        )
+        #expect(throws: DiagnosticList.self) { try twice.get() }
+    }
+
+    @Test func aBrokenFileDoesNotHideTheOthers() throws {
+        let compiler = MappingCompiler(schema: try ShippedFiles.schema())
+        let good = "mapping: a\nconnection: c\nobject: { local: contact, remote: contacts }\nmatch: []\nfields: []\n"
+        let check = compiler.compile([
+            MappingFile(path: "bad.yaml", bytes: Array("a: [".utf8)),
+            MappingFile(path: "good.yaml", bytes: Array(good.utf8)),
+        ])
+        #expect(check.mappings.map(\.name) == ["a"])
+        #expect(check.diagnostics.count == 1)
+    }
+}

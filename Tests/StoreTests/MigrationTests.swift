@@ -1,0 +1,17 @@
+import Crypto
+import Store
+import Testing
+
+@Suite struct MigrationTests {
+    /// A migration that was released is never edited: databases out there have run it as it was.
+    private static let pinned = ["001-base": "1cbfb3e3b3ffab47239bc4ccc2417203189f14b59cee7eab00a9aa87441fd989"]
+
+    @Test func noMigrationWasEdited() {
+        #expect(Migration.all.map(\.name) == Self.pinned.keys.sorted())
+        for migration in Migration.all {
+            let digest = SHA256.hash(data: Array(migration.template.utf8))
+            let hex = digest.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+            #expect(Self.pinned[migration.name] == hex)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import GRDB
+import Records
+import Store
+import Synchronization
+import Testing
+
+/// Every statement of the store, run once, then asked how SQLite would find its rows.
+@Suite struct QueryPlanTests {
+    /// Statements that read a whole table, and may.
+    private static let scans: [String] = [
+        // A small table, in the order of its unique index.
+        "FROM connection ORDER BY name",
+        // The last row by the primary key.
+        "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1",
+        // Counts all records of an object, for reports.
+        "SELECT count(*) FROM record",
+        // SQLite would look for rows that wait for their parent, if there were deferred foreign keys; there are none.
+        "INSERT INTO object(name)", "INSERT INTO shape(mapping, fields)",
+    ]
+
+    private static func statements(_ path: String) throws -> [String] {
+        let seen = Mutex<Set<String>>([])
+        let options = Fixture.options { sql in _ = seen.withLock { $0.insert(sql) } }
+        let store = try Store(path: path, options: options)
+        try Everything(fixture: try Fixture(store: store)).run()
+        try store.close()
+        let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+        return seen.withLock { $0 }
+            .filter { sql in verbs.contains { sql.hasPrefix($0) } && !sql.contains("sqlite_") && !sql.contains("grdb_")
+            }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// SQLite's plan of a statement, its arguments left unbound.
+    private static func plan(_ database: Database, _ sql: String) throws -> [String] {
+        let statement = try database.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
+        statement.setUncheckedArguments([])
+        return try Row.fetchAll(statement).map { $0["detail"] }
+    }
+
+    @Test func everyStatementFindsItsRowsByAnIndexInTheirOrder() throws {
+        let file = TemporaryFile()
+        let statements = try Self.statements(file.path)
+        // Below this, the scenario has lost a part of the store.
+        #expect(statements.count >= 95)
+        let queue = try DatabaseQueue(path: file.path)
+        try queue.read { database in
+            for sql in statements {
+                let plan = try Self.plan(database, sql)
+                let sorts = plan.contains { $0.contains("TEMP B-TREE") }
+                #expect(!sorts, "\(sql)\n\(plan)")
+                let scans = plan.contains { $0.hasPrefix("SCAN") && !$0.hasPrefix("SCAN CONSTANT ROW") }
+                let isAllowed = Self.scans.contains { sql.contains($0) }
+                #expect(!scans || isAllowed, "\(sql)\n\(plan)")
+            }
+        }
+        try queue.close()
+    }
+
+    @Test func dirtyLinksCostWhatTheyAre() throws {
+        let file = TemporaryFile()
+        let sql = try #require(try Self.statements(file.path).first { $0.contains("local_shadow IS NOT NULL") })
+        let queue = try DatabaseQueue(path: file.path)
+        let plan = try queue.read { try Self.plan($0, sql) }
+        #expect(plan.count == 1)
+        #expect(plan.first?.contains("USING INDEX link_dirty") ?? false)
+        try queue.close()
+    }
+}

@@ -1,0 +1,221 @@
+import Records
+import Store
+import Testing
+
+/// Calls every function of the store once, so that every statement runs.
+struct Everything {
+    let fixture: Fixture
+
+    private var connection: ConnectionNumber { self.fixture.connection }
+    private var object: ObjectNumber { self.fixture.contacts }
+    private var cause: Cause { self.fixture.cause }
+    private var at: Instant { self.fixture.cause.at }
+    private var record: RecordID { Fixture.id(1) }
+    private var key: LinkKey { self.fixture.key("1") }
+
+    func run() throws {
+        try self.fixture.store.write { tx throws in
+            try self.records(tx)
+            try self.links(tx)
+            try self.pages(tx)
+            try self.operations(tx)
+            try self.conflicts(tx)
+            try self.waiting(tx)
+            try self.bookkeeping(tx)
+            try tx.removeLink(self.key, cause: self.cause)
+        }
+        // Numbers that the catalogue has not met are read from their tables.
+        let fresh = try Store(inMemory: Fixture.options())
+        _ = try fresh.read { try? $0.name(of: self.connection) }
+        let unknown = ObjectNumber(rawValue: 999)
+        try self.fixture.store.read { tx throws in
+            _ = try? tx.name(of: unknown)
+            _ = try? tx.name(of: ActorNumber(rawValue: 999))
+            _ = try? tx.name(of: ConnectionNumber(rawValue: 999))
+            _ = try? tx.shape(ShapeNumber(rawValue: 999))
+        }
+    }
+
+    private func records(_ tx: Transaction) throws {
+        let settings = [PropertySetting("email", .text("a@b.c"))]
+        try tx.create(self.record, object: self.fixture.contact, properties: settings, cause: self.cause)
+        try tx.change(self.record, set: [PropertySetting("email", .text("x"))], cause: self.cause)
+        try tx.delete(self.record, cause: self.cause)
+        try tx.restore(self.record, cause: self.cause)
+        _ = try tx.record(self.record)
+        _ = try tx.history(of: self.record)
+        _ = try tx.journal(after: 0, limit: 1)
+        _ = try tx.journalEnd()
+        _ = try tx.lastEdit(of: "email", record: self.record)
+        _ = try tx.records(idPrefix: "0", limit: 1)
+        _ = try tx.records(self.fixture.contact, where: "email", is: .null, limit: 1)
+        _ = try tx.countRecords(self.fixture.contact)
+        let (contact, connection, object) = (self.fixture.contact, self.connection, self.object)
+        _ = try tx.unlinkedRecords(contact, connection: connection, remoteObject: object, limit: 1)
+        try tx.buildIdentityKey(IdentityKey(["score"]), of: contact)
+        let email = try #require(try tx.identityKey(Fixture.email, of: contact))
+        _ = try tx.records(contact, matching: email, [1])
+    }
+
+    private func links(_ tx: Transaction) throws {
+        let (connection, object, shape) = (self.connection, self.object, self.fixture.shape)
+        try tx.insertLink(self.key, record: self.record, version: 1, shape: shape, agreed: [], cause: self.cause)
+        _ = try tx.link(of: self.record, connection: connection, object: object)
+        _ = try tx.dirtyLinks(connection, object, limit: 1)
+        _ = try tx.links(connection, object, limit: 1)
+        _ = try tx.countLinks(connection, object)
+        try tx.change(self.record, set: [PropertySetting("email", .text("y"))], cause: self.cause)
+        try tx.settle(self.key, agreed: [])
+        try tx.raiseFloor(self.key, to: 2)
+        try tx.setStatus(.active, of: self.key)
+        try tx.remapLink(self.key, to: "2", cause: self.cause)
+        try tx.remapLink(self.fixture.key("2"), to: "1", cause: self.cause)
+        try tx.reshape(self.key, to: try tx.number(of: Shape(mapping: "other", fields: [])))
+        let seen = RemoteObservation(key: self.key, version: 9, values: nil, shape: nil, observedAt: self.at)
+        _ = try tx.observe(seen)
+        _ = try tx.observation(self.key)
+        _ = try tx.pending(connection, object, limit: 1)
+        _ = try tx.countObservations(connection, object)
+    }
+
+    private func pages(_ tx: Transaction) throws {
+        let writer = try PageWriter(
+            tx,
+            connection: self.connection,
+            local: self.fixture.contact,
+            remote: self.object,
+            shape: self.fixture.shape,
+            cause: self.cause
+        )
+        let email = try #require(try tx.identityKey(Fixture.email, of: self.fixture.contact))
+        try Array("{}".utf8).withUnsafeBufferPointer { bytes in
+            _ = try writer.compare(remote: bytes, version: 1, shadow: bytes)
+            _ = try writer.find(email, canon: bytes)
+            try writer.insert(Fixture.id(2), remote: bytes, version: 1, properties: bytes, shadow: bytes)
+            try writer.insertIdentity(Fixture.id(2), email, canon: bytes)
+            try writer.confirm(remote: bytes, version: 2)
+        }
+    }
+
+    private func operations(_ tx: Transaction) throws {
+        let operation = PendingOperation(
+            connection: self.connection,
+            object: self.object,
+            record: self.record,
+            remote: "1",
+            kind: .update,
+            basedOn: 1,
+            shape: self.fixture.shape,
+            fields: []
+        )
+        let id = try tx.put(operation)
+        _ = try tx.operation(id)
+        _ = try tx.operation(of: self.record, connection: self.connection, object: self.object)
+        _ = try tx.operations(self.connection, in: .waiting, limit: 1)
+        _ = try tx.dueOperations(self.connection, lane: .normal, at: self.at, limit: 1)
+        _ = try tx.countOperations(self.connection, in: .waiting)
+        try tx.markInFlight(id, at: self.at)
+        try tx.markUnknown(id)
+        try tx.markWaiting(id)
+        try tx.finish(id)
+    }
+
+    private func conflicts(_ tx: Transaction) throws {
+        func about(_ local: Value) -> ConflictCase {
+            ConflictCase(
+                link: self.key,
+                record: self.record,
+                field: "f",
+                localBase: nil,
+                remoteBase: nil,
+                local: local,
+                remote: .null,
+                rule: "manual"
+            )
+        }
+        let id = try tx.openConflict(about(.null), cause: self.cause)
+        try tx.openConflict(about(.text("x")), cause: self.cause)
+        let decision = ConflictDecision(choice: .side(.local), by: "ada", at: self.at)
+        _ = try tx.decideConflict(id, decision, seenLocal: .text("x"), seenRemote: .null)
+        try tx.settleConflict(id, winner: .local, cause: self.cause)
+        try tx.logConflict(about(.null), winner: .local, cause: self.cause)
+        _ = try tx.conflicts(ConflictFilter(), limit: 1)
+        _ = try tx.conflicts(ConflictFilter(state: .open), limit: 1)
+        _ = try tx.conflicts(ConflictFilter(record: self.record), limit: 1)
+        _ = try tx.countConflicts(in: .open)
+    }
+
+    private func waiting(_ tx: Transaction) throws {
+        let hold = Hold(
+            connection: self.connection,
+            object: self.object,
+            record: self.record,
+            field: "f",
+            reason: .fight,
+            local: .null,
+            remote: .null,
+            since: self.at
+        )
+        try tx.hold(hold)
+        _ = try tx.holds(of: self.record, connection: self.connection, object: self.object)
+        _ = try tx.holds(self.connection, limit: 1)
+        try tx.releaseHold(self.connection, self.object, record: self.record, field: "f")
+        let review = try tx.openReview(
+            .ambiguous,
+            connection: self.connection,
+            object: self.object,
+            remote: "1",
+            record: nil,
+            candidates: [],
+            at: self.at
+        )
+        _ = try tx.review(review)
+        _ = try tx.openReviews(limit: 1)
+        try tx.settleReview(review, by: "ada", at: self.at)
+        try tx.settleReviews(
+            connection: self.connection,
+            object: self.object,
+            remote: "1",
+            record: nil,
+            by: "ada",
+            at: self.at
+        )
+        let entry = try tx.quarantine(
+            connection: self.connection,
+            object: self.object,
+            side: .remote,
+            subject: "1",
+            reason: "rejected",
+            detail: "",
+            at: self.at
+        )
+        _ = try tx.quarantined(entry)
+        _ = try tx.quarantined(limit: 1)
+        try tx.releaseQuarantine(entry)
+    }
+
+    private func bookkeeping(_ tx: Transaction) throws {
+        try tx.setCursor("a", to: "1")
+        _ = try tx.cursor("a")
+        try tx.removeCursor("a")
+        try tx.setSetting("a", to: "1")
+        _ = try tx.setting("a")
+        try tx.setOwners([KnownOwner(id: "1", email: "", name: "", isActive: true)], of: self.connection)
+        _ = try tx.owners(self.connection)
+        try tx.store(PlanApproval(digest: "d", plan: "{}", at: self.at, by: "ada"), of: self.connection)
+        _ = try tx.approval(self.connection, digest: "d")
+        _ = try tx.approvals(self.connection)
+        try tx.pin(self.connection, account: "1", at: self.at)
+        try tx.approve(self.connection, by: "ada", at: self.at)
+        try tx.firstSyncDone(self.connection, at: self.at)
+        _ = try tx.connections()
+        let run = try tx.startRun(self.connection, kind: "sync", at: self.at)
+        try tx.updateRun(run, counts: [:], requests: 1)
+        try tx.endRun(run, .done, counts: [:], requests: 1, at: self.at)
+        try tx.interruptRuns(self.connection, at: self.at)
+        _ = try tx.journal(of: try #require(try tx.run(run)), limit: 1)
+        let lease = try tx.acquireLease("sync", holder: "a", at: self.at, until: self.at)
+        try tx.releaseLease(try #require(lease))
+        _ = try tx.runs(limit: 1)
+    }
+}

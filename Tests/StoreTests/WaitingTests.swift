@@ -1,0 +1,103 @@
+import Records
+import Store
+import Testing
+
+/// Holds, reviews and quarantine: what waits for a side to change or a person to act.
+@Suite struct WaitingTests {
+    private let fixture: Fixture
+
+    init() throws { self.fixture = try Fixture() }
+
+    private func hold(_ reason: HoldReason, local: Value = .text("x"), since: Int64 = 1) -> Hold {
+        Hold(
+            connection: self.fixture.connection,
+            object: self.fixture.contacts,
+            record: Fixture.id(1),
+            field: "city",
+            reason: reason,
+            detail: "INVALID_OPTION",
+            local: local,
+            remote: .absent,
+            since: Instant(milliseconds: since)
+        )
+    }
+
+    @Test func aHoldStandsOnceForAField() throws {
+        let (connection, object) = (self.fixture.connection, self.fixture.contacts)
+        try self.fixture.store.write { tx throws in
+            try tx.hold(self.hold(.rejected))
+            try tx.hold(self.hold(.rejected, since: 99))
+            #expect(try tx.holds(of: Fixture.id(1), connection: connection, object: object) == [self.hold(.rejected)])
+            try tx.hold(self.hold(.unmapped, local: .text("y"), since: 99))
+            #expect(try tx.holds(connection, limit: 9) == [self.hold(.unmapped, local: .text("y"), since: 99)])
+            #expect(try tx.releaseHold(connection, object, record: Fixture.id(1), field: "city"))
+            #expect(try !tx.releaseHold(connection, object, record: Fixture.id(1), field: "city"))
+            #expect(try tx.holds(connection, limit: 9).isEmpty)
+        }
+    }
+
+    @Test func aReviewIsAskedOnceUntilItIsSettled() throws {
+        let at = Instant(milliseconds: 5)
+        try self.fixture.store.write { tx throws in
+            func ask(_ kind: ReviewKind, _ remote: Text?, _ candidates: [UInt64]) throws -> Int64 {
+                try tx.openReview(
+                    kind,
+                    connection: self.fixture.connection,
+                    object: self.fixture.contacts,
+                    remote: remote,
+                    record: remote == nil ? Fixture.id(7) : nil,
+                    candidates: candidates.map { Fixture.id($0) },
+                    at: at
+                )
+            }
+            let first = try ask(.ambiguous, "1", [1, 2])
+            #expect(try ask(.ambiguous, "1", [3]) == first)
+            let create = try ask(.createUnknown, nil, [])
+            #expect(try tx.openReviews(limit: 9).map(\.id) == [first, create])
+            #expect(try tx.openReviews(after: first, limit: 9).map(\.record) == [Fixture.id(7)])
+            #expect(try tx.review(first)?.candidates == [Fixture.id(3)])
+            #expect(try tx.settleReview(first, by: "person:ada", at: at))
+            #expect(try !tx.settleReview(first, by: "person:ada", at: at))
+            #expect(try tx.review(first)?.settledBy == "person:ada")
+            #expect(try ask(.ambiguous, "1", [4]) != first)
+            try tx.settleReviews(
+                connection: self.fixture.connection,
+                object: self.fixture.contacts,
+                remote: nil,
+                record: Fixture.id(7),
+                by: "sync:hubspot-eu",
+                at: at
+            )
+            #expect(try tx.openReviews(limit: 9).map(\.remote) == ["1"])
+        }
+    }
+
+    @Test func quarantineCountsAttempts() throws {
+        let (connection, object) = (self.fixture.connection, self.fixture.contacts)
+        try self.fixture.store.write { tx throws in
+            func setAside(_ milliseconds: Int64, _ detail: String) throws -> Int64 {
+                try tx.quarantine(
+                    connection: connection,
+                    object: object,
+                    side: .remote,
+                    subject: "17",
+                    remote: "17",
+                    reason: "rejected",
+                    detail: detail,
+                    at: Instant(milliseconds: milliseconds)
+                )
+            }
+            let id = try setAside(1, "bad phone")
+            #expect(try setAside(2, "still bad") == id)
+            let entry = try #require(try tx.quarantined(id))
+            #expect(entry.attempts == 2)
+            #expect(entry.since == Instant(milliseconds: 1))
+            #expect(entry.lastAt == Instant(milliseconds: 2))
+            #expect(entry.detail == "still bad")
+            #expect(try tx.quarantined(limit: 9) == [entry])
+            #expect(try tx.quarantined(connection, object, side: .local, subject: "17") == nil)
+            #expect(try tx.releaseQuarantine(id))
+            #expect(try !tx.releaseQuarantine(id))
+        }
+    }
+}
