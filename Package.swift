@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "HandOff",
             dependencies: [
-                "CEL", "Connectors", "Mapping", "Messaging", "Records", "Store", "Transport", yams, logging,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store",
             ]
         ),
 
@@ -131,6 +131,10 @@ let package = Package(
         .testTarget(
             name: "WorkflowRunnerTests",
             dependencies: ["CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "WorkflowRunner"]
+        ),
+        .testTarget(
+            name: "HandOffTests",
+            dependencies: ["CEL", "HandOff", "Mapping", "Messaging", "Records", "Scoring", "Store"]
         ),
         .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
         .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
