@@ -153,6 +153,11 @@ let package = Package(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
+        // Kills the built `relais`, which every `swift build --build-tests` makes.
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "relais", logging]
+        ),
         .testTarget(
             name: "FakeCRMTests",
             dependencies: [
