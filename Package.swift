@@ -132,10 +132,6 @@ let package = Package(
             name: "WorkflowRunnerTests",
             dependencies: ["CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "WorkflowRunner"]
         ),
-        .testTarget(
-            name: "HandOffTests",
-            dependencies: ["CEL", "HandOff", "Mapping", "Messaging", "Records", "Scoring", "Store"]
-        ),
         .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
         .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
