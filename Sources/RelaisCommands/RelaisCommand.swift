@@ -11,6 +11,7 @@ package struct RelaisCommand: AsyncParsableCommand {
             Connect.self,
             DemoCommand.self,
             EventCommand.self,
+            HandOffCommand.self,
             PlanCommand.self,
             SyncCommand.self,
             WorkflowCommand.self,

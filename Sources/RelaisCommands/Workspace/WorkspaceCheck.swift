@@ -14,7 +14,8 @@ struct WorkspaceCheck {
 
     /// What is checked beside the configuration, the schema and the connectors, in this order.
     static let parts: [Part] = [
-        { check, workspace in check.checkMappings(workspace) }
+        { check, workspace in check.checkMappings(workspace) },
+        { check, workspace in check.checkAutomation(workspace) },
     ]
 
     /// The workspace's folder.
@@ -75,6 +76,11 @@ struct WorkspaceCheck {
             self.add([Diagnostic(.error, at: place, "it cannot be read", mend: "make it, or check its permissions")])
         }
         return nil
+    }
+
+    /// Counts a file that was read elsewhere, if it is there.
+    mutating func note(_ file: String) {
+        if self.exists(file) { self.files.insert(file) }
     }
 
     /// Keeps findings.
