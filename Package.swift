@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "HandOff",
             dependencies: [
-                "CEL", "Connectors", "Mapping", "Messaging", "Records", "Store", "Transport", yams, logging,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store",
             ]
         ),
 
@@ -135,12 +135,24 @@ let package = Package(
         .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
         .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
+        .testTarget(
+            name: "RelaisCommandsTests",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine", argumentParser,
+                logging,
+            ]
+        ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
         .testTarget(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
+        ),
+        // Kills the built `relais`, which every `swift build --build-tests` makes.
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "relais", logging]
         ),
         .testTarget(
             name: "RealCRMTests",
@@ -149,7 +161,8 @@ let package = Package(
         .testTarget(
             name: "FakeCRMTests",
             dependencies: [
-                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "FakeCRM", "Transport", logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
     ],

@@ -41,7 +41,7 @@ struct EventAdd: RelaisSubcommand {
             }
             return (record, true)
         }
-        let report = try await automation.runner.tick(now: now)
+        let report = try await automation.tick(now: now)
         context.output.line(isNew ? "Added \(self.event) of \(self.person)." : "That event was there already.")
         if report.enrolled > 0 { context.output.line("It started \(report.enrolled) workflow runs.") }
         context.output.document([
