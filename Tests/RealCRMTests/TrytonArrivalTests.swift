@@ -35,9 +35,17 @@ extension RealTryton {
                     ]
             )
             #expect(
-                try bench.values(bench.record("deals", deal), "name", "amount", "stage", "company", "contact")
+                try bench.values(
+                    bench.record("deals", deal),
+                    "name",
+                    "amount",
+                    "currency",
+                    "stage",
+                    "company",
+                    "contact"
+                )
                     == [
-                        "40 seats", .digits("1200.5"), "appointment", .text(company.description),
+                        "40 seats", .digits("1200.5"), "EUR", "appointment", .text(company.description),
                         .text(contact.description),
                     ]
             )
@@ -52,7 +60,9 @@ extension RealTryton {
             let other = try bench.edit("contact", nil, ["email": .text("other-\(email)")])
             try await bench.sync()
             #expect(try await bench.sales.field("name", of: "party.party", bench.remote(lead)) == "Grace Hopper")
-            #expect(try await bench.sales.field("name", of: "party.party", bench.remote(other)) == .string("other-\(email)"))
+            #expect(
+                try await bench.sales.field("name", of: "party.party", bench.remote(other)) == .string("other-\(email)")
+            )
             try await bench.expectQuiet()
             try await bench.sales.edit("party.party", bench.remote(other), ["name": "Grace Brewster"])
             try await bench.sync()
@@ -79,7 +89,7 @@ extension RealTryton {
                 nil,
                 [
                     "name": "A compiler", "amount": .digits("99.95"), "stage": "presentation",
-                    "owner": "seller@example.com",
+                    "owner": "seller@example.com", "currency": "USD",
                     "company": .text(company.description), "contact": .text(contact.description),
                 ]
             )
@@ -90,7 +100,9 @@ extension RealTryton {
             let (globex, grace) = (try bench.remote(company), try bench.remote(contact))
             #expect(try await bench.sales.field("name", of: "party.party", globex) == .string("Globex \(bench.tag)"))
             #expect(try await bench.sales.mechanism("website", of: globex) == "https://globex-\(bench.tag).example")
-            #expect(try await bench.sales.search("party.party", [["categories.name", "=", "Company"]]).contains(globex))
+            #expect(
+                try await bench.sales.search("party.party", [["categories.name", "=", "Company"]]).contains(globex)
+            )
             #expect(try await bench.sales.field("name", of: "party.party", grace) == "Grace Hopper")
             #expect(try await bench.sales.mechanism("email", of: grace) == "grace-\(bench.tag)@globex.example")
             #expect(try await bench.sales.mechanism("mobile", of: grace) == "+33612345679")
@@ -98,10 +110,22 @@ extension RealTryton {
             let opportunity = try bench.remote(deal)
             #expect(try await bench.sales.field("description", of: "sale.opportunity", opportunity) == "A compiler")
             #expect(try await bench.sales.field("amount", of: "sale.opportunity", opportunity) == .decimal("99.95"))
+            let currency = try await bench.sales.field(
+                "currency.",
+                of: "sale.opportunity",
+                opportunity,
+                as: "currency.code"
+            )
+            #expect(currency["code"] == "USD")
             #expect(try await bench.sales.field("party", of: "sale.opportunity", opportunity) == .id(globex))
             #expect(try await bench.sales.field("state", of: "sale.opportunity", opportunity) == "opportunity")
             #expect(try await bench.sales.field("employee", of: "sale.opportunity", opportunity) == 1)
-            let through = try await bench.sales.field("contact.", of: "sale.opportunity", opportunity, as: "contact.party")
+            let through = try await bench.sales.field(
+                "contact.",
+                of: "sale.opportunity",
+                opportunity,
+                as: "contact.party"
+            )
             #expect(through["party"] == .id(grace))
             try await bench.expectQuiet()
         }
