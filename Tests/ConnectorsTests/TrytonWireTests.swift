@@ -42,6 +42,7 @@ import Transport
             switch method {
             case "model.res.user.get_preferences": return .answer(200, #"{"id":1,"result":{"company":3}}"#)
             case "model.company.company.search_read": return .answer(200, #"{"id":1,"result":[{"id":3,"party":9}]}"#)
+            case "model.company.employee.search_read": return .answer(200, #"{"id":1,"result":[{"id":1,"party":11}]}"#)
             default: return .answer(500, method)
             }
         }
@@ -122,7 +123,10 @@ import Transport
             "last_modified_at", "replaced_by", "contact_mechanisms.last_modified_at",
         ]
         let domain: JSON = [
-            [["id", "not in", [9]], ["categories", "not where", [["name", "=", "Company"]]]], ["id", ">", 0],
+            [
+                [["id", "not in", [9]], ["id", "not in", [11]]],
+                ["categories", "not where", [["name", "=", "Company"]]],
+            ], ["id", ">", 0],
         ]
         let expected = JSON.array([domain, 0, 200, [["id", "ASC"]], fields, Self.context])
         #expect(Self.params(transport, "model.party.party.search_read") == expected)
