@@ -1,4 +1,5 @@
 import Records
+import Store
 import SyncEngine
 import Testing
 
@@ -50,6 +51,19 @@ extension RealTryton {
                     ]
             )
             try await bench.expectQuiet()
+        }
+
+        @Test func ourOwnCompanyAndColleaguesAreNoContacts() async throws {
+            let bench = try await TrytonBench()
+            let names = try bench.store.read { transaction in
+                try ["contact", "company"]
+                    .flatMap { try transaction.liveRecords(transaction.object($0), limit: 10_000) }
+                    .map { $0.schema.name == "contact" ? $0["full_name"] : $0["name"] }
+            }
+            let own = try await bench.sales.field("party", of: "company.employee", "1")
+            let seller = try await bench.sales.field("name", of: "party.party", Text(own.text))
+            #expect(seller == "Test Seller")
+            #expect(!names.contains("Test Seller") && !names.contains("Our Company"))
         }
 
         @Test func aLeadWithoutAFullNameGetsOneInTryton() async throws {
