@@ -130,7 +130,7 @@ import Transport
         ]
         let expected = JSON.array([domain, 0, 200, [["id", "ASC"]], fields, Self.context])
         #expect(Self.params(transport, "model.party.party.search_read") == expected)
-        #expect(account.requestsMade == 5)
+        #expect(account.requestsMade == 6)
     }
 
     @Test func anExpiredSessionIsTakenAgainOnce() async throws {
