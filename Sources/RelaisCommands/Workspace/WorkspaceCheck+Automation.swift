@@ -9,7 +9,11 @@ extension WorkspaceCheck {
         do {
             _ = try AutomationConfiguration.load(workspace, findings)
         } catch {
-            findings.error(at: SourceLocation(file: "Config/relais.yaml"), "\(error)", mend: "mend the file and check again")
+            findings.error(
+                at: SourceLocation(file: "Config/relais.yaml"),
+                "\(error)",
+                mend: "mend the file and check again"
+            )
         }
         self.add(findings.diagnostics)
         for name in ["scoring.yaml", "segments.yaml", "handoff.yaml"] { self.note("Config/\(name)") }
