@@ -62,9 +62,9 @@ let package = Package(
 
         // Level 2
         .target(name: "Connectors", dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, logging]),
-        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", yams, crypto]),
+        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", crypto]),
         .target(name: "Planning", dependencies: ["CEL", "Mapping", "Records"]),
-        .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records", yams]),
+        .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records"]),
 
         // Level 3
         .target(
@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "WorkflowRunner",
             dependencies: [
-                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "Transport", yams, logging, crypto,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", crypto,
             ]
         ),
         .target(
@@ -128,6 +128,12 @@ let package = Package(
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
+        .testTarget(
+            name: "WorkflowRunnerTests",
+            dependencies: ["CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "WorkflowRunner"]
+        ),
+        .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
+        .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(
             name: "RelaisCommandsTests",

@@ -6,7 +6,8 @@ package struct RelaisCommand: AsyncParsableCommand {
         commandName: "relais",
         abstract: "Keeps a CRM and a marketing store telling the same story, and hands leads to sales.",
         subcommands: [
-            Init.self, Check.self, Connect.self, PlanCommand.self, SyncCommand.self,
+            Init.self, Check.self, Connect.self, Doctor.self, PlanCommand.self, SyncCommand.self, Conflicts.self,
+            QuarantineCommand.self, Runs.self, RecordCommand.self, DemoCommand.self,
         ]
     )
 

@@ -3,7 +3,17 @@ import Foundation
 /// One request over a connection of its own, without a client library that might ask again.
 enum RawConnection {
     /// Everything the server sends until it closes the connection; empty when it closes without a byte.
-    static func exchange(base: String, _ method: String, _ path: String, _ body: String) -> String {
+    ///
+    /// It waits on a thread of its own: the server under test runs on the threads that tasks share.
+    static func exchange(base: String, _ method: String, _ path: String, _ body: String) async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: Self.blockingExchange(base: base, method, path, body))
+            }
+        }
+    }
+
+    private static func blockingExchange(base: String, _ method: String, _ path: String, _ body: String) -> String {
         let port = UInt16(base.split(separator: ":").last ?? "") ?? 0
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
