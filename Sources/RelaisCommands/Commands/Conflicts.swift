@@ -70,13 +70,17 @@ struct Conflicts: AsyncParsableCommand {
             for review in reviews.prefix(self.limit) {
                 let subject = try transaction.subject(review.connection, review.object, review.remote)
                 output.line("\(review.id)  \(subject): \(review.kind.sentence)")
-                if let record = review.record { output.line("      ours: \(record) \(try transaction.title(of: record))") }
+                if let record = review.record {
+                    output.line("      ours: \(record) \(try transaction.title(of: record))")
+                }
                 for candidate in review.candidates {
                     output.line("      \(candidate)  \(try transaction.title(of: candidate))")
                 }
                 if !review.detail.isEmpty { output.line("      \(Printable.line(review.detail))") }
             }
-            if !reviews.isEmpty { output.line("Decide: relais conflicts resolve --review ID --link RECORD") }
+            if reviews.contains(where: { $0.remote != nil }) {
+                output.line("Decide: relais conflicts resolve --review ID --link RECORD")
+            }
             output.document(.array(try reviews.prefix(self.limit).map { try $0.json(in: transaction) }))
         }
     }
@@ -104,13 +108,17 @@ struct Conflicts: AsyncParsableCommand {
             output.line("  record \(about.record), linked to \(remote)")
             var table = Table()
             table.add("", "LAST AGREED", "NOW", "SINCE")
-            let (local, far) = (about.localBase.map { Printable.value($0) }, about.remoteBase.map { Printable.value($0) })
+            let (local, far) = (
+                about.localBase.map { Printable.value($0) }, about.remoteBase.map { Printable.value($0) }
+            )
             table.add("  here", local ?? "never", Printable.value(about.local), about.localAt?.description ?? "—")
             table.add("  in the CRM", far ?? "never", Printable.value(about.remote), about.remoteAt?.description ?? "—")
             for line in table.lines { output.line(line) }
             output.line("  rule: \(about.rule); found \(conflict.createdAt)")
             if let decision = conflict.decision {
-                output.line("  decided by \(Printable.line(decision.by)) at \(decision.at): \(decision.choice.sentence)")
+                output.line(
+                    "  decided by \(Printable.line(decision.by)) at \(decision.at): \(decision.choice.sentence)"
+                )
             }
             if let winner = conflict.winner {
                 output.line("  settled \(conflict.settledAt?.description ?? ""): \(winner.rawValue)")

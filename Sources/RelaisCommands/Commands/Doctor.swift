@@ -29,7 +29,12 @@ struct Doctor: RelaisSubcommand {
 
     private static func examine(_ store: Store, _ report: inout HealthReport) throws {
         let problems = try store.read { try $0.integrityProblems() }
-        report.add("store", "integrity", problems.isEmpty, problems.isEmpty ? "sound" : problems.joined(separator: "; "))
+        report.add(
+            "store",
+            "integrity",
+            problems.isEmpty,
+            problems.isEmpty ? "sound" : problems.joined(separator: "; ")
+        )
     }
 
     /// Asks the CRM; a connection that cannot be asked does not keep the others from being looked at.

@@ -44,14 +44,15 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Flag(help: "All that is set aside.") var all = false
 
         func validate() throws {
-            guard self.ids.isEmpty != self.all else { throw ValidationError("give the numbers of the list, or --all") }
+            guard self.ids.isEmpty == self.all else { throw ValidationError("give the numbers of the list, or --all") }
         }
 
         func run(in context: CommandContext) async throws -> ExitStatus {
             let released = try context.workspace.openStore().write { transaction in
                 let cause = Cause(actor: try transaction.actor("person:\(context.person)"), at: context.clock.now)
                 let entries =
-                    self.all ? try transaction.quarantined(limit: .max) : try self.ids.map { try Self.entry($0, transaction) }
+                    self.all
+                    ? try transaction.quarantined(limit: .max) : try self.ids.map { try Self.entry($0, transaction) }
                 for entry in entries {
                     try transaction.releaseQuarantine(entry.id)
                     // A record that was never made in the CRM is found by the journal only.

@@ -74,7 +74,9 @@ struct RecordCommand: AsyncParsableCommand {
                 let record = try finder.record(self.record)
                 let history = try transaction.history(of: record.id)
                 context.output.line("\(record.schema.name) \(record.id): \(record.title)")
-                for entry in history { Self.print(entry, by: try transaction.name(of: entry.actor), to: context.output) }
+                for entry in history {
+                    Self.print(entry, by: try transaction.name(of: entry.actor), to: context.output)
+                }
                 context.output.document([
                     "record": .string(record.id.description),
                     "timeline": .array(try history.map { try $0.json(in: transaction) }),

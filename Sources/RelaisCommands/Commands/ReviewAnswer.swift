@@ -78,7 +78,10 @@ struct ReviewAnswer {
         }
         let objects = try review.candidates.compactMap { try transaction.record($0)?.object }
         guard objects.isEmpty || objects.contains(record.object) else {
-            throw CommandError(.usage, "\(record.title) is a \(record.schema.name), and the question is about another object")
+            throw CommandError(
+                .usage,
+                "\(record.title) is a \(record.schema.name), and the question is about another object"
+            )
         }
     }
 }

@@ -51,7 +51,9 @@ struct RecordPortrait {
         }
         for conflict in self.conflicts {
             let (local, remote) = (Printable.value(conflict.about.local), Printable.value(conflict.about.remote))
-            output.line("Conflict \(conflict.id), \(conflict.state.rawValue): \(conflict.about.field): \(local) / \(remote)")
+            output.line(
+                "Conflict \(conflict.id), \(conflict.state.rawValue): \(conflict.about.field): \(local) / \(remote)"
+            )
         }
         for hold in self.holds {
             let detail = hold.detail.isEmpty ? "" : ": \(Printable.line(hold.detail))"

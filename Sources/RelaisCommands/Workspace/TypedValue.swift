@@ -12,11 +12,16 @@ struct TypedValue {
         self.schema = schema
     }
 
-    /// The value; an empty text is a cleared field. Throws a `CommandError` for what the property cannot hold.
+    /// The value; an empty text is a cleared field.
+    ///
+    /// Throws a `CommandError` for what the property cannot hold.
     func read(_ text: String, field: String) throws -> Value {
         guard !text.isEmpty else { return .null }
         guard let value = self.parse(text) else {
-            throw CommandError(.usage, "\(field) is of type \(self.type.name); \(Printable.line(text)) is not: \(self.help)")
+            throw CommandError(
+                .usage,
+                "\(field) is of type \(self.type.name); \(Printable.line(text)) is not: \(self.help)"
+            )
         }
         return value
     }

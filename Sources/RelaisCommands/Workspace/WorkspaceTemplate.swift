@@ -35,7 +35,10 @@ struct WorkspaceTemplate {
         File(path: "Config/templates/resource-2.txt", bytes: PackageResources.Config__templates__resource_2_txt),
         File(path: "Config/templates/resource-3.txt", bytes: PackageResources.Config__templates__resource_3_txt),
         File(path: "Config/workflows/nurturing.yaml", bytes: PackageResources.Config__workflows__nurturing_yaml),
-        File(path: "Config/workflows/ready-for-sales.yaml", bytes: PackageResources.Config__workflows__ready_for_sales_yaml),
+        File(
+            path: "Config/workflows/ready-for-sales.yaml",
+            bytes: PackageResources.Config__workflows__ready_for_sales_yaml
+        ),
         File(path: "Mappings/hubspot/company.yaml", bytes: PackageResources.Mappings__hubspot__company_yaml),
         File(path: "Mappings/hubspot/contact.yaml", bytes: PackageResources.Mappings__hubspot__contact_yaml),
         File(path: "Mappings/hubspot/deal.yaml", bytes: PackageResources.Mappings__hubspot__deal_yaml),
