@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "HandOff",
             dependencies: [
-                "CEL", "Connectors", "Mapping", "Messaging", "Records", "Store", "Transport", yams, logging,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store",
             ]
         ),
 
@@ -149,10 +149,16 @@ let package = Package(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
+        // Kills the built `relais`, which every `swift build --build-tests` makes.
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "relais", logging]
+        ),
         .testTarget(
             name: "FakeCRMTests",
             dependencies: [
-                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "FakeCRM", "Transport", logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
     ],

@@ -6,8 +6,20 @@ package struct RelaisCommand: AsyncParsableCommand {
         commandName: "relais",
         abstract: "Keeps a CRM and a marketing store telling the same story, and hands leads to sales.",
         subcommands: [
-            Init.self, Check.self, Connect.self, Doctor.self, PlanCommand.self, SyncCommand.self, Conflicts.self,
-            QuarantineCommand.self, Runs.self, RecordCommand.self, DemoCommand.self,
+            Init.self,
+            Check.self,
+            Connect.self,
+            Doctor.self,
+            PlanCommand.self,
+            SyncCommand.self,
+            Conflicts.self,
+            QuarantineCommand.self,
+            Runs.self,
+            RecordCommand.self,
+            EventCommand.self,
+            WorkflowCommand.self,
+            HandOffCommand.self,
+            DemoCommand.self,
         ]
     )
 

@@ -17,7 +17,7 @@ struct RecordCommand: AsyncParsableCommand {
 
         func run(in context: CommandContext) async throws -> ExitStatus {
             try context.workspace.openStore().read { transaction in
-                let finder = RecordFinder(transaction: transaction, schema: context.workspace.schema)
+                let finder = RecordFinder(transaction, context.workspace.schema)
                 let portrait = try RecordPortrait(try finder.record(self.record), in: transaction)
                 portrait.print(to: context.output)
                 context.output.document(portrait.json)
@@ -40,7 +40,7 @@ struct RecordCommand: AsyncParsableCommand {
 
         func run(in context: CommandContext) async throws -> ExitStatus {
             try context.workspace.openStore().read { transaction in
-                let finder = RecordFinder(transaction: transaction, schema: context.workspace.schema)
+                let finder = RecordFinder(transaction, context.workspace.schema)
                 let found = try finder.records(containing: self.text, limit: self.limit)
                 if found.isEmpty { context.output.line("No record contains \(Printable.line(self.text)).") }
                 var table = Table()
@@ -70,7 +70,7 @@ struct RecordCommand: AsyncParsableCommand {
 
         func run(in context: CommandContext) async throws -> ExitStatus {
             try context.workspace.openStore().read { transaction in
-                let finder = RecordFinder(transaction: transaction, schema: context.workspace.schema)
+                let finder = RecordFinder(transaction, context.workspace.schema)
                 let record = try finder.record(self.record)
                 let history = try transaction.history(of: record.id)
                 context.output.line("\(record.schema.name) \(record.id): \(record.title)")

@@ -12,7 +12,7 @@ struct ReviewAnswer {
     func give(in store: Store, _ context: CommandContext) throws -> ExitStatus {
         let (record, subject) = try store.write { transaction in
             let review = try self.open(transaction)
-            let record = try RecordFinder(transaction: transaction, schema: context.workspace.schema).record(self.link)
+            let record = try RecordFinder(transaction, context.workspace.schema).record(self.link)
             let observation = try self.observation(of: review, transaction)
             try self.check(record, against: review, observation, transaction)
             let cause = Cause(actor: try transaction.actor("person:\(context.person)"), at: context.clock.now)

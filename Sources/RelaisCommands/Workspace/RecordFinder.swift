@@ -3,12 +3,26 @@ import Store
 
 /// Finds records by what people type.
 struct RecordFinder {
-    let transaction: Transaction
-    let schema: Schema
+    private let transaction: Transaction
+    private let schema: Schema
+
+    init(_ transaction: Transaction, _ schema: Schema) {
+        self.transaction = transaction
+        self.schema = schema
+    }
 
     /// The one record that a text means: the beginning of an id, or a match key such as an e-mail address.
     func record(_ text: String) throws -> StoredRecord {
-        let found = try self.records(knownAs: text)
+        try self.only(of: self.records(knownAs: text, of: self.schema.objects), text)
+    }
+
+    /// The one contact that a text means; see `record(_:)`.
+    func contact(_ text: String) throws -> RecordID {
+        let objects = self.schema.objects.filter { $0.name.hasSameBytes(as: "contact") }
+        return try self.only(of: self.records(knownAs: text, of: objects), text).id
+    }
+
+    private func only(of found: [RecordID], _ text: String) throws -> StoredRecord {
         guard let id = found.first else {
             throw CommandError(
                 .usage,
@@ -17,7 +31,7 @@ struct RecordFinder {
         }
         guard found.count == 1, let record = try self.transaction.record(id) else {
             let ids = found.prefix(5).map(\.description).joined(separator: ", ")
-            throw CommandError(.usage, "\(Printable.line(text)) means several records: \(ids)")
+            throw CommandError(.usage, "\(Printable.line(text)) may be \(ids): give the id")
         }
         return record
     }
@@ -38,12 +52,12 @@ struct RecordFinder {
         return Array(found.prefix(limit))
     }
 
-    private func records(knownAs text: String) throws -> [RecordID] {
+    private func records(knownAs text: String, of objects: [ObjectSchema]) throws -> [RecordID] {
         // Less than six digits is a slip, not an id.
         let prefixed = text.utf8.count >= 6 ? try self.transaction.records(idPrefix: text, limit: 6) : []
         guard prefixed.isEmpty else { return prefixed }
         var found: [RecordID] = []
-        for object in self.schema.objects {
+        for object in objects {
             guard let number = try self.transaction.knownObject(object.name) else { continue }
             found += try self.transaction.records(number, knownAs: text, limit: 6)
             guard found.isEmpty, object.property("email") != nil else { continue }

@@ -78,6 +78,11 @@ struct WorkspaceCheck {
         return nil
     }
 
+    /// Counts a file that was read elsewhere, if it is there.
+    mutating func note(_ file: String) {
+        if self.exists(file) { self.files.insert(file) }
+    }
+
     /// Keeps findings.
     mutating func add(_ findings: [Diagnostic]) { self.found += findings }
 
