@@ -62,9 +62,9 @@ let package = Package(
 
         // Level 2
         .target(name: "Connectors", dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, logging]),
-        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", yams, crypto]),
+        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", crypto]),
         .target(name: "Planning", dependencies: ["CEL", "Mapping", "Records"]),
-        .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records", yams]),
+        .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records"]),
 
         // Level 3
         .target(
@@ -76,13 +76,13 @@ let package = Package(
         .target(
             name: "WorkflowRunner",
             dependencies: [
-                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "Transport", yams, logging, crypto,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", crypto,
             ]
         ),
         .target(
             name: "HandOff",
             dependencies: [
-                "CEL", "Connectors", "Mapping", "Messaging", "Records", "Store", "Transport", yams, logging,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store",
             ]
         ),
 
@@ -128,7 +128,20 @@ let package = Package(
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
+        .testTarget(
+            name: "WorkflowRunnerTests",
+            dependencies: ["CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "WorkflowRunner"]
+        ),
+        .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
+        .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
+        .testTarget(
+            name: "RelaisCommandsTests",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine", argumentParser,
+                logging,
+            ]
+        ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
@@ -144,7 +157,8 @@ let package = Package(
         .testTarget(
             name: "FakeCRMTests",
             dependencies: [
-                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "FakeCRM", "Transport", logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
     ],

@@ -42,7 +42,7 @@ package struct HubSpotBench: Sendable {
         var compiler = MappingCompiler(schema: schema)
         compiler.variables = ["hubspot": "hubspot"]
         self.mappings = try compiler.compile(
-            ["company", "contact", "deal"]
+            ["company", "contact", "deal", "task"]
                 .map { MappingFile(path: "\($0).yaml", bytes: try Self.bytes("Mappings/hubspot/\($0).yaml")) }
         )
         .get()
