@@ -24,7 +24,9 @@ extension DemoScene {
         else { throw CommandError(.failed, "the demo's hand-off could not be accepted") }
         try await automation.tick(now: self.context.clock.now)
         let routed = try self.handOff(of: lead.id)
-        self.output.line("   Owner by round robin: \(routed.owner?.string ?? "—"). Stage, owner, task and deal go to the CRM:")
+        self.output.line(
+            "   Owner by round robin: \(routed.owner?.string ?? "—"). Stage, owner, task and deal go to the CRM:"
+        )
         self.tell(try await self.sync())
         try await automation.tick(now: self.context.clock.now)
         try self.tellConfirmed(lead.id)
@@ -35,7 +37,9 @@ extension DemoScene {
         let handOff = try self.handOff(of: lead)
         self.output.line("   Hand-off \(handOff.id.rawValue) is \(handOff.state.rawValue): the CRM has all of it.")
         let mails = self.mail.messages
-        self.output.line("   Mails that left: \(mails.count), the last to \(mails.last?.recipients.joined(separator: ", ") ?? "nobody").")
+        self.output.line(
+            "   Mails that left: \(mails.count), the last to \(mails.last?.recipients.joined(separator: ", ") ?? "nobody")."
+        )
     }
 
     private func winTheDeal(_ lead: RecordID, _ automation: Automation) async throws {
