@@ -18,7 +18,7 @@ import Testing
         #expect(made.text.contains("relais check"))
         let check = try await workspace.run("check")
         #expect(check.status == .done)
-        #expect(check.lines == ["\(WorkspaceTemplate.shipped.count + 1) files, no problems"])
+        #expect(check.lines == ["\(WorkspaceTemplate.checkedFiles + 1) files, no problems"])
     }
 
     @Test func theBinaryCarriesTheShippedFilesAsTheyAre() throws {
@@ -60,4 +60,9 @@ import Testing
         let json = try await workspace.run("init", "--json").json()
         #expect(json["files"]?.array?.count == WorkspaceTemplate.shipped.count + 1)
     }
+}
+
+extension WorkspaceTemplate {
+    /// How many of the shipped files a check reads: all but the texts for people.
+    static var checkedFiles: Int { self.shipped.count { !$0.path.hasSuffix(".md") } }
 }
