@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import HandOff
 import Mapping
 import Messaging
 import Records
@@ -13,6 +14,8 @@ struct Automation {
     let configuration: AutomationConfiguration
     /// Runs the workflows.
     let runner: WorkflowRunner
+    /// Carries leads to sales; nil if no hand-off is configured.
+    let handOffs: HandOffRunner?
     /// Where mail is reserved.
     let desk: MailDesk
     /// Sends what is reserved; nil if no mail server is configured.
@@ -36,6 +39,24 @@ struct Automation {
         self.outbox = outbox
         self.desk = desk
         self.runner = WorkflowRunner(store: store, library: configuration.library, desk: desk, outbox: outbox)
+        self.handOffs = configuration.handOff.map { rules in
+            HandOffRunner(
+                store: store,
+                rules: rules,
+                scoring: configuration.library.scoring,
+                desk: desk,
+                ids: context.ids,
+                outbox: outbox
+            )
+        }
+    }
+
+    /// Does all there is to do now: workflows, scores, hand-offs, mail.
+    @discardableResult
+    func tick(now: Instant) async throws -> TickReport {
+        let report = try await self.runner.tick(now: now)
+        _ = try await self.handOffs?.tick(now: now)
+        return report
     }
 
     /// Ends the connections to the mail server.

@@ -1,5 +1,6 @@
 import CEL
 import Foundation
+import HandOff
 import Mapping
 import Messaging
 import Records
@@ -16,6 +17,8 @@ struct AutomationConfiguration: Sendable {
     let workflows: [WorkflowFile.Content]
     /// Who writes where a template names nobody.
     let sender: MailAddress
+    /// The way of a lead to sales; nil if none is configured.
+    let handOff: HandOffRules?
 
     /// Reads everything; what is wrong is added to `findings`, and left out.
     static func load(_ workspace: Workspace, _ findings: Findings) throws -> AutomationConfiguration {
@@ -46,7 +49,16 @@ struct AutomationConfiguration: Sendable {
                 scoring: scoring
             ),
             workflows: workflows,
-            sender: try Self.sender(workspace)
+            sender: try Self.sender(workspace),
+            handOff: Self.read(workspace, "Config/handoff.yaml", findings) { bytes, file in
+                try HandOffFile.parse(
+                    bytes,
+                    file: file,
+                    schema: workspace.schema,
+                    templates: templates,
+                    variables: ["crm": workspace.configuration.connections.first?.name ?? "crm"]
+                )
+            }
         )
     }
 
