@@ -4,7 +4,7 @@ import Store
 import Synchronization
 import Testing
 
-/// The process dies at each access to the store in turn; another one goes on. Nothing may be doubled or lost.
+/// The process dies at each access to the store in turn, another one goes on, and nothing may be doubled or lost.
 @Suite struct HandOffCrashTests {
     private struct Death: Error {}
 

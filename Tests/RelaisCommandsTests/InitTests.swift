@@ -32,7 +32,7 @@ import Testing
         var found: Set<String> = []
         for folder in ["Config", "Mappings"] {
             let paths = try FileManager.default.subpathsOfDirectory(atPath: Self.package.appending(path: folder).path)
-            found.formUnion(paths.filter { $0.contains(".") }.map { "\(folder)/\($0)" })
+            found.formUnion(paths.filter { $0.contains(".") && !$0.hasSuffix(".md") }.map { "\(folder)/\($0)" })
         }
         #expect(Set(WorkspaceTemplate.shipped.map(\.path)) == found)
     }

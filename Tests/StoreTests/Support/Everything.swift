@@ -22,6 +22,7 @@ struct Everything {
             try self.conflicts(tx)
             try self.waiting(tx)
             try self.bookkeeping(tx)
+            try self.automation(tx)
             try tx.removeLink(self.key, cause: self.cause)
         }
         // Numbers that the catalogue has not met are read from their tables.
