@@ -63,6 +63,9 @@ struct RequestRule: Sendable {
         self.path.references + (self.query + self.headers).flatMap { $0.value.references }
             + (self.body?.references ?? [])
     }
+
+    /// Whether the body proves who sends it, as a login's does: then the answer is a secret too.
+    var bodyHoldsCredentials: Bool { self.body?.references.contains { $0.hasPrefix("credentials.") } ?? false }
 }
 
 /// How requests prove who sends them.
