@@ -133,7 +133,6 @@ let package = Package(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
-        .testTarget(name: "FakeCRMTests", dependencies: ["FakeCRM", logging]),
         .testTarget(
             name: "FakeCRMTests",
             dependencies: [
