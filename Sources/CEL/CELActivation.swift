@@ -21,10 +21,12 @@ package struct CELBindings: CELActivation, Sendable {
         self.values = values
     }
 
+    /// The value of a variable by its number; nil when it has none.
     package func value(variable: Int) -> CELValue? {
         variable < values.count ? values[variable] : nil
     }
 
+    /// The field of a variable that is an object; `.null` for every other variable.
     package func field(variable: Int, slot: Int) -> CELValue {
         guard case .object(let object)? = value(variable: variable) else { return .null }
         return object.field(slot: slot)

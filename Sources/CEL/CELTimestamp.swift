@@ -19,6 +19,7 @@ package struct CELTimestamp: Sendable, Hashable, Comparable {
         self.nanoseconds = nanoseconds
     }
 
+    /// Whether the first moment is earlier.
     package static func < (left: CELTimestamp, right: CELTimestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
@@ -52,6 +53,7 @@ package struct CELDuration: Sendable, Hashable, Comparable {
     /// The whole span in nanoseconds.
     package var totalNanoseconds: Int64 { seconds * Self.nanosecondsPerSecond + Int64(nanoseconds) }
 
+    /// Whether the first span is shorter, or further into the past.
     package static func < (left: CELDuration, right: CELDuration) -> Bool {
         left.totalNanoseconds < right.totalNanoseconds
     }

@@ -84,6 +84,7 @@ package final class CELObjectType: Sendable, Hashable {
     /// Types are the same when they are one declaration; two declarations never mix.
     package static func == (left: CELObjectType, right: CELObjectType) -> Bool { left === right }
 
+    /// Hashes the declaration itself, as `==` compares it.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(ObjectIdentifier(self))
     }

@@ -123,8 +123,9 @@ final class BindNode: Node {
 
     func evaluate(_ frame: inout Frame) throws(Failure) -> CELValue {
         do throws(Failure) {
-            frame.bindFailures[slot] = nil
             frame.locals[slot] = try value.evaluate(&frame)
+            // A bind inside the value may have used, and failed at, the same slot.
+            if !frame.bindFailures.isEmpty { frame.bindFailures[slot] = nil }
         } catch {
             guard error.kind != .budget else { throw error }
             frame.bindFailures[slot] = error

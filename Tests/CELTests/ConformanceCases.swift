@@ -25,9 +25,12 @@ enum ConformanceCases {
     }()
 
     static func load(_ folder: URL) throws -> [Case] {
-        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "json" && $0.lastPathComponent != "index.json" }
-            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        let files = try FileManager.default.contentsOfDirectory(
+            at: folder.resolvingSymlinksInPath(),
+            includingPropertiesForKeys: nil
+        )
+        .filter { $0.pathExtension == "json" && $0.lastPathComponent != "index.json" }
+        .sorted { $0.lastPathComponent < $1.lastPathComponent }
         var cases: [Case] = []
         for file in files {
             guard let root = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] else {

@@ -87,6 +87,7 @@ import Testing
         ("[1].map(x, [2].map(y, [3].map(z, x + y + z)))", "[[[6]]]"),
         ("[1, 2].map(x, [x].map(x, x * 10))", "[[10], [20]]"),
         ("cel.bind(x, 2, cel.bind(x, x + 1, x * x))", "9"), ("cel.bind(x, 1 / 0, true || x == 1)", "true"),
+        ("cel.bind(x, cel.bind(x, 1 / 0, 2), x)", "2"),
         ("cel.bind(x, [1, 2], x.map(y, x.size() + y))", "[3, 4]"), ("optional.of(2).optMap(x, x + 1).value()", "3"),
         ("optional.none().orValue(1 / 1)", "1"), ("optional.of(1).orValue(1 / 0)", "1"),
         ("{'a': {'b': 1}}.?a.b.orValue(0)", "1"),

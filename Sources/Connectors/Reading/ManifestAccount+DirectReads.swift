@@ -39,15 +39,11 @@ private struct DirectReading {
     }
 
     private func read(_ keys: [Text], into found: inout [Text: RemoteRecord]) async throws(CallFailure) {
-        let answered = try await self.answer(keys)
-        var open = keys
-        var strays: [ReadRecord] = []
-        for record in answered {
-            guard let place = open.firstIndex(where: { self.answers(record, $0) }) else {
-                strays.append(record)
-                continue
-            }
-            found[open.remove(at: place)] = try await self.followed(record)
+        var (open, strays) = try await self.tie(keys, into: &found)
+        // An answer names a merged record once, though its winner may have been asked for too: without the winner's own
+        // key, it shows.
+        if self.property == nil, strays.isEmpty, !open.isEmpty, open.count < keys.count {
+            (open, strays) = try await self.tie(open, into: &found)
         }
         guard !strays.isEmpty, !open.isEmpty else { return }
         if strays.count == 1, open.count == 1 {
@@ -58,6 +54,22 @@ private struct DirectReading {
             let alone = try await self.answer([key])
             if alone.count == 1 { found[key] = try await self.followed(alone[0]) }
         }
+    }
+
+    /// Reads keys and ties the answer to them; gives the keys without an answer and the answers without a key.
+    private func tie(_ keys: [Text], into found: inout [Text: RemoteRecord]) async throws(CallFailure)
+        -> (open: [Text], strays: [ReadRecord])
+    {
+        var open = keys
+        var strays: [ReadRecord] = []
+        for record in try await self.answer(keys) {
+            guard let place = open.firstIndex(where: { self.answers(record, $0) }) else {
+                strays.append(record)
+                continue
+            }
+            found[open.remove(at: place)] = try await self.followed(record)
+        }
+        return (open, strays)
     }
 
     /// Whether a record is what a key asked for.

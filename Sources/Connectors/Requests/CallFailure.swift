@@ -39,6 +39,7 @@ struct CallFailure: Error, Sendable {
     /// What became of an input that was alone in its request.
     var outcome: Outcome {
         switch self.action {
+        case .fail where self.isMisdirected: .transient(reason: self.message)
         case .fail, .success: .rejected(field: self.field.map { Text($0.text) }, reason: self.message)
         case .link: self.existingID.map { .linked(id: Text($0)) } ?? .rejected(field: nil, reason: self.message)
         case .conflict: .conflict
@@ -50,10 +51,16 @@ struct CallFailure: Error, Sendable {
         }
     }
 
+    /// Whether the request did not reach what it was meant for: that is nobody's fault but the configuration's.
+    private var isMisdirected: Bool {
+        guard self.action == .fail, let status else { return false }
+        return (300..<400).contains(status) || status == 404 || status == 405
+    }
+
     /// Whether the refusal is about one of the inputs, so that the others can be sent without it.
     var concernsOneInput: Bool {
         switch self.action {
-        case .fail, .link, .conflict, .gone: self.origin == .answer
+        case .fail, .link, .conflict, .gone: self.origin == .answer && !self.isMisdirected
         default: false
         }
     }

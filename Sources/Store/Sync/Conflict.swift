@@ -89,10 +89,10 @@ package struct ConflictDecision: Hashable, Sendable {
     package let at: Instant
 
     /// Creates a decision.
-    package init(choice: ConflictChoice, by person: String, at instant: Instant) {
+    package init(choice: ConflictChoice, by: String, at: Instant) {
         self.choice = choice
-        self.by = person
-        self.at = instant
+        self.by = by
+        self.at = at
     }
 }
 

@@ -132,6 +132,8 @@ extension RecordApplier {
             }
             return local
         }
+        let allowed = self.runtime.mapping.allowedRoleAddresses
+        guard !locals.contains(where: { RoleAddress.isRole($0, allowing: allowed) }) else { return nil }
         return IdentityKey.canon(of: locals)
     }
 

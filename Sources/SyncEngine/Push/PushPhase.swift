@@ -71,7 +71,9 @@ struct PushPhase {
         guard self.account.traits.lostUpdate != .none else { return }
         let reader = DirectReader(session: self.session, lane: self.lane)
         for chunk in ids.chunked(by: self.account.traits.readBatchSize) {
+            // What waits was counted when it was found.
             var counts = try await reader.refresh(chunk, withAssociations: false)
+            counts.needsInitial = [:]
             counts.unchanged = 0
             self.counts.add(counts)
         }

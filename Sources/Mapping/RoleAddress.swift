@@ -1,7 +1,7 @@
 package import Records
 
-/// The canonical bytes by which records are found to be the same (R7).
-package enum IdentityKey {
+/// E-mail addresses that belong to a role, not to a person: they are no identity (R7).
+package enum RoleAddress {
     /// Local parts of addresses that belong to a role, not to a person.
     package static let roles: Set<Text> = [
         "abuse", "accounting", "accounts", "admin", "administration", "all", "billing", "booking", "bookings",
@@ -17,37 +17,12 @@ package enum IdentityKey {
         "vente", "ventes", "verkauf", "webmaster", "welcome",
     ]
 
-    /// The key of a record's values for one match key; nil if any of them is blank, or a role address.
-    ///
-    /// Texts are in normal form C, in lower case and without white space at both ends, because the same person is typed
-    /// in many ways; e-mail addresses and phone numbers come canonical from their transforms. The byte FF stands between
-    /// values: no UTF-8 contains it. A first byte tells kinds of values apart.
+    /// Whether a value is the address of a role, such as `info@acme.example`; `info+x@` is `info@`.
     ///
     /// `allowing` lists roles (`info`) and whole addresses (`info@acme.example`) that identify somebody all the same.
-    package static func canonical(values: [Value], allowing: [Text] = []) -> [UInt8]? {
-        guard !values.isEmpty else { return nil }
-        var key: [UInt8] = []
-        for value in values {
-            if !key.isEmpty { key.append(0xFF) }
-            guard Self.append(value, to: &key, allowing) else { return nil }
-        }
-        return key
-    }
-
-    /// Adds one value; false if it is blank or a role address.
-    private static func append(_ value: Value, to key: inout [UInt8], _ allowing: [Text]) -> Bool {
-        guard !value.isBlank else { return false }
-        guard case .text(let text) = value else {
-            key.append(UInt8(ascii: "="))
-            key.append(contentsOf: value.description.utf8)
-            return true
-        }
-        // Lower case may take a text out of normal form C, so it comes first.
-        let canonical = TextBytes.composed(TextBytes.lowercased(TextBytes.trimmed(text)))
-        guard !canonical.isEmpty, !Self.isRole(canonical, allowing) else { return false }
-        key.append(UInt8(ascii: "t"))
-        key.append(contentsOf: canonical.string.utf8)
-        return true
+    package static func isRole(_ value: Value, allowing: [Text]) -> Bool {
+        guard case .text(let text) = value else { return false }
+        return Self.isRole(TextBytes.lowercased(TextBytes.trimmed(text)), allowing)
     }
 
     private static func isRole(_ address: Text, _ allowing: [Text]) -> Bool {
