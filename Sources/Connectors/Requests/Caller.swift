@@ -45,7 +45,7 @@ final class Caller: Sendable {
         self.transport = transport
         self.clock = clock
         self.logger = logger
-        self.budget = APIBudget(manifest.budget, clock: clock, sleeper: sleeper)
+        self.budget = APIBudget(manifest.budget.limited(to: settings.budget), clock: clock, sleeper: sleeper)
         self.classifier = AnswerClassifier(rules: manifest.errors)
         self.builder = RequestBuilder(
             base: address.hasSuffix("/") ? String(address.dropLast()) : address,

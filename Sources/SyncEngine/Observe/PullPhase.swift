@@ -24,8 +24,11 @@ struct PullPhase {
     private var reader: PageReader { PageReader(session: self.session, lane: self.lane) }
 
     /// The name under which the store keeps the position of this reader.
-    private var cursorName: String {
-        "observe/\(self.session.connection.name)/\(self.lane.mapping.remoteObject)/\(self.lane.mapping.name)"
+    private var cursorName: String { Self.cursorName(connection: self.session.connection.name, self.lane.mapping) }
+
+    /// The name of the reader of a mapping of a connection.
+    static func cursorName(connection: String, _ mapping: CompiledMapping) -> String {
+        "observe/\(connection)/\(mapping.remoteObject)/\(mapping.name)"
     }
 
     /// Runs until no page is left.

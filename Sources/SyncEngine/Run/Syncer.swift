@@ -8,7 +8,7 @@ import Store
 ///
 /// Nothing persists "work to do" as truth: kill the process anywhere, run it again, and the plan comes out the same.
 package struct Syncer: Sendable {
-    private let context: SyncContext
+    let context: SyncContext
 
     /// Creates the engine of one connection.
     package init(_ context: SyncContext) {
