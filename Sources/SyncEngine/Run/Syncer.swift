@@ -178,7 +178,7 @@ package struct Syncer: Sendable {
                 owners.map { KnownOwner(id: $0.id, email: $0.email ?? "", name: Text($0.name), isActive: $0.isActive) },
                 of: connection.number
             )
-            let lanes = try self.context.mappings.map { mapping in
+            var lanes = try self.context.mappings.map { mapping in
                 try MappingLane(
                     mapping,
                     traits: self.context.account.traits,
@@ -186,6 +186,7 @@ package struct Syncer: Sendable {
                     in: transaction
                 )
             }
+            for index in lanes.indices { try lanes[index].openPagePath(in: transaction) }
             return SyncSession(
                 context: self.context,
                 connection: connection,
