@@ -62,9 +62,9 @@ let package = Package(
 
         // Level 2
         .target(name: "Connectors", dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, logging]),
-        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", yams, crypto]),
+        .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", crypto]),
         .target(name: "Planning", dependencies: ["CEL", "Mapping", "Records"]),
-        .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records", yams]),
+        .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records"]),
 
         // Level 3
         .target(
@@ -76,13 +76,13 @@ let package = Package(
         .target(
             name: "WorkflowRunner",
             dependencies: [
-                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "Transport", yams, logging, crypto,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", crypto,
             ]
         ),
         .target(
             name: "HandOff",
             dependencies: [
-                "CEL", "Connectors", "Mapping", "Messaging", "Records", "Store", "Transport", yams, logging,
+                "CEL", "Mapping", "Messaging", "Records", "Scoring", "Store",
             ]
         ),
 
@@ -92,7 +92,9 @@ let package = Package(
             dependencies: [
                 "CEL", "Connectors", "FakeCRM", "HandOff", "Mapping", "Messaging", "Planning", "Records", "Scoring",
                 "Store", "SyncEngine", "Transport", "WorkflowRunner", argumentParser, logging, yams, crypto,
-            ]
+            ],
+            // Links to the files of Config and Mappings: what `relais init` writes is what this repository ships.
+            resources: [.embedInCode("Templates")]
         ),
         .executableTarget(name: "relais", dependencies: ["RelaisCommands", argumentParser]),
         .target(
@@ -124,13 +126,27 @@ let package = Package(
         .testTarget(
             name: "SyncEngineTests",
             dependencies: [
-                "Connectors", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine", logging,
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
+                logging,
             ]
         ),
 
         // Tests
         .testTarget(name: "CELTests", dependencies: ["CEL"]),
+        .testTarget(
+            name: "WorkflowRunnerTests",
+            dependencies: ["CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "WorkflowRunner"]
+        ),
+        .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
+        .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
+        .testTarget(
+            name: "RelaisCommandsTests",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine", argumentParser,
+                logging,
+            ]
+        ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
@@ -138,10 +154,16 @@ let package = Package(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
+        // Kills the built `relais`, which every `swift build --build-tests` makes.
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "relais", logging]
+        ),
         .testTarget(
             name: "FakeCRMTests",
             dependencies: [
-                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "FakeCRM", "Transport", logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
     ],

@@ -6,7 +6,15 @@ package struct RelaisCommand: AsyncParsableCommand {
         commandName: "relais",
         abstract: "Keeps a CRM and a marketing store telling the same story, and hands leads to sales.",
         subcommands: [
-            Connect.self, PlanCommand.self, SyncCommand.self,
+            Init.self,
+            Check.self,
+            Connect.self,
+            DemoCommand.self,
+            EventCommand.self,
+            HandOffCommand.self,
+            PlanCommand.self,
+            SyncCommand.self,
+            WorkflowCommand.self,
         ]
     )
 
@@ -24,13 +32,20 @@ protocol RelaisSubcommand: AsyncParsableCommand {
 
 extension RelaisSubcommand {
     func run() async throws {
+        try await RelaisCommand.finish(self.options.output) { try await self.run(in: self.options.context()) }
+    }
+}
+
+extension RelaisCommand {
+    /// Runs a command's body and ends the process with its status, telling of failures on `output`.
+    static func finish(_ output: Output, _ body: () async throws -> ExitStatus) async throws {
         let status: ExitStatus
         do {
-            status = try await self.run(in: self.options.context())
+            status = try await body()
         } catch let exit as ExitCode {
             throw exit
         } catch {
-            status = Failure.report(error, to: self.options.output)
+            status = Failure.report(error, to: output)
         }
         guard status == .done else { throw ExitCode(status.rawValue) }
     }

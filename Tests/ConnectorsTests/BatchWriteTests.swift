@@ -45,7 +45,8 @@ import Transport
             let key = RemotePropertyWrite(name: "relais_id", value: .text("r\(number)"))
             return RemoteWrite(id: nil, basedOn: nil, key: "k\(number)", properties: [key])
         }
-        let body = #"{"results":[{"id":"2","properties":{"relais_id":"r2"}},{"id":"0","properties":{"relais_id":"r0"}}]}"#
+        let body =
+            #"{"results":[{"id":"2","properties":{"relais_id":"r2"}},{"id":"0","properties":{"relais_id":"r0"}}]}"#
         let transport = ScriptedTransport([.answer(201, body)])
         let results = await try Workbench.account(transport).create("contacts", inputs)
         #expect(results.map(\.outcome.name) == ["created", "unknown", "created"])

@@ -119,7 +119,7 @@ import FoundationNetworking
             let rule = #"{"rules":[{"action":"\#(action)","bytes":5,"pathContains":"/contacts"}]}"#
             _ = try await client.control("POST", "faults", rule)
             let body = #"{"properties":{"city":"Lyon"}}"#
-            let answer = RawConnection.exchange(base: client.base, "POST", "/crm/v3/objects/contacts", body)
+            let answer = await RawConnection.exchange(base: client.base, "POST", "/crm/v3/objects/contacts", body)
             let content = answer.split(separator: "\r\n\r\n", maxSplits: 1)
             #expect(content.count == (action == "truncate" ? 2 : 0), "\(answer)")
             #expect(content.last.map { $0 == "{\"id\"" } ?? true)
@@ -195,13 +195,13 @@ import FoundationNetworking
             let client = Client(base: "http://127.0.0.1:\(port)")
             #expect(try await client.send("GET", "/crm/v3/owners").0 == 200)
             tasks.addTask {
-                _ = RawConnection.exchange(base: client.base, "POST", "/crm/v3/objects/contacts", "{}")
+                _ = await RawConnection.exchange(base: client.base, "POST", "/crm/v3/objects/contacts", "{}")
             }
             var held = JSON([])
             while held.items.isEmpty { held = try await client.control("GET", "held").1 }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
-            #expect(RawConnection.exchange(base: client.base, "GET", "/crm/v3/owners", "") == "not connected")
+            #expect(await RawConnection.exchange(base: client.base, "GET", "/crm/v3/owners", "") == "not connected")
         }
     }
 }

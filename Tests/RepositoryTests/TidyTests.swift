@@ -33,7 +33,7 @@ import Testing
         Ban(text: "JSONDecoder", reason: "stored and sent JSON is read as bytes"),
         Ban(text: "JSONSerialization", reason: "stored and sent JSON is read as bytes"),
         Ban(text: "[String: Any]", reason: "use a type"),
-        Ban(text: "TODO", reason: "do it or file it"),
+        Ban(text: "TODO:", reason: "do it or file it"),
         Ban(text: "FIXME", reason: "do it or file it"),
     ]
 

@@ -49,7 +49,8 @@ extension ManifestLoader {
 
     private func filter(_ node: YAMLNode) -> ErrorRules.Filter? {
         let keys = [
-            "http_codes", "path", "equals", "contains", "message_contains", "names_sent_property", "action", "wait",
+            "http_codes", "path", "equals", "contains", "message_contains", "names_sent_property", "unless_sent",
+            "action", "message", "wait",
         ]
         guard let block = YAMLTable(node, "the filter", keys: keys, self.findings), block.required("action") != nil,
             let action = block.choice("action", as: ErrorRules.Action.self)
@@ -70,7 +71,9 @@ extension ManifestLoader {
             contains: block.text("contains"),
             messageContains: block.text("message_contains"),
             namesSentProperty: block.flag("names_sent_property") ?? false,
+            unlessSent: block.texts("unless_sent") ?? [],
             action: action,
+            message: block.path("message", self.findings),
             wait: block.duration("wait", self.findings)
         )
     }

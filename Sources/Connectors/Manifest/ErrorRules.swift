@@ -26,7 +26,7 @@ struct ErrorRules: Sendable {
         case unknown = "UNKNOWN"
     }
 
-    /// One test of an answer, and what follows from it. All conditions must hold.
+    /// One test of an answer, and what follows from it if all conditions hold.
     struct Filter: Sendable {
         let codes: [Int]
         let path: AnswerPath?
@@ -35,7 +35,11 @@ struct ErrorRules: Sendable {
         let messageContains: String?
         /// Whether the field that the answer names must be one that was sent.
         let namesSentProperty: Bool
+        /// Properties of which none may have been sent.
+        let unlessSent: [String]
         let action: Action
+        /// Where the message is in such answers, if not in the usual place.
+        let message: AnswerPath?
         /// How long to wait at least, for rate limits.
         let wait: Duration?
     }

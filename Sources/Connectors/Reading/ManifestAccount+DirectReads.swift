@@ -57,7 +57,10 @@ private struct DirectReading {
     }
 
     /// Reads keys and ties the answer to them; gives the keys without an answer and the answers without a key.
-    private func tie(_ keys: [Text], into found: inout [Text: RemoteRecord]) async throws(CallFailure)
+    private func tie(
+        _ keys: [Text],
+        into found: inout [Text: RemoteRecord]
+    ) async throws(CallFailure)
         -> (open: [Text], strays: [ReadRecord])
     {
         var open = keys

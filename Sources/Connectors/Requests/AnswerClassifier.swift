@@ -23,7 +23,7 @@ struct AnswerClassifier: Sendable {
         let prefix = status.map { (200..<300).contains($0) ? "" : "HTTP \($0): " } ?? ""
         return CallFailure(
             action: action,
-            message: scrubber.clean(prefix + message),
+            message: scrubber.clean(prefix + (self.message(of: filter, in: body) ?? message)),
             status: status,
             field: field,
             existingID: body.flatMap { body in self.rules.existingID.lazy.compactMap { $0.find(in: body) }.first },
@@ -48,8 +48,14 @@ struct AnswerClassifier: Sendable {
             }
         }
         if let part = filter.messageContains, !message.holds(part) { return false }
+        if filter.unlessSent.contains(where: sent.contains) { return false }
         if filter.namesSentProperty { guard let field, sent.contains(field) else { return false } }
         return true
+    }
+
+    private func message(of filter: ErrorRules.Filter?, in body: JSON?) -> String? {
+        guard let body, let path = filter?.message else { return nil }
+        return path.first(in: body).flatMap(Template.text)
     }
 
     private func message(in body: JSON?, status: Int?) -> String {

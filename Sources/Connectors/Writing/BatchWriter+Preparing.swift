@@ -54,7 +54,9 @@ extension BatchWriter {
 
     /// Whether the value that an action would set is there already: the call would be refused.
     private func isInForce(_ input: EncodedInput, _ preparation: Preparation) -> Bool {
-        guard let action = input.action, let row = input.write.id.flatMap({ preparation.rows[$0] }) else { return false }
+        guard let action = input.action, let row = input.write.id.flatMap({ preparation.rows[$0] }) else {
+            return false
+        }
         let current = self.rules.path(of: action.property).first(in: row).flatMap(Template.text)
         return current.map { Text($0) } == action.value
     }

@@ -62,7 +62,10 @@ struct InputEncoder {
     }
 
     /// The call for a value; nil if a new record has it from the start.
-    private func action(_ property: RemotePropertyWrite, _ rules: PropertyRules) throws(EncodingFailure)
+    private func action(
+        _ property: RemotePropertyWrite,
+        _ rules: PropertyRules
+    ) throws(EncodingFailure)
         -> (property: String, value: Text, call: String)?
     {
         let text = property.value.text

@@ -4,24 +4,30 @@ import SyncEngine
 extension SyncReport {
     /// The report for people.
     func print(to output: Output, verbose: Bool = false) {
+        for line in self.lines { output.line(line) }
+        guard verbose else { return }
+        for change in self.samples { change.print(to: output) }
+    }
+
+    /// The report in lines.
+    var lines: [String] {
+        var lines: [String] = []
         switch self.kind {
-        case .plan: output.line("Plan for \(self.connection) (run \(self.run)); nothing was written.")
-        case .sync: output.line("Synced \(self.connection) (run \(self.run)).")
+        case .plan: lines.append("Plan for \(self.connection) (run \(self.run)); nothing was written.")
+        case .sync: lines.append("Synced \(self.connection) (run \(self.run)).")
         }
         var table = Table()
         let words = self.kind == .plan ? Self.future : Self.past
         for (path, word) in words where self.counts[keyPath: path] > 0 {
             table.add("  \(self.counts[keyPath: path])", word)
         }
-        if table.lines.isEmpty { output.line("  Both sides agree; nothing to do.") }
-        for line in table.lines { output.line(line) }
+        lines += table.lines.isEmpty ? ["  Both sides agree; nothing to do."] : table.lines
         for (field, count) in self.counts.needsInitial.sorted(by: { $0.key < $1.key }) {
-            output.line(
+            lines.append(
                 "  \(count) records differ in \(field), and the mapping does not say who wins: add `initial:` to the field"
             )
         }
-        guard verbose else { return }
-        for change in self.samples { change.print(to: output) }
+        return lines
     }
 
     /// The report as JSON.

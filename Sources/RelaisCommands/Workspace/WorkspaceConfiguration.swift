@@ -74,7 +74,7 @@ struct WorkspaceConfigurationReader {
     }
 
     private func connection(_ entry: YAMLEntry, _ findings: Findings) -> ConnectionConfiguration? {
-        let keys = ["connector", "base_url", "credentials", "variables", "mappings", "breaker"]
+        let keys = ["connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker"]
         guard YAMLTable(entry.value, "the connection", keys: keys, findings) != nil else { return nil }
         let node = entry.value
         guard let connector = node["connector"]?.text("the connector", findings) else {

@@ -1,0 +1,82 @@
+import FakeCRM
+import Records
+import RelaisTesting
+import Store
+import SyncEngine
+import Testing
+
+/// The shipped manifest and mappings against a fake HubSpot with all its habits.
+@Suite struct HubSpotSyncTests {
+    @Test(.timeLimit(.minutes(2)))
+    func aWholeAccountIsPulledAndTheNextSyncIsQuiet() async throws {
+        let population = Population.generate(seed: 3, contacts: 150, companies: 20, deals: 30)
+        let bench = try HubSpotBench(population: population)
+        try await bench.connect()
+        let first = try await bench.sync()
+        #expect(first.counts.createdLocally == 200)
+        #expect(try bench.records("contact").count == 150)
+        #expect(try bench.records("company").count == 20)
+        #expect(try bench.records("deal").count == 30)
+        let linked = try bench.records("deal").filter { !$0["company"].isBlank }.count
+        #expect(linked == population.deals.count { $0.company != nil })
+        try await bench.sync()
+        let before = bench.requests
+        let writes = bench.crm.stats.writes
+        let journal = try bench.store.read { try $0.journalEnd() }
+        let quiet = try await bench.sync()
+        #expect(bench.crm.stats.writes == writes)
+        #expect(try bench.store.read { try $0.journalEnd() } == journal)
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+        // The account, the owners, and one changed-since query for each of three objects.
+        // The account; active and archived owners; what changed, and what was archived, of four objects: a page each.
+        #expect(bench.requests - before <= 3 + 2 * 4)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func newRecordsAndTheirAssociationsArriveInTheCRM() async throws {
+        let bench = try HubSpotBench()
+        try await bench.connect()
+        let acme = try bench.edit("company", nil, ["name": "Acme", "domain": "acme.example"])
+        let ada = try bench.edit(
+            "contact",
+            nil,
+            ["email": "Ada@Acme.example", "first_name": "Ada", "company": .text(acme.description)]
+        )
+        let report = try await bench.sync()
+        #expect(report.counts.createdRemotely == 2)
+        #expect(report.counts.associated == 1)
+        #expect(bench.crm.ids(.contacts).count == 1 && bench.crm.ids(.companies).count == 1)
+        let id = try #require(bench.crm.ids(.contacts).first)
+        #expect(bench.crm.value(.contacts, id, "relais_id") == ada.description)
+        for _ in 0..<2 { try await bench.sync() }
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+        #expect(!quiet.counts.needsAttention, "\(quiet.counts)")
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func aTaskForSalesIsMadeWithItsOwnerAndItsContact() async throws {
+        let population = Population.generate(seed: 5, contacts: 20, companies: 4, deals: 4)
+        let bench = try HubSpotBench(population: population)
+        try await bench.connect()
+        try await bench.sync()
+        let contact = try #require(try bench.records("contact").first)
+        let owner = try #require(population.owners.first(where: { !$0.isArchived })?.email)
+        try bench.edit(
+            "task",
+            nil,
+            [
+                "subject": "Call Ada", "status": "open", "priority": "high", "owner": .text(owner),
+                "due_at": .instant(bench.clock.now), "contact": .text(contact.id.description),
+            ]
+        )
+        let report = try await bench.sync()
+        #expect(report.counts.createdRemotely == 1 && report.counts.associated == 1)
+        let task = try #require(bench.crm.ids(.tasks).first)
+        #expect(bench.crm.value(.tasks, task, "hs_task_status") == "NOT_STARTED")
+        #expect(bench.crm.value(.tasks, task, "hubspot_owner_id")?.isEmpty == false)
+        try await bench.sync()
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+    }
+}
