@@ -89,6 +89,7 @@ final class Caller: Sendable {
                 let answer = try await self.send(rule, scope, authorization, sent: sent, scrubber)
                 let result = try Self.reading(answer, rule, read)
                 self.state.withLock { $0.denial = nil }
+                self.transport.recycle(answer.response.body)
                 return result
             } catch {
                 guard error.action == .refreshToken, mayRefresh else { throw self.noting(error) }

@@ -82,14 +82,12 @@ struct PageBuilder {
     private mutating func addCanons() {
         for key in self.preparer.runtime.mapping.match.indices {
             let start = self.page.keys.count
-            if let canon = self.preparer.runtime.matchCanon(key, locals: self.locals) {
-                self.page.keys.append(contentsOf: canon)
-            }
+            _ = self.preparer.runtime.appendMatchCanon(key, locals: self.locals, to: &self.page.keys)
             self.page.canons.append(start..<self.page.keys.count)
         }
-        for parts in self.preparer.storedParts {
+        for places in self.preparer.storedPlaces {
             let start = self.page.keys.count
-            _ = IdentityKey.append(parts.lazy.map { [values] in $0.map { values[$0] } ?? .absent }, to: &self.page.keys)
+            _ = IdentityKey.append(self.values, at: places, to: &self.page.keys)
             self.page.canons.append(start..<self.page.keys.count)
         }
     }

@@ -12,7 +12,7 @@ struct PagePreparer: Sendable {
     /// The pulled fields, and the schema positions of their properties.
     let properties: [(field: Int, position: Int)]
     /// For each stored key the schema positions of its parts; nil for a property that the schema does not have.
-    let storedParts: [[Int?]]
+    let storedPlaces: [[Int?]]
 
     /// Creates the preparer of a mapping; nil where a new record may need more than a row, a link and identities.
     init?(_ runtime: MappingRuntime, stored: [StoredIdentityKey]) {
@@ -30,7 +30,7 @@ struct PagePreparer: Sendable {
         self.properties = fields.indices.compactMap { field in
             isPulled(field) ? runtime.localPositions[field].map { (field, $0) } : nil
         }
-        self.storedParts = stored.map { $0.key.properties.map { runtime.codec.position(of: $0) } }
+        self.storedPlaces = stored.map { $0.key.properties.map { runtime.codec.position(of: $0) } }
     }
 
     /// Prepares a page beside the writing of an earlier one; nil if the records' associations are yet to be looked up.

@@ -36,7 +36,7 @@ struct PageReader: Sendable {
     let session: SyncSession
     let lane: MappingLane
     /// Pages of one group; DESIGN §3 measured 10 to 30 pages a transaction.
-    var pagesPerGroup = 20
+    var pagesPerGroup = 40
     /// Whether most records are likely to be new, so that it pays to prepare their making.
     var makesNew = false
 

@@ -25,6 +25,8 @@ struct MappingRuntime: Sendable {
     let matchKeys: [IdentityKey]
     /// Where each field's remote value comes from.
     private let sources: [Source]
+    /// The mapping's match keys as places of values.
+    private let matchPlaces: [[Int?]]
 
     private enum Source {
         case slot(Int)
@@ -52,6 +54,7 @@ struct MappingRuntime: Sendable {
         let codec = PropertiesCodec(object)
         self.codec = codec
         self.localPositions = mapping.fields.map { field in field.local.flatMap { codec.position(of: $0) } }
+        self.matchPlaces = mapping.match.map { key in key.map { $0 } }
         self.sources = mapping.fields.indices.map { index in
             let field = mapping.fields[index]
             if let slot = mapping.remoteSlots[index], field.expression == nil || field.local == nil {
@@ -104,10 +107,15 @@ struct MappingRuntime: Sendable {
     /// The canonical bytes of a match key of the mapping, from the fields' local values; nil if a part is blank, has no
     /// counterpart, or is the address of a role (R7).
     func matchCanon(_ key: Int, locals: [Value]) -> [UInt8]? {
-        let parts = self.mapping.match[key].lazy.map { locals[$0] }
-        let allowed = self.mapping.allowedRoleAddresses
-        guard !parts.contains(where: { RoleAddress.isRole($0, allowing: allowed) }) else { return nil }
-        return IdentityKey.canon(of: parts)
+        var bytes: [UInt8] = []
+        return self.appendMatchCanon(key, locals: locals, to: &bytes) ? bytes : nil
+    }
+
+    /// Appends what `matchCanon` gives; false, with nothing appended, where that is nil.
+    func appendMatchCanon(_ key: Int, locals: [Value], to bytes: inout [UInt8]) -> Bool {
+        for case let place? in self.matchPlaces[key]
+        where RoleAddress.isRole(locals[place], allowing: self.mapping.allowedRoleAddresses) { return false }
+        return IdentityKey.append(locals, at: self.matchPlaces[key], to: &bytes)
     }
 
     /// The record that a remote record names by its create key.
