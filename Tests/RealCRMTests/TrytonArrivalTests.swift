@@ -75,7 +75,9 @@ extension RealTryton {
             let (globex, grace) = (try bench.remote(company), try bench.remote(contact))
             #expect(try await bench.sales.field("name", of: "party.party", globex) == .string("Globex \(bench.tag)"))
             #expect(try await bench.sales.mechanism("website", of: globex) == "https://globex-\(bench.tag).example")
-            #expect(try await bench.sales.search("party.party", [["categories.name", "=", "Company"]]).contains(globex))
+            #expect(
+                try await bench.sales.search("party.party", [["categories.name", "=", "Company"]]).contains(globex)
+            )
             #expect(try await bench.sales.field("name", of: "party.party", grace) == "Grace Hopper")
             #expect(try await bench.sales.mechanism("email", of: grace) == "grace-\(bench.tag)@globex.example")
             #expect(try await bench.sales.mechanism("mobile", of: grace) == "+33612345679")
@@ -86,7 +88,12 @@ extension RealTryton {
             #expect(try await bench.sales.field("party", of: "sale.opportunity", opportunity) == .id(globex))
             #expect(try await bench.sales.field("state", of: "sale.opportunity", opportunity) == "opportunity")
             #expect(try await bench.sales.field("employee", of: "sale.opportunity", opportunity) == 1)
-            let through = try await bench.sales.field("contact.", of: "sale.opportunity", opportunity, as: "contact.party")
+            let through = try await bench.sales.field(
+                "contact.",
+                of: "sale.opportunity",
+                opportunity,
+                as: "contact.party"
+            )
             #expect(through["party"] == .id(grace))
             try await bench.expectQuiet()
         }

@@ -16,7 +16,10 @@ extension RealTryton {
             init() async throws {
                 self.bench = try await TrytonBench()
                 let tag = self.bench.tag
-                self.acme = try await self.bench.sales.company("Acme \(tag)", ["website": "https://acme-\(tag).example"])
+                self.acme = try await self.bench.sales.company(
+                    "Acme \(tag)",
+                    ["website": "https://acme-\(tag).example"]
+                )
                 self.ada = try await self.bench.sales.person(
                     "Ada Lovelace",
                     ["email": "ada-\(tag)@acme.example", "phone": self.bench.phone(0)],
@@ -46,7 +49,11 @@ extension RealTryton {
             #expect(try bench.values(contact, "full_name", "phone") == ["Ada King", .text(bench.phone(1))])
             #expect(try await bench.sales.mechanism("phone", of: scene.ada) == bench.phone(1))
             #expect(try await bench.sales.field("name", of: "party.party", scene.ada) == "Ada King")
-            #expect(try bench.values(company, "name", "phone") == [.text("Acme France \(bench.tag)"), .text(bench.phone(9))])
+            #expect(
+                try bench.values(company, "name", "phone") == [
+                    .text("Acme France \(bench.tag)"), .text(bench.phone(9)),
+                ]
+            )
             #expect(
                 try await bench.sales.field("name", of: "party.party", scene.acme)
                     == .string("Acme France \(bench.tag)")

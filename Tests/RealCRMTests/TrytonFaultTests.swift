@@ -13,7 +13,10 @@ extension RealTryton {
             bench.transport.meddle(with: "model.party.party.create", .loseAnswer)
             try await bench.sync()
             try await bench.sync()
-            let found = try await bench.sales.search("party.party", [["contact_mechanisms.value", "=", .string(email)]])
+            let found = try await bench.sales.search(
+                "party.party",
+                [["contact_mechanisms.value", "=", .string(email)]]
+            )
             #expect(found == [try bench.remote(contact)])
             try await bench.expectQuiet()
         }

@@ -78,7 +78,8 @@ import Testing
                 "contacts",
                 nil,
                 [
-                    "email": .text(" A\(index)@x.org"), "first_name": .text("A\(index % 3)"), "phone": .text("\(index)"),
+                    "email": .text(" A\(index)@x.org"), "first_name": .text("A\(index % 3)"),
+                    "phone": .text("\(index)"),
                     "city": index % 4 == 0 ? .null : "Paris", "stage": index % 5 == 0 ? "MQL" : "LEAD",
                 ]
             )

@@ -191,7 +191,9 @@ extension Salesperson {
     /// When anything that a sync could write was written last, with how much there is: equal means that nobody wrote.
     func fingerprint() async throws -> [String] {
         var marks: [String] = []
-        for model in ["party.party", "party.contact_mechanism", "party.identifier", "party.relation", "sale.opportunity"] {
+        for model in [
+            "party.party", "party.contact_mechanism", "party.identifier", "party.relation", "sale.opportunity",
+        ] {
             let name = model == "party.relation" ? "party.relation.all" : model
             let count = try await self.call("\(name).search_count", [])
             guard model != "party.relation" else {
