@@ -29,6 +29,15 @@ extension CompiledMapping {
     package func computedRemote(_ field: Int, local: [Value]) -> LensResult {
         self.fields[field].computed(LocalActivation(local, types: self.propertyTypes), of: nil)
     }
+
+    /// What a new remote record gets in a field whose local value is blank (`default:`); nil if the mapping says nothing,
+    /// or nothing that is not blank. `local` as in `sendsOut`.
+    package func newValue(_ field: Int, local: [Value]) -> Value? {
+        guard let program = self.fields[field].newValue else { return nil }
+        let activation = LocalActivation(local, types: self.propertyTypes)
+        guard let result = try? program.evaluate(activation), let value = Value(result), !value.isBlank else { return nil }
+        return value
+    }
 }
 
 extension MappingField {

@@ -39,6 +39,8 @@ package struct MappingField: Sendable {
     package let type: PropertyType
     /// For a computed field: the expression that gives the value of the written side.
     package let expression: CELProgram?
+    /// What a new remote record gets while the local value is blank, from the whole local record; nil if nothing.
+    package let newValue: CELProgram?
     /// A hash of everything that decides what the field's shadow means; a change of it drops the shadow (R9).
     package let fingerprint: String
     /// Where the field stands in its file.
@@ -58,6 +60,7 @@ package struct MappingField: Sendable {
         lens: any Lens = LensChain([]),
         type: PropertyType = .text,
         expression: CELProgram? = nil,
+        newValue: CELProgram? = nil,
         fingerprint: String = "",
         location: SourceLocation = SourceLocation(file: "")
     ) {
@@ -73,6 +76,7 @@ package struct MappingField: Sendable {
         self.lens = lens
         self.type = type
         self.expression = expression
+        self.newValue = newValue
         self.fingerprint = fingerprint
         self.location = location
     }

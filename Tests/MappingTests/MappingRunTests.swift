@@ -14,6 +14,14 @@ import Testing
         mapping.localSchema.properties.map { values[$0.name] ?? .absent }
     }
 
+    @Test func aNewRemoteRecordGetsItsDefault() throws {
+        let mapping = try self.compile(
+            "fields: [ { local: full_name, remote: name, default: \"contact.?email.orValue('')\" } ]"
+        )
+        #expect(mapping.newValue(0, local: self.local(mapping, ["email": "a@x.org"])) == "a@x.org")
+        #expect(mapping.newValue(0, local: self.local(mapping, [:])) == nil)
+    }
+
     @Test func appliesARecordInTheOrderOfTheFields() throws {
         let mapping = try ShippedFiles.compiled("Mappings/hubspot/contact.yaml")
         let remote = mapping.remoteProperties.map { name -> Value in

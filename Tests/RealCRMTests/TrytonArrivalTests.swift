@@ -44,6 +44,21 @@ extension RealTryton {
             try await bench.expectQuiet()
         }
 
+        @Test func aLeadWithoutAFullNameGetsOneInTryton() async throws {
+            let bench = try await TrytonBench()
+            let email = "grace-\(bench.tag)@example.com"
+            let names: [String: Value] = ["first_name": "Grace", "last_name": "Hopper", "email": .text(email)]
+            let lead = try bench.edit("contact", nil, names)
+            let other = try bench.edit("contact", nil, ["email": .text("other-\(email)")])
+            try await bench.sync()
+            #expect(try await bench.sales.field("name", of: "party.party", bench.remote(lead)) == "Grace Hopper")
+            #expect(try await bench.sales.field("name", of: "party.party", bench.remote(other)) == .string("other-\(email)"))
+            try await bench.expectQuiet()
+            try await bench.sales.edit("party.party", bench.remote(other), ["name": "Grace Brewster"])
+            try await bench.sync()
+            #expect(try bench.values(other, "full_name") == ["Grace Brewster"])
+        }
+
         @Test func recordsMadeHereArriveInTryton() async throws {
             let bench = try await TrytonBench()
             let company = try bench.edit(

@@ -26,6 +26,30 @@ import Testing
         #expect(bench.account.value("contacts", remote, "relais_id") == .text(ada.description))
     }
 
+    @Test func aDefaultFillsTheNewRemoteRecordAndNothingElse() async throws {
+        let text = """
+            mapping: memory/contact
+            connection: crm
+            object: { local: contact, remote: contacts }
+            match: []
+            fields:
+              - { local: email, remote: email }
+              - { local: first_name, remote: name, default: "contact.?email.orValue('')" }
+            """
+        let file = MappingFile(path: "contact.yaml", bytes: Array(text.utf8))
+        let bench = try SyncBench(mappings: MappingCompiler(schema: SyncBench.schema).compile([file]).get())
+        let ada = try bench.edit(nil, ["email": "ada@example.com"])
+        try await bench.sync()
+        let remote = try #require(try bench.remoteID(of: ada))
+        #expect(bench.account.value("contacts", remote, "name") == "ada@example.com")
+        #expect(try bench.value(ada, "first_name").isBlank)
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+        try bench.edit(ada, ["first_name": "Ada"])
+        try await bench.sync()
+        #expect(bench.account.value("contacts", remote, "name") == "Ada")
+    }
+
     @Test func editsTravelBothWaysAndDifferentFieldsMerge() async throws {
         let bench = try SyncBench()
         let remote = bench.account.edit(

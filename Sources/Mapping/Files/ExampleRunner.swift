@@ -47,12 +47,15 @@ struct ExampleRunner {
         for entry in remote.entries ?? [] {
             guard let index = self.field(entry, \.remote, direction: .pull) else { continue }
             let field = self.mapping.fields[index]
+            let own = properties.firstIndex { $0.name == field.local }.map { given[$0] } ?? .absent
             let result: LensResult =
                 if field.kind == .computed {
                     self.mapping.computedRemote(index, local: given)
+                } else if own.isBlank, let new = self.mapping.newValue(index, local: given) {
+                    .value(new)
                 } else {
                     field.lens.toRemote(
-                        properties.firstIndex { $0.name == field.local }.map { given[$0] } ?? .absent,
+                        own,
                         previous: .absent,
                         in: EmptyLensContext()
                     )

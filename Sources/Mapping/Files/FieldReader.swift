@@ -27,6 +27,8 @@ struct FieldReader {
         let direction: SyncDirection
         let lens: LensChain
         let value: YAMLNode?
+        /// What a new remote record gets while the local value is blank.
+        var newValue: YAMLNode?
         let policies: Policies
         let node: YAMLNode
     }
@@ -42,13 +44,13 @@ struct FieldReader {
 
     static let keys = [
         "local", "remote", "direction", "via", "value", "on_conflict", "initial", "on_clear", "on_create_default",
-        "authority", "backward",
+        "authority", "backward", "default",
     ]
     static let associationKeys = [
         "local", "remote", "label", "direction", "on_conflict", "initial", "on_clear", "on_create_default", "authority",
     ]
     /// Keys of the language that nothing runs yet.
-    static let planned = ["push_when", "drift", "write", "when", "default", "constant", "fallback", "unless_blank"]
+    static let planned = ["push_when", "drift", "write", "when", "constant", "fallback", "unless_blank"]
 
     let object: ObjectSchema
     let lifecycle: Lifecycle
@@ -69,6 +71,9 @@ struct FieldReader {
         guard let remote, let lens = self.chain(via, local, table) else { return nil }
         self.checkClass(lens, direction, table)
         self.checkTable(table, local)
+        if direction == .pull, let place = table["default"] {
+            self.findings.error(at: place.location, "a pulled field has no default", mend: "remove it")
+        }
         return Draft(
             local: local,
             remote: remote,
@@ -76,6 +81,7 @@ struct FieldReader {
             direction: direction,
             lens: lens,
             value: nil,
+            newValue: table["default"],
             policies: self.policies(table, local),
             node: node
         )

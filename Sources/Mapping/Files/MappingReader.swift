@@ -101,20 +101,29 @@ struct MappingReader {
     }
 
     private func fields(_ drafts: [FieldReader.Draft]) -> [MappingField] {
-        let bare = drafts.map { self.field($0, expression: nil) }
+        let bare = drafts.map { self.field($0, expression: nil, newValue: nil) }
         let scope = self.scope(of: bare)
         return drafts.map { draft in
-            guard let value = draft.value else { return self.field(draft, expression: nil) }
+            guard let value = draft.value else {
+                let newValue = draft.newValue.flatMap {
+                    ExpressionReader(findings: self.findings).program($0, "default", scope.push)
+                }
+                return self.field(draft, expression: nil, newValue: newValue)
+            }
             let environment = draft.direction == .pull ? scope.pull : scope.push
             let expression = ExpressionReader(findings: self.findings).program(value, "value", environment)
             if let expression, let local = draft.local {
                 ExpressionReader(findings: self.findings).check(expression, gives: local, at: value)
             }
-            return self.field(draft, expression: expression)
+            return self.field(draft, expression: expression, newValue: nil)
         }
     }
 
-    private func field(_ draft: FieldReader.Draft, expression: CELProgram?) -> MappingField {
+    private func field(
+        _ draft: FieldReader.Draft,
+        expression: CELProgram?,
+        newValue: CELProgram?
+    ) -> MappingField {
         let kind =
             switch draft.kind {
             case .property: "property"
@@ -137,6 +146,7 @@ struct MappingReader {
             lens: draft.lens,
             type: draft.local?.type ?? .text,
             expression: expression,
+            newValue: newValue,
             fingerprint: Fingerprint.of(parts),
             location: draft.node.location
         )

@@ -30,7 +30,7 @@ extension RecordApplier {
         let local = self.runtime.localValues(record.values)
         if try self.isRepeated(local, of: id, seen: &seen) { return nil }
         let plan = self.runtime.planner.planRemoteCreate(local: local, in: self.context)
-        let writes = try self.allowed(plan.toRemote, of: id)
+        let writes = try self.allowed(plan.toRemote, of: id) + self.newValues(record, local: local)
         self.counts.unmapped += try self.holdUnmapped(plan.notes, of: id)
         let properties = writes.filter { self.runtime.mapping.fields[$0.field].kind == .property }
         guard !properties.isEmpty else { return nil }
@@ -49,6 +49,16 @@ extension RecordApplier {
         operation.id = try self.transaction.put(operation)
         try self.transaction.markInFlight(operation.id, at: self.cause.at)
         return OutgoingCreate(operation: operation, write: self.write(properties, operation: operation))
+    }
+
+    /// What the mapping gives a new remote record where ours says nothing, such as a name; ours stays as it is.
+    private func newValues(_ record: StoredRecord, local: [Value]) -> [FieldWrite] {
+        self.runtime.mapping.fields.indices.compactMap { position in
+            guard local[position].isBlank,
+                let value = self.runtime.mapping.newValue(position, local: record.values)
+            else { return nil }
+            return FieldWrite(field: position, old: .absent, new: value, source: local[position])
+        }
     }
 
     private func write(_ fields: [FieldWrite], operation: PendingOperation) -> RemoteWrite {
