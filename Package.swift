@@ -132,13 +132,16 @@ let package = Package(
             name: "WorkflowRunnerTests",
             dependencies: ["CEL", "Mapping", "Messaging", "Records", "Scoring", "Store", "WorkflowRunner"]
         ),
-        .testTarget(
-            name: "HandOffTests",
-            dependencies: ["CEL", "HandOff", "Mapping", "Messaging", "Records", "Scoring", "Store"]
-        ),
         .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
         .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
+        .testTarget(
+            name: "RelaisCommandsTests",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine", argumentParser,
+                logging,
+            ]
+        ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
@@ -146,10 +149,20 @@ let package = Package(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
+        // Kills the built `relais`, which every `swift build --build-tests` makes.
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "relais", logging]
+        ),
+        .testTarget(
+            name: "RealCRMTests",
+            dependencies: ["Connectors", "Mapping", "Records", "Store", "SyncEngine", "Transport", logging]
+        ),
         .testTarget(
             name: "FakeCRMTests",
             dependencies: [
-                "FakeCRM", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "FakeCRM", "Transport", logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
     ],

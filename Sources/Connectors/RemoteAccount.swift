@@ -247,11 +247,29 @@ package struct RemoteWriteResult: Hashable, Sendable {
     package let outcome: Outcome
     /// The property values that the answer itself gave, by name; empty if it gave none.
     package let values: [RemotePropertyWrite]
+    /// Properties that were refused although the rest of the record was made, such as a state that a new record cannot
+    /// have; they are to be parked (R13), and what the CRM holds instead is no edit of anybody's.
+    package let refused: [RemoteRefusal]
 
     /// Creates a result.
-    package init(outcome: Outcome, values: [RemotePropertyWrite] = []) {
+    package init(outcome: Outcome, values: [RemotePropertyWrite] = [], refused: [RemoteRefusal] = []) {
         self.outcome = outcome
         self.values = values
+        self.refused = refused
+    }
+}
+
+/// One property that the CRM refused.
+package struct RemoteRefusal: Hashable, Sendable {
+    /// The remote property.
+    package let field: Text
+    /// Why, without the value.
+    package let reason: String
+
+    /// Creates a refusal.
+    package init(field: Text, reason: String) {
+        self.field = field
+        self.reason = reason
     }
 }
 

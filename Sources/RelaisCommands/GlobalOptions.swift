@@ -20,13 +20,20 @@ struct GlobalOptions: ParsableArguments {
     /// Where the command's answer goes.
     var output: Output { .standard(isJSON: self.json) }
 
+    /// The workspace's folder.
+    var root: URL { URL(filePath: self.workspacePath, directoryHint: .isDirectory) }
+
     /// What the command runs with.
     func context() throws -> CommandContext {
-        let environment = ProcessInfo.processInfo.environment
+        try self.context(output: self.output, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// What a command runs with that has read the environment itself.
+    func context(output: Output, environment: [String: String]) throws -> CommandContext {
         let workspace = try Workspace.load(self.workspacePath, environment: environment)
         return CommandContext(
             workspace: workspace,
-            output: self.output,
+            output: output,
             environment: environment,
             clock: .system,
             sleeper: .system,

@@ -6,7 +6,20 @@ package struct RelaisCommand: AsyncParsableCommand {
         commandName: "relais",
         abstract: "Keeps a CRM and a marketing store telling the same story, and hands leads to sales.",
         subcommands: [
-            Connect.self, DemoCommand.self, PlanCommand.self, SyncCommand.self,
+            Init.self,
+            Check.self,
+            Connect.self,
+            Doctor.self,
+            PlanCommand.self,
+            SyncCommand.self,
+            Conflicts.self,
+            QuarantineCommand.self,
+            Runs.self,
+            RecordCommand.self,
+            EventCommand.self,
+            WorkflowCommand.self,
+            HandOffCommand.self,
+            DemoCommand.self,
         ]
     )
 
@@ -24,13 +37,20 @@ protocol RelaisSubcommand: AsyncParsableCommand {
 
 extension RelaisSubcommand {
     func run() async throws {
+        try await RelaisCommand.finish(self.options.output) { try await self.run(in: self.options.context()) }
+    }
+}
+
+extension RelaisCommand {
+    /// Runs a command's body and ends the process with its status, telling of failures on `output`.
+    static func finish(_ output: Output, _ body: () async throws -> ExitStatus) async throws {
         let status: ExitStatus
         do {
-            status = try await self.run(in: self.options.context())
+            status = try await body()
         } catch let exit as ExitCode {
             throw exit
         } catch {
-            status = Failure.report(error, to: self.options.output)
+            status = Failure.report(error, to: output)
         }
         guard status == .done else { throw ExitCode(status.rawValue) }
     }

@@ -128,6 +128,16 @@ extension LiveTryton {
             #expect(after[1].kindName == "a date")
         }
 
+        @Test func aNewDealThatCannotHaveItsStateIsMadeWithoutIt() async throws {
+            let account = try ConformanceTests.account()
+            let values: [(String, Value)] = [("description", "Big"), ("state", "opportunity")]
+            let results = await account.create("deals", [Self.write(nil, values)])
+            #expect(results[0].outcome.name == "created")
+            #expect(results[0].refused.map(\.field) == ["state"])
+            guard case .created(let id, _) = results[0].outcome else { return }
+            #expect(try await Self.values(account, "deals", id, ["description", "state"]) == ["Big", "lead"])
+        }
+
         @Test func aRefusalNamesTheProperty() async throws {
             let account = try ConformanceTests.account()
             let deal = try await Self.made(account, "deals", [("description", "Big")])
@@ -143,6 +153,24 @@ extension LiveTryton {
             #expect(reason.contains("Amount"))
         }
 
+        @Test func aQuietReadIsOneRequest() async throws {
+            let account = try ConformanceTests.account()
+            for object in ["contacts", "companies", "deals"] {
+                let selection = RemoteSelection(properties: [])
+                var (position, hasMore) = (Text?.none, true)
+                while hasMore {
+                    let page = try await account.page(of: object, selecting: selection, at: position)
+                    #expect(page.isFirstPass)
+                    (position, hasMore) = (page.position, page.hasMore)
+                }
+                let before = account.requestsMade
+                let page = try await account.page(of: object, selecting: selection, at: position)
+                #expect(account.requestsMade == before + 1)
+                #expect(!page.hasMore)
+                #expect(!page.isFirstPass)
+            }
+        }
+
         @Test func ownersAreEmployees() async throws {
             let owners = try await ConformanceTests.account().owners()
             #expect(owners.map(\.name) == ["Test Seller"])
@@ -156,9 +184,4 @@ extension LiveTryton {
             #expect(failure?.message.contains("wrong-password-1") == false)
         }
     }
-}
-
-extension Value: ExpressibleByStringLiteral {
-    /// A text value.
-    public init(stringLiteral value: String) { self = .text(value) }
 }

@@ -56,7 +56,8 @@ import Transport
         )
     }
 
-    static func write(_ id: Text?, _ values: [(String, Value)], key: String = "k", basedOn: Int64? = nil) -> RemoteWrite {
+    static func write(_ id: Text?, _ values: [(String, Value)], key: String = "k", basedOn: Int64? = nil) -> RemoteWrite
+    {
         let properties = values.map { RemotePropertyWrite(name: $0.0, value: $0.1) }
         return RemoteWrite(id: id, basedOn: basedOn, key: key, properties: properties)
     }

@@ -107,11 +107,12 @@ extension ManifestAccount {
 
     private static func owner(_ element: JSON, _ rules: OwnerRules, _ pass: OwnerRules.Pass) -> RemoteOwner? {
         guard let id = rules.id.first(in: element).flatMap(Template.text) else { return nil }
-        let email = rules.email.first(in: element).flatMap(Template.text)?.lowercased()
+        let address = rules.email.first(in: element).flatMap(Template.text)?.lowercased()
+        let email = address.flatMap { $0.utf8.isEmpty ? nil : $0 }
         let names = rules.name.compactMap { $0.first(in: element).flatMap(Template.text) }.filter { !$0.utf8.isEmpty }
         return RemoteOwner(
             id: Text(id),
-            email: email.flatMap { $0.utf8.isEmpty ? nil : Text($0) },
+            email: email.map { Text($0) },
             name: names.isEmpty ? email ?? id : names.joined(separator: " "),
             isActive: pass.isActive ?? rules.active?.first(in: element)?.isTrue ?? true
         )

@@ -3,9 +3,10 @@ import Records
 
 /// Associations: what the pairs have in common stands once, beside them.
 extension ManifestLoader {
-    func associations(_ table: YAMLTable, _ objects: [ObjectRules]) -> [AssociationRules] {
+    func associations(_ table: YAMLTable) -> [AssociationRules] {
         guard let block = table.table("associations", keys: ["read", "add", "remove", "pairs"]) else { return [] }
         let pairs = block.list("pairs") ?? []
+        let objects = (table["objects"]?.entries ?? []).map(\.key)
         let parameters = Set(pairs.flatMap { ($0["parameters"]?.entries ?? []).map { "association.\($0.key)" } })
         return pairs.compactMap { node in
             let keys = ["from", "to", "label", "parameters", "read", "add", "remove"]
@@ -30,13 +31,13 @@ extension ManifestLoader {
         }
     }
 
-    private func end(_ pair: YAMLTable, _ key: String, _ objects: [ObjectRules]) -> String? {
+    private func end(_ pair: YAMLTable, _ key: String, _ objects: [String]) -> String? {
         guard let name = pair.requiredText(key), let node = pair[key] else { return nil }
-        if !objects.contains(where: { $0.name.hasSameBytes(as: name) }) {
+        if !objects.contains(where: { $0.hasSameBytes(as: name) }) {
             self.findings.error(
                 at: node.location,
                 "there is no object \"\(name)\"",
-                mend: NearestName.mend(name, among: objects.map(\.name))
+                mend: NearestName.mend(name, among: objects)
             )
         }
         return name

@@ -72,7 +72,7 @@ extension ManifestLoader {
             values: values,
             lookups: lookups,
             objects: objects,
-            associations: self.associations(table, objects),
+            associations: self.associations(table),
             owners: self.owners(table),
             account: account,
             pipelines: self.pipelines(table)

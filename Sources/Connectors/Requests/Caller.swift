@@ -19,6 +19,8 @@ final class Caller: Sendable {
     private struct State {
         /// The proof in use; never written anywhere.
         var authorization: String?
+        /// What the proof is made of, to keep it out of messages.
+        var secrets: [String] = []
         /// How often a proof was taken, to see whether somebody else has taken a new one already.
         var generation = 0
         var lookups: [String: JSON] = [:]
@@ -82,7 +84,7 @@ final class Caller: Sendable {
         var mayRefresh = self.manifest.authenticator.login != nil
         while true {
             let (authorization, generation) = try await self.authorization()
-            let scrubber = self.scrubber(authorization).hiding(hidden)
+            let scrubber = self.scrubber.hiding(hidden)
             do {
                 let answer = try await self.send(rule, scope, authorization, sent: sent, scrubber)
                 let result = try Self.reading(answer, rule, read)
@@ -108,12 +110,11 @@ final class Caller: Sendable {
 
     /// What one error out of a list of them means.
     func failure(of error: JSON, _ inputs: [EncodedInput]) -> CallFailure {
-        let authorization = self.state.withLock { $0.authorization }
         let failure = self.classifier.failure(
             status: nil,
             body: error,
             sent: Set(inputs.flatMap(\.names)),
-            scrubber: self.scrubber(authorization).hiding(inputs.flatMap(\.texts))
+            scrubber: self.scrubber.hiding(inputs.flatMap(\.texts))
         )
         return failure ?? CallFailure(action: .fail, message: "refused without a message")
     }
@@ -146,8 +147,8 @@ final class Caller: Sendable {
         return failure
     }
 
-    private func scrubber(_ authorization: String?) -> Scrubber {
-        let secrets = self.settings.credentials.values.map { $0.reveal() } + [authorization].compactMap { $0 }
+    private var scrubber: Scrubber {
+        let secrets = self.settings.credentials.values.map { $0.reveal() } + self.state.withLock { $0.secrets }
         return Scrubber(secrets: secrets, rules: self.manifest.errors.scrub)
     }
 }
@@ -248,15 +249,20 @@ extension Caller {
         if let known { return (known, generation) }
         let rules = self.manifest.authenticator
         var scope = self.base.adding(self.credentials)
+        var secrets: [String] = []
         if let login = rules.login {
             let answer = try await self.login(login, scope)
+            secrets = answer.texts.filter { $0.utf8.count >= 8 }
             scope = scope.adding(["login": answer])
         }
         guard let proof = rules.value.text(scope) else {
             throw CallFailure(action: .refreshToken, message: "the login gave no token")
         }
-        let value = rules.prefix + (rules.isBase64 ? Base64.encoded(proof) : proof)
+        let encoded = rules.isBase64 ? Base64.encoded(proof) : proof
+        let value = rules.prefix + encoded
+        let parts = secrets + [encoded]
         return self.state.withLock { state in
+            state.secrets = parts
             state.authorization = value
             state.generation += 1
             return (value, state.generation)
@@ -265,7 +271,7 @@ extension Caller {
 
     private func login(_ rule: RequestRule, _ scope: TemplateScope) async throws(CallFailure) -> JSON {
         do {
-            let answer = try await self.send(rule, scope, nil, sent: [], self.scrubber(nil))
+            let answer = try await self.send(rule, scope, nil, sent: [], self.scrubber)
             return try Self.reading(answer, rule) { try $0.json() }
         } catch {
             throw self.noting(error)
@@ -310,5 +316,17 @@ extension Caller {
             if let value = try await self.value(of: lookup) { scope = scope.adding(["lookup.\(lookup.name)": value]) }
         }
         return template.rendered(scope)
+    }
+}
+
+extension JSON {
+    /// All texts in a document.
+    fileprivate var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let elements): elements.flatMap(\.texts)
+        case .object(let members): members.flatMap { $0.value.texts }
+        case .null, .bool, .number: []
+        }
     }
 }

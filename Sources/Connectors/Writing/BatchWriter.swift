@@ -171,14 +171,22 @@ struct BatchWriter {
                 for entry in batch { await self.act([entry], call, rule, &results) }
                 return
             }
-            // A record that was made stays made; that its state is another one shows when it is read.
-            for (input, _) in batch where !self.isCreate {
-                var outcome = error.outcome
-                if case .rejected(_, let reason) = outcome {
-                    outcome = .rejected(field: input.action.map { Text($0.property) }, reason: reason)
-                }
-                results[input.index] = RemoteWriteResult(outcome: outcome)
+            for (input, _) in batch {
+                guard let action = input.action else { continue }
+                results[input.index] = self.unacted(Text(action.property), error, results[input.index])
             }
         }
+    }
+
+    /// The result of an input whose call failed; a record that was made stays made.
+    private func unacted(_ property: Text, _ failure: CallFailure, _ written: RemoteWriteResult?) -> RemoteWriteResult {
+        if self.isCreate, let written {
+            let refusal = RemoteRefusal(field: property, reason: failure.message)
+            return RemoteWriteResult(outcome: written.outcome, values: written.values, refused: [refusal])
+        }
+        guard case .rejected(_, let reason) = failure.outcome else {
+            return RemoteWriteResult(outcome: failure.outcome)
+        }
+        return RemoteWriteResult(outcome: .rejected(field: property, reason: reason))
     }
 }

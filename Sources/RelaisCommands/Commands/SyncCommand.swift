@@ -49,10 +49,14 @@ struct SyncCommand: RelaisSubcommand {
         let store = try context.workspace.openStore()
         return try await context.withAccount(connection) { account in
             let syncer = try context.syncer(connection, account: account, store: store)
+            let automation = try Automation(context, store: store)
+            defer { automation.stop() }
             let report = try await syncer.sync(
                 approvedBy: self.approve ? context.person : nil,
                 allowing: self.allow.flatMap { Breaker.Kind(rawValue: $0) }
             )
+            // What came in may start workflows, confirm hand-offs or tell of deals that were won.
+            if report.kind == .sync { try await automation.tick(now: context.clock.now) }
             report.print(to: context.output, verbose: report.kind == .plan)
             if report.kind == .plan {
                 context.output.line(

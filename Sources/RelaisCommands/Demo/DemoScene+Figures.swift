@@ -5,8 +5,9 @@ import Store
 /// The demo's figures, each read back from the store and the CRM.
 extension DemoScene {
     func figures() throws -> JSON {
-        let store = try self.store.read { try self.storeFigures($0) }
-        return .object(store)
+        var figures = try self.store.read { try self.storeFigures($0) }
+        figures.append((key: "handoff", value: try self.handOffFigures()))
+        return .object(figures)
     }
 
     private func storeFigures(_ transaction: Transaction) throws -> [(key: String, value: JSON)] {

@@ -11,10 +11,11 @@ struct DemoScene {
     let store: Store
     let account: any RemoteAccount
     let connection: ConnectionConfiguration
+    let mail: FakeMailServer
 
-    private var output: Output { self.story.output }
-    private var crm: FakeCRMAccount { self.story.world.crm }
-    private var context: CommandContext { self.story.context }
+    var output: Output { self.story.output }
+    var crm: FakeCRMAccount { self.story.world.crm }
+    var context: CommandContext { self.story.context }
 
     // MARK: First contact
 
@@ -138,7 +139,7 @@ struct DemoScene {
 
     func quietSync() async throws {
         self.output.line()
-        self.output.line("4. When nobody edits, nothing is written")
+        self.output.line("7. When nobody edits, nothing is written")
         let before = (self.crm.stats.writes.values.reduce(0, +), try self.store.read { try $0.journalEnd() })
         self.tell(try await self.sync())
         let after = (self.crm.stats.writes.values.reduce(0, +), try self.store.read { try $0.journalEnd() })
@@ -162,7 +163,7 @@ struct DemoScene {
         try await self.context.sleeper.sleep(for: DemoWorld.indexLag + .milliseconds(150))
     }
 
-    private func tell(_ report: SyncReport) {
+    func tell(_ report: SyncReport) {
         for line in report.lines { self.output.line("   \(line)") }
     }
 }

@@ -22,12 +22,18 @@ struct DemoStage: Sendable {
             directory: self.isKept ? folder.path : nil,
             logger: logger
         )
+        let mail = FakeMailServer(
+            directory: self.isKept ? self.world.folder.appending(path: "mail").path : nil,
+            logger: logger
+        )
         try await crm.serving { base in
-            let port = URL(string: base)?.port ?? 0
-            try self.world.writeWorkspace(port: port, mailPort: 1025)
-            let context = try self.context(logger)
-            let figures = try await DemoStory(world: self.world, context: context, output: self.output).tell()
-            self.output.document(figures)
+            try await mail.serving { mailPort in
+                let port = URL(string: base)?.port ?? 0
+                try self.world.writeWorkspace(port: port, mailPort: mailPort)
+                let context = try self.context(logger)
+                let story = DemoStory(world: self.world, context: context, output: self.output, mail: mail)
+                self.output.document(try await story.tell())
+            }
         }
         if self.isKept { self.tellWhatNext() }
     }

@@ -104,8 +104,11 @@ struct Workspace: Sendable {
     }
 
     /// The YAML files of a folder, by name.
-    func files(in folder: String) -> [URL] {
-        let url = self.root.appending(path: folder)
+    func files(in folder: String) -> [URL] { Self.files(in: folder, of: self.root) }
+
+    /// The YAML files of a folder of a workspace, by name.
+    static func files(in folder: String, of root: URL) -> [URL] {
+        let url = root.appending(path: folder)
         let found = try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
         return (found ?? []).filter { $0.pathExtension == "yaml" }.sorted {
             $0.lastPathComponent < $1.lastPathComponent

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One request over a connection of its own, without a client library that might ask again.
+/// One exchange over a connection of its own, without a client library that might ask again.
 enum RawConnection {
     /// Everything the server sends until it closes the connection; empty when it closes without a byte.
     ///
@@ -15,6 +15,27 @@ enum RawConnection {
 
     private static func blockingExchange(base: String, _ method: String, _ path: String, _ body: String) -> String {
         let port = UInt16(base.split(separator: ":").last ?? "") ?? 0
+        let head =
+            "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer pat-fake-0001\r\n"
+            + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
+        return self.exchange(port: port, Array((head + body).utf8))
+    }
+
+    /// Sends the bytes at once and reads until the server closes the connection, on a thread of its own.
+    ///
+    /// `endsInput` says whether the server is told that there will be no more.
+    @concurrent
+    static func exchange(port: Int, _ text: String, endsInput: Bool) async -> String {
+        await withCheckedContinuation { continuation in
+            // Not on a dispatch queue, whose threads are the ones that Swift's tasks run on.
+            Thread.detachNewThread {
+                let answer = self.exchange(port: UInt16(port), Array(text.utf8), endsInput: endsInput)
+                continuation.resume(returning: answer)
+            }
+        }
+    }
+
+    private static func exchange(port: UInt16, _ request: [UInt8], endsInput: Bool = false) -> String {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -27,11 +48,10 @@ enum RawConnection {
             }
         }
         guard connected == 0 else { return "not connected" }
-        let head =
-            "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer pat-fake-0001\r\n"
-            + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
-        let request = Array((head + body).utf8)
-        guard send(descriptor, request, request.count, 0) == request.count else { return "not sent" }
+        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+            return "not sent"
+        }
+        if endsInput { shutdown(descriptor, Int32(SHUT_WR)) }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { answer += buffer[..<count] }

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Connectors
+import Mapping
+import Records
+
+struct Check: SetupSubcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check everything under Config and Mappings; each problem with its place and how to mend it."
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Option(help: "Also ask the CRM of this connection for its properties, and check the mappings against them.")
+    var live: String?
+
+    func run(to output: Output, environment: [String: String]) async throws -> ExitStatus {
+        var check = WorkspaceCheck(root: self.options.root, environment: environment)
+        try await check.run()
+        if let live, !check.findings.contains(where: { $0.severity == .error }) {
+            let context = try self.options.context(output: output, environment: environment)
+            let connection = try context.workspace.connection(live)
+            let objects = try await Self.discover(connection, in: context)
+            check = WorkspaceCheck(root: self.options.root, environment: environment)
+            check.describe = { name, object in name.hasSameBytes(as: connection.name) ? objects[object] : nil }
+            try await check.run()
+        }
+        return Self.tell(check, to: output)
+    }
+
+    /// What the CRM says about every object that a mapping of the connection covers.
+    private static func discover(
+        _ connection: ConnectionConfiguration,
+        in context: CommandContext
+    ) async throws -> [String: RemoteObjectDescription] {
+        let names = Set(try context.workspace.mappings(connection).map(\.remoteObject)).sorted()
+        return try await context.withAccount(connection) { account in
+            var objects: [String: RemoteObjectDescription] = [:]
+            for name in names { objects[name] = RemoteObjectDescription(try await account.discover(name)) }
+            return objects
+        }
+    }
+
+    private static func tell(_ check: WorkspaceCheck, to output: Output) -> ExitStatus {
+        let findings = check.findings
+        let errors = findings.count { $0.severity == .error }
+        let warnings = findings.count - errors
+        for finding in findings { output.line(finding.description) }
+        let files = "\(check.files.count) files"
+        output.line(findings.isEmpty ? "\(files), no problems" : "\(files), \(errors) errors, \(warnings) warnings")
+        let status: ExitStatus = errors > 0 ? .data : .done
+        output.document([
+            "exit": .number(of: Int(status.rawValue)), "files": .array(check.files.sorted().map { .string($0) }),
+            "errors": .number(of: errors), "warnings": .number(of: warnings),
+            "problems": .array(findings.map(Failure.json)),
+        ])
+        return status
+    }
+}
+
+extension RemoteObjectDescription {
+    /// What a CRM's schema says of an object.
+    init(_ properties: [RemoteProperty]) {
+        self.init(
+            properties: properties.map { property in
+                Property(
+                    name: property.name,
+                    type: property.type,
+                    options: property.options,
+                    isReadOnly: property.isReadOnly,
+                    isRequired: property.isRequired
+                )
+            }
+        )
+    }
+}

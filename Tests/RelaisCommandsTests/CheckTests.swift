@@ -1,0 +1,141 @@
+import Foundation
+import Records
+import Testing
+
+@testable import RelaisCommands
+
+@Suite struct CheckTests {
+    /// A mistake: the file, what is replaced by what, the text at which the finding stands, and its mend.
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        let file: String
+        let old: String
+        let new: String
+        let place: String
+        let mend: String
+        var testDescription: String { self.new }
+    }
+
+    static let mistakes = [
+        Mistake(
+            file: "Mappings/hubspot/contact.yaml",
+            old: "via: [trim, lowercase]",
+            new: "via: [trim, lowcase]",
+            place: "lowcase",
+            mend: "did you mean lowercase?"
+        ),
+        Mistake(
+            file: "Mappings/hubspot/contact.yaml",
+            old: "{ local: city,",
+            new: "{ local: citty,",
+            place: "citty",
+            mend: "did you mean city?"
+        ),
+        Mistake(
+            file: "Config/connectors/hubspot.yaml",
+            old: "lost_update: window",
+            new: "lost_update: windw",
+            place: "windw",
+            mend: "did you mean window?"
+        ),
+        Mistake(
+            file: "Config/schema.yaml",
+            old: "type: reference, object: company",
+            new: "type: reference, object: compny",
+            place: "compny",
+            mend: "did you mean company?"
+        ),
+        Mistake(
+            file: "Config/workflows/ready-for-sales.yaml",
+            old: "send_email: { template: demo-thanks }",
+            new: "send_email: { template: demo-thank }",
+            place: "demo-thank }",
+            mend: "did you mean demo-thanks?"
+        ),
+        Mistake(
+            file: "Config/relais.yaml",
+            old: "mappings: hubspot",
+            new: "mapings: hubspot",
+            place: "mapings",
+            mend: "did you mean mappings?"
+        ),
+        Mistake(
+            file: "Config/relais.yaml",
+            old: "connector: hubspot",
+            new: "connector: hubspt",
+            place: "hubspot:",
+            mend: "did you mean hubspot?"
+        ),
+        Mistake(
+            file: "Config/relais.yaml",
+            old: "{ token:",
+            new: "{ tokn:",
+            place: "hubspot:",
+            mend: "did you mean token?"
+        ),
+    ]
+
+    @Test(arguments: mistakes)
+    func aMistakeIsFoundAtItsPlaceWithItsMend(_ mistake: Mistake) async throws {
+        let workspace = try await TestWorkspace()
+        try workspace.edit(mistake.file, mistake.old, mistake.new)
+        let place = try workspace.place(of: mistake.place, in: mistake.file)
+        let check = try await workspace.run("check")
+        #expect(check.status == .data)
+        let found = check.lines.contains { $0.hasPrefix("\(place): error: ") && $0.hasSuffix(mistake.mend) }
+        #expect(found, "\(place) \(check.text)")
+    }
+
+    @Test func allMistakesAreToldAtOnce() async throws {
+        let workspace = try await TestWorkspace()
+        for mistake in Self.mistakes.prefix(3) { try workspace.edit(mistake.file, mistake.old, mistake.new) }
+        let json = try await workspace.run("check", "--json").json()
+        let files = Set(json["problems"]?.array?.compactMap { $0["file"]?.string } ?? [])
+        #expect(files == ["Config/connectors/hubspot.yaml", "Mappings/hubspot/contact.yaml"])
+        #expect(json["exit"]?.int == 65)
+        let first = json["problems"]?[0]
+        #expect(first?["line"]?.int != nil && first?["column"]?.int != nil && first?["mend"]?.string != nil)
+    }
+
+    @Test func aBrokenMappingStopsASyncWithTheSameFindings() async throws {
+        let workspace = try await TestWorkspace()
+        let mistake = Self.mistakes[0]
+        try workspace.edit(mistake.file, mistake.old, mistake.new)
+        let place = try workspace.place(of: mistake.place, in: mistake.file)
+        let plan = try await workspace.run("plan")
+        #expect(plan.status == .data)
+        #expect(plan.complaints.contains { $0.hasPrefix(place) })
+    }
+
+    @Test func aMappingOfAnObjectThatTheConnectorLacksIsFound() async throws {
+        let workspace = try await TestWorkspace()
+        try workspace.edit("Mappings/hubspot/contact.yaml", "remote: contacts }", remote)
+        let check = try await workspace.run("check")
+        #expect(check.status == .data)
+        #expect(check.text.contains("HubSpot has no object contakts: did you mean contacts?"), "\(check.text)")
+    }
+
+    private let remote = "remote: contakts }"
+
+    @Test func whatIsNoWorkspaceIsSaid() async throws {
+        let workspace = try await TestWorkspace(isFilled: false)
+        let check = try await workspace.run("check")
+        #expect(check.status == .data)
+        #expect(check.complaints.first?.contains("relais init") ?? false)
+    }
+
+    @Test func aWorkspaceWithoutConfigurationIsCheckedByFolder() async throws {
+        let workspace = try await TestWorkspace()
+        try FileManager.default.removeItem(at: workspace.root.appending(path: "Config/relais.yaml"))
+        #expect(try await workspace.run("check").lines == ["\(WorkspaceTemplate.shipped.count) files, no problems"])
+    }
+
+    @Test(arguments: ["connect", "plan", "sync"])
+    func anUnknownConnectionIsWrongUsage(command: String) async throws {
+        let workspace = try await TestWorkspace()
+        let answer = try await workspace.run(command, "nope")
+        #expect(answer.status == .usage)
+        #expect(answer.complaints.first?.contains("Config/relais.yaml has hubspot") ?? false)
+        let json = try await workspace.run(command, "nope", "--json").json()
+        #expect(json["exit"]?.int == 64)
+    }
+}
