@@ -63,7 +63,8 @@ extension RealTryton {
                 "deal",
                 nil,
                 [
-                    "name": "A compiler", "amount": .digits("99.95"), "stage": "appointment",
+                    "name": "A compiler", "amount": .digits("99.95"), "stage": "presentation",
+                    "owner": "seller@example.com",
                     "company": .text(company.description), "contact": .text(contact.description),
                 ]
             )
@@ -83,6 +84,10 @@ extension RealTryton {
             #expect(try await bench.sales.field("description", of: "sale.opportunity", opportunity) == "A compiler")
             #expect(try await bench.sales.field("amount", of: "sale.opportunity", opportunity) == .decimal("99.95"))
             #expect(try await bench.sales.field("party", of: "sale.opportunity", opportunity) == .id(globex))
+            #expect(try await bench.sales.field("state", of: "sale.opportunity", opportunity) == "opportunity")
+            #expect(try await bench.sales.field("employee", of: "sale.opportunity", opportunity) == 1)
+            let through = try await bench.sales.field("contact.", of: "sale.opportunity", opportunity, as: "contact.party")
+            #expect(through["party"] == .id(grace))
             try await bench.expectQuiet()
         }
     }

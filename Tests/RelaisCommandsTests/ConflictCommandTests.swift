@@ -136,7 +136,7 @@ import Testing
             let live = try await workspace.run("check", "--live", "hubspot")
             #expect(live.status == .data)
             #expect(
-                live.text.contains("\(file):") && live.text.contains("did you mean to map jobtitle?"),
+                live.text.contains("\(file):") && live.text.contains("did you mean jobtitle?"),
                 "\(live.text)"
             )
         }

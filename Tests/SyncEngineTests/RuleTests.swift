@@ -270,6 +270,25 @@ import Testing
         #expect(bench.account.value("contacts", remote, "phone") == .null)
     }
 
+    /// R13: what the CRM gives a new record in place of a value that it refuses is no edit of anybody's.
+    @Test func r13AFieldRefusedForANewRecordWaitsAndStays() async throws {
+        let bench = try SyncBench()
+        bench.account.with { $0.habits.refusesOnCreate["city"] = "Paris" }
+        let ada = try bench.edit(nil, ["email": "a@x.org", "city": "Lyon"])
+        for _ in 0..<2 {
+            let report = try await bench.sync()
+            #expect(report.counts.fieldsRejected == 1)
+            #expect(try bench.value(ada, "city") == "Lyon")
+        }
+        let remote = try #require(try bench.remoteID(of: ada))
+        #expect(bench.account.with { $0.writes } == 1)
+        try bench.edit(ada, ["city": "Nice"])
+        try await bench.sync()
+        #expect(bench.account.value("contacts", remote, "city") == "Nice")
+        let quiet = try await bench.sync()
+        #expect(!quiet.counts.needsAttention && quiet.counts.remoteWrites == 0)
+    }
+
     /// R13: a record that the CRM refuses is quarantined with the CRM's reason, and the rest go through.
     @Test func r13ARefusedRecordIsSetAsideAndTheRestGoThrough() async throws {
         let bench = try SyncBench()

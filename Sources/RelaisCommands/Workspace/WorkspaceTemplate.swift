@@ -24,7 +24,6 @@ struct WorkspaceTemplate {
 
     /// The files that are the same whatever the connection.
     static let shipped: [File] = [
-        File(path: "Config/connectors/README.md", bytes: PackageResources.Config__connectors__README_md),
         File(path: "Config/connectors/hubspot.yaml", bytes: PackageResources.Config__connectors__hubspot_yaml),
         File(path: "Config/connectors/tryton.yaml", bytes: PackageResources.Config__connectors__tryton_yaml),
         File(path: "Config/handoff.yaml", bytes: PackageResources.Config__handoff_yaml),

@@ -146,9 +146,9 @@ struct Salesperson: Sendable {
 extension Salesperson {
     // MARK: Looking
 
-    /// A field of a record.
-    func field(_ name: String, of model: String, _ id: Text) async throws -> JSON {
-        let rows = try await self.call("\(model).read", [.id(id)], [.string(name)])
+    /// A field of a record; a field of what it points at is asked for by its path.
+    func field(_ name: String, of model: String, _ id: Text, as path: String? = nil) async throws -> JSON {
+        let rows = try await self.call("\(model).read", [.id(id)], [.string(path ?? name)])
         return try #require(rows[0]?[name])
     }
 

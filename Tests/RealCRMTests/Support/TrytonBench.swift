@@ -20,6 +20,8 @@ struct TrytonBench: Sendable {
     let mappings: [CompiledMapping]
     /// Tells this test's records from those of others on the same server.
     let tag: String
+    /// A telephone number of this test, for match keys that may not meet those of others.
+    let phone: String
     private let server: TrytonServer
     private let manifest: ConnectorManifest
     private let ids: RecordIDSource
@@ -41,6 +43,7 @@ struct TrytonBench: Sendable {
         )
         .get()
         self.tag = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+        self.phone = "+331\(Int.random(in: 40_000_000...59_999_999))"
         self.ids = RecordIDSource(clock: Self.clock, randomness: Randomness { UInt64.random(in: 0...UInt64.max) })
         try await self.connect()
         try await self.sync()
@@ -119,9 +122,15 @@ extension TrytonBench {
 
     /// A person on our side sets values of a record, making it if there is none; returns the id.
     @discardableResult
-    func edit(_ object: String, _ id: RecordID? = nil, _ values: [String: Value]) throws -> RecordID {
+    func edit(
+        _ object: String,
+        _ id: RecordID? = nil,
+        _ values: [String: Value],
+        ago: Duration = .zero
+    ) throws -> RecordID {
         try self.store.write { transaction in
-            let cause = Cause(actor: try transaction.actor("person:ada"), at: Self.clock.now)
+            let at = Self.clock.now.advanced(by: .zero - ago)
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: at)
             let set = values.keys.sorted().map { PropertySetting($0, values[$0] ?? .null) }
             if let id {
                 try transaction.change(id, set: set, cause: cause)
