@@ -19,6 +19,7 @@ package struct RelaisCommand: AsyncParsableCommand {
             EventCommand.self,
             WorkflowCommand.self,
             HandOffCommand.self,
+            ImportCommand.self,
             DemoCommand.self,
         ]
     )

@@ -9,7 +9,7 @@ extension RealTryton {
             let bench = try await TrytonBench()
             let acme = try await bench.sales.company(
                 "Acme \(bench.tag)",
-                ["website": "https://www.acme-\(bench.tag).example/de", "phone": "+33 1 42 68 53 00"]
+                ["website": "https://www.acme-\(bench.tag).example/de", "phone": bench.phone(0, national: true)]
             )
             let ada = try await bench.sales.person(
                 "Ada  Lovelace",
@@ -25,7 +25,7 @@ extension RealTryton {
             let contact = try bench.record("contacts", ada)
             #expect(
                 try bench.values(company, "name", "domain", "phone")
-                    == [.text("Acme \(bench.tag)"), .text("acme-\(bench.tag).example"), "+33142685300"]
+                    == [.text("Acme \(bench.tag)"), .text("acme-\(bench.tag).example"), .text(bench.phone(0))]
             )
             #expect(
                 try bench.values(contact, "full_name", "email", "mobile_phone", "company")

@@ -19,7 +19,7 @@ extension RealTryton {
                 self.acme = try await self.bench.sales.company("Acme \(tag)", ["website": "https://acme-\(tag).example"])
                 self.ada = try await self.bench.sales.person(
                     "Ada Lovelace",
-                    ["email": "ada-\(tag)@acme.example", "phone": self.bench.phone],
+                    ["email": "ada-\(tag)@acme.example", "phone": self.bench.phone(0)],
                     of: self.acme
                 )
                 self.deal = try await self.bench.sales.opportunity("40 seats", amount: "1200.50", party: self.acme)
@@ -34,19 +34,19 @@ extension RealTryton {
             let company = try bench.record("companies", scene.acme)
             let deal = try bench.record("deals", scene.deal)
 
-            try bench.edit("contact", contact, ["phone": "+33142685301"])
+            try bench.edit("contact", contact, ["phone": .text(bench.phone(1))])
             try await bench.sales.edit("party.party", scene.ada, ["name": "Ada King"])
             try bench.edit("company", company, ["name": .text("Acme France \(bench.tag)")])
-            try await bench.sales.edit("phone", of: scene.acme, to: "01 42 68 53 09")
+            try await bench.sales.edit("phone", of: scene.acme, to: bench.phone(9, national: true))
             try bench.edit("deal", deal, ["amount": .digits("1500")])
             try await bench.sales.edit("sale.opportunity", scene.deal, ["description": "50 seats"])
             let report = try await bench.sync()
             #expect(report.counts.conflictsFound == 0)
 
-            #expect(try bench.values(contact, "full_name", "phone") == ["Ada King", "+33142685301"])
-            #expect(try await bench.sales.mechanism("phone", of: scene.ada) == "+33142685301")
+            #expect(try bench.values(contact, "full_name", "phone") == ["Ada King", .text(bench.phone(1))])
+            #expect(try await bench.sales.mechanism("phone", of: scene.ada) == bench.phone(1))
             #expect(try await bench.sales.field("name", of: "party.party", scene.ada) == "Ada King")
-            #expect(try bench.values(company, "name", "phone") == [.text("Acme France \(bench.tag)"), "+33142685309"])
+            #expect(try bench.values(company, "name", "phone") == [.text("Acme France \(bench.tag)"), .text(bench.phone(9))])
             #expect(
                 try await bench.sales.field("name", of: "party.party", scene.acme)
                     == .string("Acme France \(bench.tag)")
@@ -85,14 +85,14 @@ extension RealTryton {
             let scene = try await Scene()
             let bench = scene.bench
             let contact = try bench.record("contacts", scene.ada)
-            try bench.edit("contact", contact, ["full_name": "Ada Byron", "phone": "+33142685302"])
+            try bench.edit("contact", contact, ["full_name": "Ada Byron", "phone": .text(bench.phone(2))])
             try await bench.sales.edit("party.party", scene.ada, ["name": "Ada King"])
             let found = try await bench.sync()
             #expect(found.counts.conflictsFound == 1 && found.counts.conflictsWaiting == 1)
             // It waits as it is, and the record's other fields go on.
             #expect(try bench.values(contact, "full_name") == ["Ada Byron"])
             #expect(try await bench.sales.field("name", of: "party.party", scene.ada) == "Ada King")
-            #expect(try await bench.sales.mechanism("phone", of: scene.ada) == "+33142685302")
+            #expect(try await bench.sales.mechanism("phone", of: scene.ada) == bench.phone(2))
 
             let conflict = try #require(try bench.conflicts(.open, of: contact).first)
             #expect(conflict.about.field == "full_name" && conflict.about.localBase == "Ada Lovelace")
@@ -130,12 +130,12 @@ extension RealTryton {
             let scene = try await Scene()
             let bench = scene.bench
             let contact = try bench.record("contacts", scene.ada)
-            try bench.edit("contact", contact, ["phone": "+33142685303"], ago: .seconds(10))
-            try await bench.sales.edit("phone", of: scene.ada, to: "01 42 68 53 04")
+            try bench.edit("contact", contact, ["phone": .text(bench.phone(3))], ago: .seconds(10))
+            try await bench.sales.edit("phone", of: scene.ada, to: bench.phone(4, national: true))
             let report = try await bench.sync()
             #expect(report.counts.conflictsSettled == 1 && report.counts.conflictsWaiting == 0)
-            #expect(try bench.values(contact, "phone") == ["+33142685304"])
-            #expect(try await bench.sales.mechanism("phone", of: scene.ada) == "01 42 68 53 04")
+            #expect(try bench.values(contact, "phone") == [.text(bench.phone(4))])
+            #expect(try await bench.sales.mechanism("phone", of: scene.ada) == bench.phone(4, national: true))
             try await bench.expectQuiet()
         }
 

@@ -43,6 +43,8 @@ import Testing
             #expect(values.local == [.text("a@b.c"), .text("Ada"), .absent, .text("a@b.c"), .absent])
             #expect(values.localShadow == [.text("a@b.c"), nil, nil, nil, nil])
             #expect(try tx.countLinks(connection, object) == 1)
+            #expect(try tx.countLinks(connection, object, upTo: 0) == 0)
+            #expect(try tx.countLinks(connection, object, upTo: 2) == 1)
             let entry = try #require(try tx.timeline(of: self.id, limit: 1).first)
             #expect(entry.kind == .link)
             #expect(entry.detail == "hubspot-eu/contacts/1")

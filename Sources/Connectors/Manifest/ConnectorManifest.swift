@@ -63,6 +63,9 @@ struct RequestRule: Sendable {
         self.path.references + (self.query + self.headers).flatMap { $0.value.references }
             + (self.body?.references ?? [])
     }
+
+    /// Whether the body proves who sends it, as a login's does: then the answer is a secret too.
+    var bodyHoldsCredentials: Bool { self.body?.references.contains { $0.hasPrefix("credentials.") } ?? false }
 }
 
 /// How requests prove who sends them.
@@ -102,6 +105,14 @@ struct BudgetRules: Sendable {
     let remainingHeader: String?
     /// The field with the length of the server's window, in milliseconds.
     let intervalHeader: String?
+
+    /// The rules as an account's settings want them: without a policy no request waits for its turn.
+    func limited(to budget: RequestBudget) -> BudgetRules {
+        switch budget {
+        case .manifest: self
+        case .unlimited: BudgetRules(policies: [], remainingHeader: nil, intervalHeader: nil)
+        }
+    }
 }
 
 /// A named value that is fetched once for an account and may be used in requests.

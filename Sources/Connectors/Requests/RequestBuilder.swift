@@ -37,7 +37,8 @@ struct RequestBuilder: Sendable {
             headers: headers,
             body: body,
             timeout: self.timeout,
-            label: rule.label
+            label: rule.label,
+            hidesBodies: rule.bodyHoldsCredentials
         )
     }
 

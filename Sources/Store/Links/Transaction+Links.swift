@@ -68,6 +68,14 @@ extension Transaction {
         return try self.first(sql, connection, object) { $0.count(0) } ?? 0
     }
 
+    /// How many links a connection has for a remote object, counting no further than `limit`; costs as much as that.
+    package func countLinks(_ connection: ConnectionNumber, _ object: ObjectNumber, upTo limit: Int) throws -> Int {
+        let sql: StaticString = """
+            SELECT count(*) FROM (SELECT 1 FROM link WHERE connection = ?1 AND object = ?2 LIMIT ?3)
+            """
+        return try self.first(sql, connection, object, limit) { $0.count(0) } ?? 0
+    }
+
     /// Ties a record to a remote one; fields that are not agreed on have no shadow (R9).
     ///
     /// `basedOn` is the record's version from which computed local sides were made; nil is the current one.

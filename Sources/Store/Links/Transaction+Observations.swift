@@ -83,6 +83,12 @@ extension Transaction {
         return try self.first(sql, connection, object) { $0.count(0) } ?? 0
     }
 
+    /// Whether anything is stored of a connection's remote object; costs the same however much that is.
+    package func hasObservations(_ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Bool {
+        let sql: StaticString = "SELECT 1 FROM observation WHERE connection = ?1 AND object = ?2 LIMIT 1"
+        return try self.first(sql, connection, object) { _ in true } ?? false
+    }
+
     private static func observation(_ columns: Columns) throws -> RemoteObservation {
         let state: RemoteState =
             switch columns.string(4) {

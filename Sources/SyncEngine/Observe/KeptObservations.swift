@@ -35,16 +35,16 @@ struct KeptObservations {
             after: after,
             limit: limit
         )
-        var taken: [Text] = []
+        var records: [Incoming] = []
         for (observation, link) in kept where link == nil && observation.state == .live {
             guard let incoming = Incoming(observation, shape: self.lane.shape) else {
                 // Seen through an earlier mapping: the reader starts over when the mapping changes.
                 try applier.transaction.removeObservation(observation.key)
                 continue
             }
-            try applier.apply(incoming, isDirect: false)
-            taken.append(incoming.id)
+            records.append(incoming)
         }
-        return (kept.last?.observation.key.remote, taken)
+        try applier.take(records, makesNew: true)
+        return (kept.last?.observation.key.remote, records.map(\.id))
     }
 }

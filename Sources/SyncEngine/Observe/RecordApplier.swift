@@ -22,6 +22,10 @@ struct RecordApplier {
     let ids: RecordIDSource
     /// Remote objects that a mapping of this connection covers: references to them will be linked sooner or later.
     let mappedObjects: Set<String>
+    /// Makes pages ready; nil if the mapping's new records need more than the page path gives.
+    let preparer: PagePreparer?
+    /// The page path, once a page was taken in.
+    var route: PageRoute?
     /// What was done.
     var counts = SyncCounts()
     /// Records that came at their version floor with other content: to be read again by id (R3).
@@ -85,7 +89,7 @@ struct RecordApplier {
 
     // MARK: Linked
 
-    private mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
+    mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
         let values = record.values
         if record.version < link.remoteVersion {
             self.counts.stale += 1
@@ -143,6 +147,7 @@ struct RecordApplier {
             shape: nil,
             observedAt: self.cause.at
         )
+        self.route?.hasObservations = true
         if try self.transaction.observation(key)?.state != state { _ = try self.transaction.observe(observation) }
         self.counts.missingRemotely += 1
     }
@@ -156,6 +161,7 @@ struct RecordApplier {
             named: named,
             observedAt: self.cause.at
         )
+        self.route?.hasObservations = true
         if try self.transaction.observe(observation) == .stale { self.counts.stale += 1 }
     }
 }

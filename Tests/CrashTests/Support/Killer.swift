@@ -38,6 +38,8 @@ struct Killer {
         self.world.crm.faults = moment.faults
         self.tally.runs += 1
         let child = try RelaisProcess(["sync", "hubspot", "--approve"], in: self.world, number: self.tally.runs)
+        // No child outlives its test, whatever goes wrong here.
+        defer { child.kill() }
         try await self.wait(for: moment, child)
         let requests = self.world.crm.stats.requestCount
         child.kill()

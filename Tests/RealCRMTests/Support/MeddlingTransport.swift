@@ -16,6 +16,7 @@ final class MeddlingTransport: HTTPTransport {
 
     private struct State {
         var calls: [String] = []
+        var proofs: Set<String> = []
         var plans: [(method: String, what: Meddling)] = []
     }
 
@@ -29,6 +30,9 @@ final class MeddlingTransport: HTTPTransport {
     /// The methods called so far, in order.
     var calls: [String] { self.state.withLock { $0.calls } }
 
+    /// What callers proved themselves with so far.
+    var proofs: Set<String> { self.state.withLock { $0.proofs } }
+
     /// Steps in at the next call whose method is this one.
     func meddle(with method: String, _ what: Meddling) { self.state.withLock { $0.plans.append((method, what)) } }
 
@@ -36,6 +40,7 @@ final class MeddlingTransport: HTTPTransport {
         let method = (try? JSON(parsing: request.body ?? []))?["method"]?.string ?? request.url
         let plan = self.state.withLock { state -> Meddling? in
             state.calls.append(method)
+            if let proof = request.headers["Authorization"] { state.proofs.insert(proof) }
             guard let place = state.plans.firstIndex(where: { $0.method == method }) else { return nil }
             return state.plans.remove(at: place).what
         }

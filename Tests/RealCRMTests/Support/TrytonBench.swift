@@ -20,19 +20,18 @@ struct TrytonBench: Sendable {
     let mappings: [CompiledMapping]
     /// Tells this test's records from those of others on the same server.
     let tag: String
-    /// A telephone number of this test, for match keys that may not meet those of others.
-    let phone: String
-    private let server: TrytonServer
-    private let manifest: ConnectorManifest
+    /// The first digits of this test's telephone numbers: a match key may not meet those of others.
+    private let line: Int
+    /// The account that syncs use; one session for all of them.
+    let account: ManifestAccount
     private let ids: RecordIDSource
 
     /// Opens a bench whose store holds what the server has already; connected, approved and quiet.
     init() async throws {
         let server = try TrytonServer.required()
-        self.server = server
         self.sales = try await Salesperson(server)
         self.transport = MeddlingTransport(try CurlClient())
-        self.manifest = try ConnectorManifest.load(Self.bytes("Config/connectors/tryton.yaml"), file: "tryton.yaml")
+        self.account = try Self.account(server, through: self.transport)
         let schema = try SchemaFile.parse(Self.bytes("Config/schema.yaml"), file: "Config/schema.yaml")
         self.store = try Store(inMemory: StoreOptions(schema: schema))
         var compiler = MappingCompiler(schema: schema)
@@ -43,7 +42,7 @@ struct TrytonBench: Sendable {
         )
         .get()
         self.tag = String(UInt32.random(in: 0...UInt32.max), radix: 16)
-        self.phone = "+331\(Int.random(in: 40_000_000...59_999_999))"
+        self.line = Int.random(in: 4_000_000...5_999_999)
         self.ids = RecordIDSource(clock: Self.clock, randomness: Randomness { UInt64.random(in: 0...UInt64.max) })
         try await self.connect()
         try await self.sync()
@@ -58,24 +57,26 @@ struct TrytonBench: Sendable {
     }
 
     /// An account as a process that has just started opens it.
-    func account(through transport: (any HTTPTransport)? = nil) throws -> ManifestAccount {
+    static func account(_ server: TrytonServer, through transport: any HTTPTransport) throws -> ManifestAccount {
         try ManifestAccount(
-            manifest: self.manifest,
+            manifest: ConnectorManifest.load(self.bytes("Config/connectors/tryton.yaml"), file: "tryton.yaml"),
             settings: AccountSettings(
-                baseURL: self.server.base,
-                credentials: ["login": Secret(self.server.login), "password": Secret(self.server.password)]
+                baseURL: server.base,
+                credentials: ["login": Secret(server.login), "password": Secret(server.password)]
             ),
-            transport: transport ?? self.transport,
-            clock: Self.clock,
+            transport: transport,
+            clock: self.clock,
             sleeper: Sleeper { try await Task.sleep(for: $0) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 
+    /// One of ten telephone numbers of this test, in the international form or as people in France dial it.
+    func phone(_ digit: Int, national: Bool = false) -> String { "\(national ? "01" : "+331")\(self.line)\(digit)" }
+
     private func connect() async throws {
-        let account = try self.account()
-        let id = try await account.accountID()
-        for mapping in self.mappings { _ = try await account.prepareCreateKey(for: mapping.remoteObject) }
+        let id = try await self.account.accountID()
+        for mapping in self.mappings { _ = try await self.account.prepareCreateKey(for: mapping.remoteObject) }
         try self.store.write { transaction in
             let number = try transaction.registerConnection("tryton", connector: "tryton")
             try transaction.pin(number, account: id, at: Self.clock.now)
@@ -83,12 +84,12 @@ struct TrytonBench: Sendable {
         }
     }
 
-    /// Syncs as a process that has just started.
+    /// Syncs once.
     @discardableResult
-    func sync(through transport: (any HTTPTransport)? = nil) async throws -> SyncReport {
+    func sync(with account: ManifestAccount? = nil) async throws -> SyncReport {
         let context = SyncContext(
             connection: "tryton",
-            account: try self.account(through: transport),
+            account: account ?? self.account,
             store: self.store,
             mappings: self.mappings,
             clock: Self.clock,
