@@ -110,6 +110,8 @@ import Testing
         )
         try await world.tick(after: "1d")
         #expect(try world.handOffs().count == 1)
+        let events = try world.store.read { try $0.events(of: lead) }.map(\.event.name)
+        #expect(events.contains("score_reset") == (state == .recycled))
         // A later qualification is a new hand-off with an epoch of its own, unless the lead is out for good.
         try world.store.write { transaction in
             let cause = Cause(actor: try transaction.actor("scoring"), at: world.now)
