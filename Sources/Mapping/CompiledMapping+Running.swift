@@ -35,7 +35,9 @@ extension CompiledMapping {
     package func newValue(_ field: Int, local: [Value]) -> Value? {
         guard let program = self.fields[field].newValue else { return nil }
         let activation = LocalActivation(local, types: self.propertyTypes)
-        guard let result = try? program.evaluate(activation), let value = Value(result), !value.isBlank else { return nil }
+        guard let result = try? program.evaluate(activation), let value = Value(result), !value.isBlank else {
+            return nil
+        }
         return value
     }
 }

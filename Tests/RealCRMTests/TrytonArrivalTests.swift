@@ -52,7 +52,9 @@ extension RealTryton {
             let other = try bench.edit("contact", nil, ["email": .text("other-\(email)")])
             try await bench.sync()
             #expect(try await bench.sales.field("name", of: "party.party", bench.remote(lead)) == "Grace Hopper")
-            #expect(try await bench.sales.field("name", of: "party.party", bench.remote(other)) == .string("other-\(email)"))
+            #expect(
+                try await bench.sales.field("name", of: "party.party", bench.remote(other)) == .string("other-\(email)")
+            )
             try await bench.expectQuiet()
             try await bench.sales.edit("party.party", bench.remote(other), ["name": "Grace Brewster"])
             try await bench.sync()
