@@ -16,6 +16,8 @@ import Testing
         "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1",
         // Counts all records of an object, for reports.
         "SELECT count(*) FROM record",
+        // Counts the few rows that a limited search by index found.
+        "SELECT count(*) FROM (SELECT 1 FROM",
         // The first, or the last few, of a partial index that holds only such rows.
         "SELECT due_at FROM enrolment WHERE state = 'active' ORDER BY due_at LIMIT 1",
         "WHERE state IN ('unknown', 'failed') ORDER BY reserved_at DESC LIMIT",
