@@ -83,11 +83,11 @@ extension HandOffDecisionCommand {
         }
         let now = context.clock.now
         let id = HandOffNumber(rawValue: self.number)
-        guard case .done(let handOff) = try self.decide(runner, id, by: Text(context.person), now: now) else {
-            throw CommandError(
-                .attention,
-                "hand-off \(self.number) is not where this can be decided; look at `relais handoff show \(self.number)`"
-            )
+        let handOff: StoredHandOff
+        switch try self.decide(runner, id, by: Text(context.person), now: now) {
+        case .done(let decided): handOff = decided
+        case .impossible(let reason):
+            throw CommandError(.attention, "hand-off \(self.number) stays as it is: \(Printable.text(reason.string))")
         }
         try await automation.tick(now: now)
         let after = try store.read { try $0.handOff(id) } ?? handOff

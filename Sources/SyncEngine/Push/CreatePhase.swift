@@ -127,7 +127,7 @@ struct CreatePhase {
             case .rejected(let field, let reason): refused.append((create, field, reason))
             case .rateLimited, .transient:
                 try self.store.write { try $0.finish(create.operation.id) }
-                self.failure = self.failure ?? Settling.failure(of: result.outcome)
+                self.failure = self.failure ?? self.account.denial ?? Settling.failure(of: result.outcome)
             case .unknown, .updated, .unchanged, .gone, .conflict: unanswered.append(create)
             }
         }
