@@ -9,7 +9,7 @@ import WorkflowRunner
 extension DemoScene {
     func handALeadOver(_ automation: Automation) async throws {
         self.output.line()
-        self.output.line("5. A lead is handed to sales")
+        self.output.line("4. A lead is handed to sales")
         let lead = try self.someLead()
         self.output.line("   \(lead.name) asks for a demo, after reading the guide.")
         for event: Text in ["form_submitted", "demo_requested"] { try self.add(event, of: lead.id) }
@@ -49,7 +49,7 @@ extension DemoScene {
 
     private func winTheDeal(_ lead: RecordID, _ automation: Automation) async throws {
         self.output.line()
-        self.output.line("6. Sales wins the deal in the CRM")
+        self.output.line("5. Sales wins the deal in the CRM")
         guard let deal = try self.handOff(of: lead).deal, let remote = try self.remoteID(of: deal) else {
             throw CommandError(.failed, "the demo's deal did not reach the CRM")
         }
