@@ -42,6 +42,7 @@ import Transport
             switch method {
             case "model.res.user.get_preferences": return .answer(200, #"{"id":1,"result":{"company":3}}"#)
             case "model.company.company.search_read": return .answer(200, #"{"id":1,"result":[{"id":3,"party":9}]}"#)
+            case "model.company.employee.search_read": return .answer(200, #"{"id":1,"result":[{"id":1,"party":11}]}"#)
             default: return .answer(500, method)
             }
         }
@@ -69,6 +70,38 @@ import Transport
 
     static let context: JSON = ["company": 3, "language": "en", "active_test": false]
 
+    @Test func currenciesAreReadAndWrittenByTheirCodes() async throws {
+        let server = Server { method, _ in
+            switch method {
+            case "model.currency.currency.search_read":
+                .answer(200, #"{"id":1,"result":[{"id":7,"code":"EUR"},{"id":9,"code":"USD"}]}"#)
+            case "model.sale.opportunity.search_read":
+                .answer(
+                    200,
+                    #"{"id":1,"result":[{"id":1,"currency":9},{"id":2,"currency":8},{"id":3,"currency":null}]}"#.dated
+                )
+            case "model.sale.opportunity.create": .answer(200, #"{"id":1,"result":[4]}"#)
+            default: nil
+            }
+        }
+        let transport = server.transport
+        let account = try Self.account(transport)
+        let selection = RemoteSelection(properties: ["currency"])
+        let page = try await account.page(of: "deals", selecting: selection, at: nil)
+        // A currency that nobody can name is unreadable, not cleared.
+        #expect(page.records.map(\.values) == [["USD"], [.absent], [.null]])
+        let results = await account.create(
+            "deals",
+            [Self.write(nil, [("currency", "EUR")]), Self.write(nil, [("currency", "XXX")], key: "other")]
+        )
+        #expect(results[0].outcome == .created(id: "4", version: nil))
+        #expect(
+            results[1].outcome == .rejected(field: "currency", reason: "there is no such currency in the CRM")
+        )
+        #expect(Self.params(transport, "model.sale.opportunity.create")?[0]?[0]?["currency"] == 7)
+        #expect(transport.bodies.count { $0["method"]?.string == "model.currency.currency.search_read" } == 1)
+    }
+
     @Test func theSessionIsTakenOnceAndKept() async throws {
         let server = Server { method, _ in
             method == "model.party.party.search_read" ? .answer(200, #"{"id":1,"result":[]}"#) : nil
@@ -90,7 +123,10 @@ import Transport
             "last_modified_at", "replaced_by", "contact_mechanisms.last_modified_at",
         ]
         let domain: JSON = [
-            [["id", "not in", [9]], ["categories", "not where", [["name", "=", "Company"]]]], ["id", ">", 0],
+            [
+                [["id", "not in", [9]], ["id", "not in", [11]]],
+                ["categories", "not where", [["name", "=", "Company"]]],
+            ], ["id", ">", 0],
         ]
         let expected = JSON.array([domain, 0, 200, [["id", "ASC"]], fields, Self.context])
         #expect(Self.params(transport, "model.party.party.search_read") == expected)
@@ -320,5 +356,14 @@ extension String {
     fileprivate func replacing(_ old: String, _ new: String) -> String {
         guard let range = self.range(of: old) else { return self }
         return self.replacingCharacters(in: range, with: new)
+    }
+}
+
+extension String {
+    /// The rows with a state and a time of modification.
+    fileprivate var dated: String {
+        let time =
+            #"{"__class__":"datetime","year":2026,"month":3,"day":2,"hour":9,"minute":0,"second":0,"microsecond":0}"#
+        return self.replacingOccurrences(of: #""id":"#, with: #""state":"lead","last_modified_at":\#(time),"id":"#)
     }
 }

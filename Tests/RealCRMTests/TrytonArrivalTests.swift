@@ -1,4 +1,5 @@
 import Records
+import Store
 import SyncEngine
 import Testing
 
@@ -35,13 +36,34 @@ extension RealTryton {
                     ]
             )
             #expect(
-                try bench.values(bench.record("deals", deal), "name", "amount", "stage", "company", "contact")
+                try bench.values(
+                    bench.record("deals", deal),
+                    "name",
+                    "amount",
+                    "currency",
+                    "stage",
+                    "company",
+                    "contact"
+                )
                     == [
-                        "40 seats", .digits("1200.5"), "appointment", .text(company.description),
+                        "40 seats", .digits("1200.5"), "EUR", "appointment", .text(company.description),
                         .text(contact.description),
                     ]
             )
             try await bench.expectQuiet()
+        }
+
+        @Test func ourOwnCompanyAndColleaguesAreNoContacts() async throws {
+            let bench = try await TrytonBench()
+            let names = try bench.store.read { transaction in
+                try ["contact", "company"]
+                    .flatMap { try transaction.liveRecords(transaction.object($0), limit: 10_000) }
+                    .map { $0.schema.name == "contact" ? $0["full_name"] : $0["name"] }
+            }
+            let own = try await bench.sales.field("party", of: "company.employee", "1")
+            let seller = try await bench.sales.field("name", of: "party.party", Text(own.text))
+            #expect(seller == "Test Seller")
+            #expect(!names.contains("Test Seller") && !names.contains("Our Company"))
         }
 
         @Test func aLeadWithoutAFullNameGetsOneInTryton() async throws {
@@ -81,7 +103,7 @@ extension RealTryton {
                 nil,
                 [
                     "name": "A compiler", "amount": .digits("99.95"), "stage": "presentation",
-                    "owner": "seller@example.com",
+                    "owner": "seller@example.com", "currency": "USD",
                     "company": .text(company.description), "contact": .text(contact.description),
                 ]
             )
@@ -102,6 +124,13 @@ extension RealTryton {
             let opportunity = try bench.remote(deal)
             #expect(try await bench.sales.field("description", of: "sale.opportunity", opportunity) == "A compiler")
             #expect(try await bench.sales.field("amount", of: "sale.opportunity", opportunity) == .decimal("99.95"))
+            let currency = try await bench.sales.field(
+                "currency.",
+                of: "sale.opportunity",
+                opportunity,
+                as: "currency.code"
+            )
+            #expect(currency["code"] == "USD")
             #expect(try await bench.sales.field("party", of: "sale.opportunity", opportunity) == .id(globex))
             #expect(try await bench.sales.field("state", of: "sale.opportunity", opportunity) == "opportunity")
             #expect(try await bench.sales.field("employee", of: "sale.opportunity", opportunity) == 1)

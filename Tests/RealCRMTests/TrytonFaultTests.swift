@@ -101,6 +101,26 @@ extension RealTryton {
             try await bench.expectQuiet()
         }
 
+        @Test func anAmountIsNotSentInAnotherCurrency() async throws {
+            let bench = try await TrytonBench()
+            let deal = try bench.edit(
+                "deal",
+                nil,
+                ["name": .text("Yen \(bench.tag)"), "amount": .digits("100000"), "currency": "JPY"]
+            )
+            let report = try await bench.sync()
+            #expect(report.counts.createdRemotely == 1 && report.counts.fieldsRejected == 1)
+            #expect(try await bench.sales.field("amount", of: "sale.opportunity", bench.remote(deal)).isNull)
+            #expect(try bench.values(deal, "amount", "currency") == [.digits("100000"), "JPY"])
+            try bench.edit("deal", deal, ["amount": .digits("600"), "currency": "USD"])
+            try await bench.sync()
+            #expect(
+                try await bench.sales.field("amount", of: "sale.opportunity", bench.remote(deal)) == .decimal("600")
+            )
+            #expect(try bench.values(deal, "currency") == ["USD"])
+            try await bench.expectQuiet()
+        }
+
         @Test func archivedRecordsAreReportedAndKept() async throws {
             let bench = try await TrytonBench()
             let remote = try await bench.sales.person("Eve", ["email": "eve-\(bench.tag)@example.com"])

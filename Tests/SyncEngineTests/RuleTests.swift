@@ -270,6 +270,34 @@ import Testing
         #expect(bench.account.value("contacts", remote, "phone") == .null)
     }
 
+    /// R15: what was refused for a new record takes its group along.
+    @Test func r15ARefusedFieldTakesItsGroupAlong() async throws {
+        let plain = SyncBench.contacts()
+        let mapping = CompiledMapping(
+            name: plain.name,
+            connection: plain.connection,
+            localObject: plain.localObject,
+            remoteObject: plain.remoteObject,
+            fields: plain.fields,
+            groups: [[3, 4]]
+        )
+        let bench = try SyncBench(mappings: [mapping])
+        bench.account.with { state in
+            state.habits.refuses["city"] = { _ in "no such city" }
+            state.habits.fillsOnCreate = ["city": "Paris"]
+        }
+        let ada = try bench.edit(nil, ["email": "a@x.org", "city": "Atlantis", "street": "1 rue A"])
+        let report = try await bench.sync()
+        #expect(report.counts.fieldsRejected == 1)
+        let remote = try #require(try bench.remoteID(of: ada))
+        #expect(bench.account.value("contacts", remote, "email") == "a@x.org")
+        #expect(bench.account.value("contacts", remote, "street") == .null)
+        try await bench.sync()
+        #expect(bench.account.value("contacts", remote, "street") == .null)
+        #expect(try bench.value(ada, "street") == "1 rue A")
+        #expect(try bench.value(ada, "city") == "Atlantis")
+    }
+
     /// R13: what the CRM gives a new record in place of a value that it refuses is no edit of anybody's.
     @Test func r13AFieldRefusedForANewRecordWaitsAndStays() async throws {
         let bench = try SyncBench()

@@ -136,7 +136,7 @@ extension ManifestLoader {
     ) -> [String: PropertyRules] {
         var properties: [String: PropertyRules] = [:]
         for entry in object.table("properties", keys: nil)?.entries ?? [] {
-            let keys = ["field", "form", "sub_record", "where", "value", "actions", "initial"]
+            let keys = ["field", "form", "sub_record", "where", "value", "actions", "initial", "codes"]
             guard let block = YAMLTable(entry.value, "the property", keys: keys, self.findings) else { continue }
             let form = block.text("form")
             if let form, forms[form] == nil, let node = block["form"] {
@@ -151,10 +151,24 @@ extension ManifestLoader {
                 form: form.flatMap { forms[$0] },
                 subRecord: self.subRecord(block, subRecords),
                 actions: block.table("actions", keys: nil).map { self.actions($0) },
-                initial: block.text("initial")
+                initial: block.text("initial"),
+                codes: self.codes(block)
             )
         }
         return properties
+    }
+
+    private func codes(_ block: YAMLTable) -> String? {
+        guard let name = block.text("codes"), let node = block["codes"] else { return nil }
+        let known = self.lookupsWithCodes
+        if !known.contains(name) {
+            self.findings.error(
+                at: node.location,
+                "there is no lookup \"\(name)\" with codes",
+                mend: NearestName.mend(name, among: known)
+            )
+        }
+        return name
     }
 
     private func actions(_ block: YAMLTable) -> [String: String] {

@@ -8,6 +8,8 @@ struct ManifestLoader {
     var reader: TemplateReader
     /// How a request is made from a `call`; nil if the manifest has no requester.
     var requester: YAMLNode?
+    /// The names of the lookups that properties may take `codes` from.
+    var lookupsWithCodes: [String] = []
 
     /// The top-level keys.
     static let keys = [
@@ -51,6 +53,7 @@ extension ManifestLoader {
         self.reader = self.reader.defining(self.constants(table))
         let values = self.values(table)
         let lookups = self.lookups(table)
+        self.lookupsWithCodes = lookups.filter { $0.codes != nil }.map(\.name)
         let objects = self.objects(table, values)
         guard let product = table.requiredText("connector"), let authenticator = self.authenticator(table, credentials),
             let account = self.account(table), let errors = self.errors(table)
@@ -106,7 +109,7 @@ extension ManifestLoader {
 
     private func lookups(_ table: YAMLTable) -> [LookupRule] {
         (table.table("lookups", keys: nil)?.entries ?? []).compactMap { entry in
-            let keys = ["request", "value", "values", "make", "made"]
+            let keys = ["request", "value", "values", "codes", "make", "made"]
             guard let lookup = YAMLTable(entry.value, "the lookup", keys: keys, self.findings),
                 let request = lookup.required("request").flatMap({
                     self.request($0, "lookup \(entry.key)", self.reader)
@@ -118,10 +121,19 @@ extension ManifestLoader {
                 request: request,
                 value: lookup["value"].map(answers.template),
                 values: lookup.path("values", self.findings),
+                codes: self.codes(lookup),
                 make: lookup["make"].flatMap { self.request($0, "make \(entry.key)", self.reader) },
                 made: lookup["made"].map(answers.template)
             )
         }
+    }
+
+    private func codes(_ lookup: YAMLTable) -> (records: AnswerPath, code: AnswerPath, id: AnswerPath)? {
+        guard let block = lookup.table("codes", keys: ["records", "code", "id"]),
+            let records = block.requiredPath("records", self.findings),
+            let code = block.requiredPath("code", self.findings), let id = block.requiredPath("id", self.findings)
+        else { return nil }
+        return (records, code, id)
     }
 
     /// One request; with `call` it is the requester with its places filled in.

@@ -123,6 +123,8 @@ struct LookupRule: Sendable {
     let value: Template?
     /// Or all values at a path, as a list.
     let values: AnswerPath?
+    /// Or pairs: what people call each thing of a list, and its id.
+    let codes: (records: AnswerPath, code: AnswerPath, id: AnswerPath)?
     /// The request that makes the thing where it is missing, and the value from its answer.
     let make: RequestRule?
     let made: Template?

@@ -57,6 +57,8 @@ struct PropertyRules: Sendable {
     let actions: [String: String]?
     /// The value of new records, for which no call is needed.
     let initial: String?
+    /// The look-up that says what people call the ids which the property holds; nil if it holds no such ids.
+    let codes: String?
 }
 
 /// Rows that belong to a record and hold some of its properties.

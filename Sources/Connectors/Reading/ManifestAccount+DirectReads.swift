@@ -12,7 +12,10 @@ extension ManifestAccount {
             throw RemoteFailure(.badRequest, "the manifest cannot read \(object) by id")
         }
         let reading = DirectReading(account: self, rules: rules, read: read, property: property, selection: selection)
-        return try await self.reading { () async throws(CallFailure) in try await reading.records(for: keys) }
+        return try await self.reading { () async throws(CallFailure) in
+            let tables = try await self.codeTables(rules, selection.properties)
+            return try await reading.records(for: keys).map { $0?.decoded(selection, tables) }
+        }
     }
 }
 

@@ -19,15 +19,19 @@ extension ManifestAccount {
         }
         let asked = self.caller.clock.now
         let properties = position.mode == .archived ? [] : selection.properties
-        let (page, more, serverTime) = try await self.reading { () async throws(CallFailure) in
-            try await self.page(list, rules, properties, position)
+        let (tables, (page, more, serverTime)) = try await self.reading { () async throws(CallFailure) in
+            (
+                try await self.codeTables(rules, properties), try await self.page(list, rules, properties, position)
+            )
         }
         if position.started == nil { position.started = min(asked, serverTime ?? asked) }
         let isFirstPass = position.mode == .list
         let isArchived = position.mode == .archived
         let hasMore = self.advance(&position, to: more, page, list, rules)
         return RemotePage(
-            records: page.records.map { isArchived ? $0.record.archived(selection) : $0.record },
+            records: page.records.map {
+                isArchived ? $0.record.archived(selection) : $0.record.decoded(selection, tables)
+            },
             unreadable: page.unreadable,
             position: position.text,
             hasMore: hasMore,

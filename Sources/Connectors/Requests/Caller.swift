@@ -301,6 +301,7 @@ extension Caller {
         if let known = self.state.withLock({ $0.lookups[lookup.name] }) { return known }
         let answer = try await self.json(lookup.request)
         var value: JSON? = lookup.values.map { .array($0.all(in: answer)) }
+        value = value ?? lookup.codes.map { codes in .object(codes.records.elements(in: answer).pairs(codes)) }
         value = value ?? lookup.value?.rendered(TemplateScope(["answer": answer]))
         if value == nil || value?.isNull == true, let make = lookup.make {
             let made = try await self.json(make)
@@ -328,6 +329,20 @@ extension JSON {
         case .array(let elements): elements.flatMap(\.texts)
         case .object(let members): members.flatMap { $0.value.texts }
         case .null, .bool, .number: []
+        }
+    }
+}
+
+extension [JSON] {
+    /// What people call each element, with its id.
+    fileprivate func pairs(
+        _ codes: (records: AnswerPath, code: AnswerPath, id: AnswerPath)
+    ) -> [(key: String, value: JSON)] {
+        self.compactMap { element in
+            guard let code = codes.code.first(in: element)?.string, let id = codes.id.first(in: element) else {
+                return nil
+            }
+            return (key: code, value: id)
         }
     }
 }

@@ -85,7 +85,9 @@ extension BatchWriter {
             .compactMap { self.account.manifest.values.instant($0)?.microseconds }
         let values = input.write.properties.compactMap { property -> RemotePropertyWrite? in
             let rules = self.rules.properties[property.name]
-            guard rules?.subRecord == nil, let json = self.rules.path(of: property.name).first(in: element) else {
+            guard rules?.subRecord == nil, rules?.codes == nil,
+                let json = self.rules.path(of: property.name).first(in: element)
+            else {
                 return nil
             }
             let separator = self.account.manifest.values.separator

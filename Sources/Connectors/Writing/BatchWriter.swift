@@ -34,7 +34,7 @@ struct BatchWriter {
     }
 
     /// What a failed preparation means for an input: nothing was written.
-    private static func readOutcome(_ failure: CallFailure) -> Outcome {
+    static func readOutcome(_ failure: CallFailure) -> Outcome {
         switch failure.outcome {
         case .rateLimited(let after): .rateLimited(after: after)
         default: .transient(reason: failure.message)

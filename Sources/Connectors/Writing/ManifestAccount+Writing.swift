@@ -26,12 +26,18 @@ extension ManifestAccount {
             let reason = "the manifest of \(self.manifest.label) cannot \(verb) \(object)"
             return inputs.map { _ in RemoteWriteResult(outcome: .rejected(field: nil, reason: reason)) }
         }
+        let tables: [String: CodeTable]
+        do {
+            tables = try await self.codeTables(rules, inputs.flatMap { $0.properties.map(\.name) })
+        } catch {
+            return inputs.map { _ in RemoteWriteResult(outcome: BatchWriter.readOutcome(error)) }
+        }
         var results: [RemoteWriteResult?] = inputs.map { _ in nil }
         var encoded: [EncodedInput] = []
         let encoder = InputEncoder(rules: rules, values: self.manifest.values, isCreate: verb == "create")
         for (index, input) in inputs.enumerated() {
             do {
-                encoded.append(try encoder.encode(input, index: index))
+                encoded.append(try encoder.encode(input.encoded(tables), index: index))
             } catch {
                 results[index] = RemoteWriteResult(outcome: error.outcome)
             }

@@ -55,7 +55,8 @@ extension RecordApplier {
             if let value = sent.answered[field.field] { return (value, .answer) }
             return (values[field.field], evidence)
         }
-        agreed += self.unsentDefaults(sent, values: values)
+        let held = try self.keepHeld(sent, values: values, link: link)
+        agreed += held + self.unsentDefaults(sent, values: values, except: Set(held.map(\.field)))
         agreed += try self.holdRefused(sent, values: values, link: link)
         try self.transaction.settle(key, agreed: agreed, version: record.version)
         self.counts.createdRemotely += 1
@@ -78,12 +79,32 @@ extension RecordApplier {
         return result
     }
 
+    /// Fields that were left out because the CRM refused them, or because they have no counterpart there: what a new record
+    /// holds instead overwrites nothing of ours (R13, R14).
+    private func keepHeld(_ sent: SentOperation, values: [Value], link: Link) throws -> [AgreedField] {
+        var result: [AgreedField] = []
+        let (connection, object) = (self.connection, self.object)
+        for hold in try self.transaction.holds(of: link.record, connection: connection, object: object) {
+            guard hold.reason == .rejected || hold.reason == .unmapped,
+                let position = self.runtime.position(named: hold.field), values[position] != .absent,
+                !sent.fields.contains(where: { $0.field == position })
+            else { continue }
+            result.append(AgreedField(position, local: .absent, remote: values[position]))
+            try self.hold(position, hold.reason, hold.detail, hold.local, values[position], link)
+        }
+        return result
+    }
+
     /// Fields that were not sent, because they were blank, one-way, or could not be sent yet.
     ///
     /// A value that the CRM filled in by itself is taken over or let be, as `on_create_default` says. A local value that
     /// was not sent is a plain local change from now on.
-    private func unsentDefaults(_ sent: SentOperation, values: [Value]) -> [AgreedField] {
-        let positions = Set(sent.fields.map(\.field))
+    private func unsentDefaults(
+        _ sent: SentOperation,
+        values: [Value],
+        except held: Set<Int>
+    ) -> [AgreedField] {
+        let positions = held.union(sent.fields.map(\.field))
         var result: [AgreedField] = []
         for (position, field) in self.runtime.mapping.fields.enumerated() where !positions.contains(position) {
             let found = values[position]

@@ -93,14 +93,19 @@ extension RecordApplier {
         return true
     }
 
-    /// What the CRM refused before, at the same value, is left out.
+    /// What the CRM refused before, at the same value, is left out, with its whole group: an amount is not sent without
+    /// its currency (R15).
     private func allowed(_ writes: [FieldWrite], of id: RecordID) throws -> [FieldWrite] {
         let holds = try self.transaction.holds(of: id, connection: self.connection, object: self.object)
         guard !holds.isEmpty else { return writes }
-        return writes.filter { write in
-            let name = self.runtime.mapping.fields[write.field].name
-            return !holds.contains { $0.field.hasSameBytes(as: name) && $0.local == write.source }
+        let held = writes.map(\.field).filter { field in
+            let name = self.runtime.mapping.fields[field].name
+            let source = writes.first { $0.field == field }?.source
+            return holds.contains { $0.field.hasSameBytes(as: name) && $0.local == source }
         }
+        let groups = self.runtime.mapping.groups.filter { group in group.contains(where: held.contains) }
+        let left = Set(held + groups.flatMap { $0 })
+        return writes.filter { !left.contains($0.field) }
     }
 
     private func holdUnmapped(_ notes: [FieldNote], of id: RecordID) throws -> Int {
