@@ -160,6 +160,10 @@ let package = Package(
             dependencies: ["FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "relais", logging]
         ),
         .testTarget(
+            name: "RealCRMTests",
+            dependencies: ["Connectors", "Mapping", "Records", "Store", "SyncEngine", "Transport", logging]
+        ),
+        .testTarget(
             name: "FakeCRMTests",
             dependencies: [
                 "FakeCRM", "Transport", logging,

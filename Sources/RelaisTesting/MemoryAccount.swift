@@ -26,6 +26,8 @@ package final class MemoryAccount: RemoteAccount {
         package var ignores: Set<String> = []
         /// Properties whose values are refused, with the reason.
         package var refuses: [String: @Sendable (Value) -> String?] = [:]
+        /// Properties that a new record cannot have: it is made with this value instead.
+        package var refusesOnCreate: [String: Value] = [:]
         /// Whole records that are refused, by a value they hold.
         package var refusesRecord: @Sendable ([String: Value]) -> String? = { _ in nil }
         /// Values that the CRM fills in when it makes a record.
@@ -270,12 +272,15 @@ extension MemoryAccount.State {
             }
         }
         let id = self.freshID()
-        let filled = self.habits.fillsOnCreate.merging(values) { $1 }
+        let refused = values.keys.filter { self.habits.refusesOnCreate[$0] != nil }.sorted()
+        let filled = self.habits.fillsOnCreate.merging(values) { $1 }.merging(self.habits.refusesOnCreate) { $1 }
         self.objects[object, default: [:]][id] = MemoryAccount.Record(values: filled, version: now)
         self.writes += 1
         self.afterWrite?(&self)
         if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        return self.answer(.created(id: id, version: now), input, values)
+        let answer = self.answer(.created(id: id, version: now), input, filled)
+        let refusals = refused.map { RemoteRefusal(field: Text($0), reason: "not of a new record") }
+        return RemoteWriteResult(outcome: answer.outcome, values: answer.values, refused: refusals)
     }
 
     mutating func update(

@@ -123,5 +123,7 @@ extension LiveTryton {
 /// The tests that want a live server; one after the other, because its SQLite takes one writer at a time.
 @Suite(.serialized, .enabled(if: trytonBase != nil)) struct LiveTryton {}
 
-/// Where the live server is.
-let trytonBase = ProcessInfo.processInfo.environment["RELAIS_TRYTON_BASE"]
+/// Where the live server is: a database of its own if there is one, so that whole syncs elsewhere are not disturbed.
+let trytonBase =
+    ProcessInfo.processInfo.environment["RELAIS_TRYTON_WIRE_BASE"]
+    ?? ProcessInfo.processInfo.environment["RELAIS_TRYTON_BASE"]

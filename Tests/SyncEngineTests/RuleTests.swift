@@ -105,6 +105,22 @@ import Testing
         #expect(try bench.remoteID(of: ada) == bench.account.ids("contacts").first)
     }
 
+    /// R4: a record that carries our id is ours, also when a plan saw it first and nothing else tells that we made it.
+    ///
+    /// Killed twice: the first process made the record, the second one looked too early and forgot the create.
+    @Test func r4APlanRemembersWhoseIDARecordCarries() async throws {
+        let bench = try SyncBench(approved: false)
+        let ada = try bench.edit(nil, ["first_name": "Ada"])
+        let remote = bench.account.edit("contacts", nil, ["first_name": "Ada", "relais_id": .text(ada.description)])
+        let plan = try await bench.sync()
+        #expect(plan.counts.linked == 1 && plan.counts.createdLocally == 0 && plan.counts.createdRemotely == 0)
+        bench.clock.advance(by: .seconds(60))
+        _ = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(try bench.contacts().map(\.id) == [ada])
+        #expect(try bench.remoteID(of: ada) == remote)
+        #expect(bench.account.ids("contacts") == [remote])
+    }
+
     /// R4: without a create key an unanswered create stays unknown until the index cannot lag any more.
     @Test func r4WithoutAKeyAnUnansweredCreateWaitsForTheIndex() async throws {
         let bench = try SyncBench(createKey: nil)
@@ -252,6 +268,25 @@ import Testing
         #expect(report.counts.fieldsRejected == 1)
         #expect(bench.account.value("contacts", remote, "city") == "Lyon")
         #expect(bench.account.value("contacts", remote, "phone") == .null)
+    }
+
+    /// R13: what the CRM gives a new record in place of a value that it refuses is no edit of anybody's.
+    @Test func r13AFieldRefusedForANewRecordWaitsAndStays() async throws {
+        let bench = try SyncBench()
+        bench.account.with { $0.habits.refusesOnCreate["city"] = "Paris" }
+        let ada = try bench.edit(nil, ["email": "a@x.org", "city": "Lyon"])
+        for _ in 0..<2 {
+            let report = try await bench.sync()
+            #expect(report.counts.fieldsRejected == 1)
+            #expect(try bench.value(ada, "city") == "Lyon")
+        }
+        let remote = try #require(try bench.remoteID(of: ada))
+        #expect(bench.account.with { $0.writes } == 1)
+        try bench.edit(ada, ["city": "Nice"])
+        try await bench.sync()
+        #expect(bench.account.value("contacts", remote, "city") == "Nice")
+        let quiet = try await bench.sync()
+        #expect(!quiet.counts.needsAttention && quiet.counts.remoteWrites == 0)
     }
 
     /// R13: a record that the CRM refuses is quarantined with the CRM's reason, and the rest go through.

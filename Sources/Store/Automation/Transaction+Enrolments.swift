@@ -13,7 +13,10 @@ extension Transaction {
             return known
         }
         let number = try self.insert(
-            "INSERT INTO workflow_version(workflow, hash, definition, registered_at) VALUES(?1, ?2, ?3, ?4)",
+            """
+            INSERT INTO workflow_version(workflow, hash, definition, registered_at) VALUES(?1, ?2, ?3, ?4)
+            RETURNING number
+            """,
             workflow,
             hash,
             definition,

@@ -14,11 +14,12 @@ extension Transaction {
         let stored = try self.execute(
             """
             INSERT INTO observation(
-                connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
-            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
+            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT(connection, object, remote) DO UPDATE SET
                 version = excluded.version, state = excluded.state, merged_into = excluded.merged_into,
-                remote_values = excluded.remote_values, shape = excluded.shape, observed_at = excluded.observed_at
+                remote_values = excluded.remote_values, shape = excluded.shape, named = excluded.named,
+                observed_at = excluded.observed_at
             WHERE excluded.version >= observation.version
             """,
             key.connection,
@@ -29,6 +30,7 @@ extension Transaction {
             observation.state.target,
             try observation.values.map { try ValueArrayCodec.encode($0.map(Optional.some)) },
             observation.shape,
+            observation.named,
             observation.observedAt
         )
         guard stored > 0 else { return .stale }
@@ -39,7 +41,7 @@ extension Transaction {
     /// What is stored of a remote record; nil if nothing is, which for a link means "as its remote shadow".
     package func observation(_ key: LinkKey) throws -> RemoteObservation? {
         let sql: StaticString = """
-            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
             FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3
             """
         return try self.first(sql, key.connection, key.object, key.remote, read: Self.observation)
@@ -59,7 +61,7 @@ extension Transaction {
         limit: Int
     ) throws -> [RemoteObservation] {
         let sql: StaticString = """
-            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
             FROM observation WHERE connection = ?1 AND object = ?2 AND remote > ?3 ORDER BY remote LIMIT ?4
             """
         return try self.all(sql, connection, object, remote, limit, read: Self.observation)
@@ -102,7 +104,8 @@ extension Transaction {
             state: state,
             values: values,
             shape: columns.optionalNumber(7),
-            observedAt: columns.instant(8)
+            named: try columns.optionalRecord(8),
+            observedAt: columns.instant(9)
         )
     }
 }

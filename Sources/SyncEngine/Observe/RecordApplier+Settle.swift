@@ -50,16 +50,32 @@ extension RecordApplier {
         )
         try self.transaction.finish(sent.operation.id)
         guard let link = try self.transaction.link(key) else { return }
-        var agreed = try self.settle(sent.fields, of: link) { field in
+        let taken = sent.fields.filter { sent.refused[$0.field] == nil }
+        var agreed = try self.settle(taken, of: link) { field in
             if let value = sent.answered[field.field] { return (value, .answer) }
             return (values[field.field], evidence)
         }
         agreed += self.unsentDefaults(sent, values: values)
+        agreed += try self.holdRefused(sent, values: values, link: link)
         try self.transaction.settle(key, agreed: agreed, version: record.version)
         self.counts.createdRemotely += 1
         guard let settled = try self.transaction.link(key) else { return }
         let work = try LinkWork(settled, runtime: self.runtime, shape: self.shape, in: self.transaction)
         if !work.isSettled(at: values) { try self.plan(work, remote: values, version: record.version) }
+    }
+
+    /// Fields that the CRM refused although it made the record: what it holds instead is no edit of anybody's, and ours
+    /// is a local change that waits until a side moves (R13).
+    private mutating func holdRefused(_ sent: SentOperation, values: [Value], link: Link) throws -> [AgreedField] {
+        var result: [AgreedField] = []
+        for field in sent.fields {
+            guard let reason = sent.refused[field.field] else { continue }
+            let found = values[field.field]
+            result.append(AgreedField(field.field, local: .absent, remote: found))
+            self.counts.fieldsRejected += 1
+            try self.hold(field.field, .rejected, reason, field.source, found, link)
+        }
+        return result
     }
 
     /// Fields that were not sent, because they were blank, one-way, or could not be sent yet.

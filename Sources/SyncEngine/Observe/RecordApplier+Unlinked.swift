@@ -141,7 +141,7 @@ extension RecordApplier {
         _ candidates: [RecordID]
     ) throws {
         let key = LinkKey(self.connection, self.object, record.id)
-        try self.keepObservation(key, version: record.version, values: record.values)
+        try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
         self.route?.hasReviews = true
         try self.transaction.openReview(
             kind,

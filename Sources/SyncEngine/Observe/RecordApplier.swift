@@ -69,7 +69,7 @@ struct RecordApplier {
         } else if record.isArchived || !record.passesFilter {
             return
         }
-        try self.keepObservation(key, version: record.version, values: record.values)
+        try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
     }
 
     /// Sets a record aside that could not be read.
@@ -152,12 +152,13 @@ struct RecordApplier {
         self.counts.missingRemotely += 1
     }
 
-    mutating func keepObservation(_ key: LinkKey, version: Int64, values: [Value]) throws {
+    mutating func keepObservation(_ key: LinkKey, version: Int64, values: [Value], named: RecordID? = nil) throws {
         let observation = RemoteObservation(
             key: key,
             version: version,
             values: values,
             shape: self.shape,
+            named: named,
             observedAt: self.cause.at
         )
         self.route?.hasObservations = true

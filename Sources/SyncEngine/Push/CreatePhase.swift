@@ -175,6 +175,10 @@ struct CreatePhase {
         for value in result.values {
             if let position = self.lane.runtime.position(ofRemote: value.name) { sent.answered[position] = value.value }
         }
+        for refusal in result.refused {
+            guard let position = self.lane.runtime.position(ofRemote: refusal.field.string) else { continue }
+            sent.refused[position] = refusal.reason
+        }
         return sent
     }
 

@@ -10,6 +10,8 @@ struct SentOperation {
     let fields: [SentField]
     /// What the answer said each property holds now, by field position; fields it did not mention are missing.
     var answered: [Int: Value] = [:]
+    /// Fields that the CRM refused although it made the record, by position, with its reason.
+    var refused: [Int: String] = [:]
     /// The version that the answer gave.
     var version: Int64?
     /// Whether an answer came at all.

@@ -64,7 +64,7 @@ struct Everything {
         _ = try tx.dirtyLinks(connection, object, limit: 1)
         _ = try tx.links(connection, object, limit: 1)
         _ = try tx.countLinks(connection, object)
-        _ = try tx.countLinks(connection, object, upTo: 1)
+        _ = try tx.hasLinks(connection, object, atLeast: 1)
         try tx.change(self.record, set: [PropertySetting("email", .text("y"))], cause: self.cause)
         try tx.settle(self.key, agreed: [])
         try tx.raiseFloor(self.key, to: 2)

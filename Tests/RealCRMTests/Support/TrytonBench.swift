@@ -1,0 +1,188 @@
+import Connectors
+import Foundation
+import Logging
+import Mapping
+import Records
+import Store
+import SyncEngine
+import Testing
+import Transport
+
+/// The shipped Tryton manifest and mappings between a store in memory and a live server, over HTTP.
+struct TrytonBench: Sendable {
+    /// Somebody who works in the CRM.
+    let sales: Salesperson
+    /// The store.
+    let store: Store
+    /// What every sync sends through.
+    let transport: MeddlingTransport
+    /// The shipped mappings, companies first.
+    let mappings: [CompiledMapping]
+    /// Tells this test's records from those of others on the same server.
+    let tag: String
+    /// A telephone number of this test, for match keys that may not meet those of others.
+    let phone: String
+    private let server: TrytonServer
+    private let manifest: ConnectorManifest
+    private let ids: RecordIDSource
+
+    /// Opens a bench whose store holds what the server has already; connected, approved and quiet.
+    init() async throws {
+        let server = try TrytonServer.required()
+        self.server = server
+        self.sales = try await Salesperson(server)
+        self.transport = MeddlingTransport(try CurlClient())
+        self.manifest = try ConnectorManifest.load(Self.bytes("Config/connectors/tryton.yaml"), file: "tryton.yaml")
+        let schema = try SchemaFile.parse(Self.bytes("Config/schema.yaml"), file: "Config/schema.yaml")
+        self.store = try Store(inMemory: StoreOptions(schema: schema))
+        var compiler = MappingCompiler(schema: schema)
+        compiler.variables = ["tryton": "tryton"]
+        self.mappings = try compiler.compile(
+            ["company", "contact", "deal"]
+                .map { MappingFile(path: "\($0).yaml", bytes: try Self.bytes("Mappings/tryton/\($0).yaml")) }
+        )
+        .get()
+        self.tag = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+        self.phone = "+331\(Int.random(in: 40_000_000...59_999_999))"
+        self.ids = RecordIDSource(clock: Self.clock, randomness: Randomness { UInt64.random(in: 0...UInt64.max) })
+        try await self.connect()
+        try await self.sync()
+    }
+
+    static let clock = WallClock { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return try [UInt8](Data(contentsOf: root.appending(path: path)))
+    }
+
+    /// An account as a process that has just started opens it.
+    func account(through transport: (any HTTPTransport)? = nil) throws -> ManifestAccount {
+        try ManifestAccount(
+            manifest: self.manifest,
+            settings: AccountSettings(
+                baseURL: self.server.base,
+                credentials: ["login": Secret(self.server.login), "password": Secret(self.server.password)]
+            ),
+            transport: transport ?? self.transport,
+            clock: Self.clock,
+            sleeper: Sleeper { try await Task.sleep(for: $0) },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    private func connect() async throws {
+        let account = try self.account()
+        let id = try await account.accountID()
+        for mapping in self.mappings { _ = try await account.prepareCreateKey(for: mapping.remoteObject) }
+        try self.store.write { transaction in
+            let number = try transaction.registerConnection("tryton", connector: "tryton")
+            try transaction.pin(number, account: id, at: Self.clock.now)
+            try transaction.approve(number, by: "test", at: Self.clock.now)
+        }
+    }
+
+    /// Syncs as a process that has just started.
+    @discardableResult
+    func sync(through transport: (any HTTPTransport)? = nil) async throws -> SyncReport {
+        let context = SyncContext(
+            connection: "tryton",
+            account: try self.account(through: transport),
+            store: self.store,
+            mappings: self.mappings,
+            clock: Self.clock,
+            sleeper: Sleeper { try await Task.sleep(for: $0) },
+            ids: self.ids,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return try await Syncer(context).sync()
+    }
+
+    /// Syncs once more and holds it to writing nothing, here or there.
+    @discardableResult
+    func expectQuiet(_ location: Testing.SourceLocation = #_sourceLocation) async throws -> SyncReport {
+        let (journal, marks) = (try self.store.read { try $0.journalEnd() }, try await self.sales.fingerprint())
+        let calls = self.transport.calls.count
+        let report = try await self.sync()
+        #expect(report.counts.localWrites + report.counts.remoteWrites == 0, sourceLocation: location)
+        #expect(!report.counts.needsAttention, "\(report.summary)", sourceLocation: location)
+        #expect(try self.store.read { try $0.journalEnd() } == journal, sourceLocation: location)
+        #expect(try await self.sales.fingerprint() == marks, sourceLocation: location)
+        let writes = self.transport.calls.dropFirst(calls).filter { !Self.reads.contains(where: $0.hasSuffix) }
+        #expect(writes == [], sourceLocation: location)
+        return report
+    }
+
+    private static let reads = [".login", ".search_read", ".get_preferences", ".fields_get"]
+}
+
+extension TrytonBench {
+    // MARK: Our side
+
+    /// A person on our side sets values of a record, making it if there is none; returns the id.
+    @discardableResult
+    func edit(
+        _ object: String,
+        _ id: RecordID? = nil,
+        _ values: [String: Value],
+        ago: Duration = .zero
+    ) throws -> RecordID {
+        try self.store.write { transaction in
+            let at = Self.clock.now.advanced(by: .zero - ago)
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: at)
+            let set = values.keys.sorted().map { PropertySetting($0, values[$0] ?? .null) }
+            if let id {
+                try transaction.change(id, set: set, cause: cause)
+                return id
+            }
+            let id = self.ids.next()
+            try transaction.create(id, object: transaction.object(object), properties: set, cause: cause)
+            return id
+        }
+    }
+
+    /// Values of a record.
+    func values(_ id: RecordID, _ properties: String...) throws -> [Value] {
+        let record = try self.store.read { try #require(try $0.record(id)) }
+        return properties.map { record[$0] }
+    }
+
+    /// The record that is linked to a remote one.
+    func record(_ remoteObject: String, _ remote: Text) throws -> RecordID {
+        try self.store.read { transaction in
+            let number = try #require(try transaction.connection("tryton")).number
+            let key = LinkKey(number, try transaction.object(remoteObject), remote)
+            return try #require(try transaction.link(key)).record
+        }
+    }
+
+    /// The remote id that a record is linked to.
+    func remote(_ id: RecordID) throws -> Text {
+        try self.store.read { transaction in try #require(try transaction.links(of: id).first).key.remote }
+    }
+
+    /// The conflicts in a state, of one record.
+    func conflicts(_ state: ConflictState, of record: RecordID) throws -> [Conflict] {
+        try self.store.read { try $0.conflicts(ConflictFilter(state: state, record: record), limit: 100) }
+    }
+
+    /// A person decides a conflict as it stands.
+    func decide(_ conflict: Conflict, _ choice: ConflictChoice) throws {
+        let decision = ConflictDecision(choice: choice, by: "ada", at: Self.clock.now)
+        let taken = try self.store.write { transaction in
+            try transaction.decideConflict(
+                conflict.id,
+                decision,
+                seenLocal: conflict.about.local,
+                seenRemote: conflict.about.remote
+            )
+        }
+        #expect(taken)
+    }
+}
+
+extension Value {
+    /// A number.
+    static func digits(_ digits: String) -> Value { Number(digits).map { .number($0) } ?? .null }
+}
