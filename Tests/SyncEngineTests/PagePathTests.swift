@@ -78,7 +78,8 @@ import Testing
                 "contacts",
                 nil,
                 [
-                    "email": .text(" A\(index)@x.org"), "first_name": .text("A\(index % 3)"), "phone": .text("\(index)"),
+                    "email": .text(" A\(index)@x.org"), "first_name": .text("A\(index % 3)"),
+                    "phone": .text("\(index)"),
                     "city": index % 4 == 0 ? .null : "Paris", "stage": index % 5 == 0 ? "MQL" : "LEAD",
                 ]
             )
@@ -132,6 +133,20 @@ import Testing
         #expect(counts[1].unchanged >= 30)
         #expect(counts[3].localWrites + counts[3].remoteWrites == 0)
         #expect(contents.found[0].count == 1)
+    }
+
+    /// Two contacts with one address are a question; it goes away by itself when the one we have is given another.
+    @Test func aQuestionIsAskedAgainWhenItsCandidateChanges() async throws {
+        self.bench.account.edit("contacts", nil, ["email": "twin@x.org", "city": "Paris"])
+        self.bench.account.edit("contacts", nil, ["email": "twin@x.org", "city": "Lyon"])
+        #expect(try await self.sync().reviews == 1)
+        let ours = try #require(try self.bench.contacts().first?.id)
+        #expect(try await self.sync().reviews == 1)
+        try self.bench.edit(ours, ["email": "other@x.org"])
+        let counts = try await self.sync()
+        #expect(counts.reviews == 0)
+        #expect(counts.createdLocally == 1)
+        #expect(try self.bench.contacts().map { $0["city"] } == ["Paris", "Lyon"])
     }
 
     /// A first sync takes in what its plan saw.

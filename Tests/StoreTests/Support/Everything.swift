@@ -75,6 +75,8 @@ struct Everything {
         let seen = RemoteObservation(key: self.key, version: 9, values: nil, shape: nil, observedAt: self.at)
         _ = try tx.observe(seen)
         _ = try tx.hasObservations(connection, object)
+        _ = try tx.unclaimedObservations(connection, object, limit: 1)
+        _ = try tx.linkedObservations(connection, object, limit: 1)
         _ = try tx.observation(self.key)
         _ = try tx.pending(connection, object, limit: 1)
         _ = try tx.countObservations(connection, object)
