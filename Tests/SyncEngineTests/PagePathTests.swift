@@ -135,6 +135,20 @@ import Testing
         #expect(contents.found[0].count == 1)
     }
 
+    /// Two contacts with one address are a question; it goes away by itself when the one we have is given another.
+    @Test func aQuestionIsAskedAgainWhenItsCandidateChanges() async throws {
+        self.bench.account.edit("contacts", nil, ["email": "twin@x.org", "city": "Paris"])
+        self.bench.account.edit("contacts", nil, ["email": "twin@x.org", "city": "Lyon"])
+        #expect(try await self.sync().reviews == 1)
+        let ours = try #require(try self.bench.contacts().first?.id)
+        #expect(try await self.sync().reviews == 1)
+        try self.bench.edit(ours, ["email": "other@x.org"])
+        let counts = try await self.sync()
+        #expect(counts.reviews == 0)
+        #expect(counts.createdLocally == 1)
+        #expect(try self.bench.contacts().map { $0["city"] } == ["Paris", "Lyon"])
+    }
+
     /// A first sync takes in what its plan saw.
     @Test func takesInWhatAPlanSaw() async throws {
         var contents: [Contents] = []

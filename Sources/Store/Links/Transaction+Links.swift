@@ -68,12 +68,13 @@ extension Transaction {
         return try self.first(sql, connection, object) { $0.count(0) } ?? 0
     }
 
-    /// How many links a connection has for a remote object, counting no further than `limit`; costs as much as that.
-    package func countLinks(_ connection: ConnectionNumber, _ object: ObjectNumber, upTo limit: Int) throws -> Int {
+    /// Whether a connection has at least so many links for a remote object; costs as much as that many, not as all.
+    package func hasLinks(_ connection: ConnectionNumber, _ object: ObjectNumber, atLeast count: Int) throws -> Bool {
         let sql: StaticString = """
-            SELECT count(*) FROM (SELECT 1 FROM link WHERE connection = ?1 AND object = ?2 LIMIT ?3)
+            SELECT 1 FROM link WHERE connection = ?1 AND object = ?2 ORDER BY remote LIMIT 1 OFFSET ?3
             """
-        return try self.first(sql, connection, object, limit) { $0.count(0) } ?? 0
+        guard count > 0 else { return true }
+        return try self.first(sql, connection, object, count - 1) { _ in true } ?? false
     }
 
     /// Ties a record to a remote one; fields that are not agreed on have no shadow (R9).

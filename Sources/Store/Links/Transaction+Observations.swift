@@ -83,6 +83,45 @@ extension Transaction {
         return try self.first(sql, connection, object) { $0.count(0) } ?? 0
     }
 
+    /// The live observations behind a remote id that have no link and about which nothing is asked, at most `limit`.
+    ///
+    /// The others cost a look each, without reading them.
+    package func unclaimedObservations(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        after remote: Text = "",
+        limit: Int
+    ) throws -> [RemoteObservation] {
+        let sql: StaticString = """
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
+            FROM observation AS o
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND state = 'live' AND NOT EXISTS (
+                SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
+            ) AND NOT EXISTS (
+                SELECT 1 FROM review
+                WHERE review.connection = ?1 AND review.object = ?2 AND review.subject = o.remote
+                    AND review.state = 'open'
+            ) ORDER BY remote LIMIT ?4
+            """
+        return try self.all(sql, connection, object, remote, limit, read: Self.observation)
+    }
+
+    /// The remote ids behind one of which observations are stored although they are linked, at most `limit`.
+    package func linkedObservations(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        after remote: Text = "",
+        limit: Int
+    ) throws -> [Text] {
+        let sql: StaticString = """
+            SELECT remote FROM observation AS o
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND EXISTS (
+                SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
+            ) ORDER BY remote LIMIT ?4
+            """
+        return try self.all(sql, connection, object, remote, limit) { $0.text(0) }
+    }
+
     /// Whether anything is stored of a connection's remote object; costs the same however much that is.
     package func hasObservations(_ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Bool {
         let sql: StaticString = "SELECT 1 FROM observation WHERE connection = ?1 AND object = ?2 LIMIT 1"

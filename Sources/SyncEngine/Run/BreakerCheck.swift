@@ -15,7 +15,9 @@ struct BreakerCheck {
         for kind in Breaker.Kind.allCases where kind != self.session.allowed {
             let count = counts[kind] + (earlier[kind.rawValue] ?? 0)
             let enough = self.session.context.breaker.links(allowing: count)
-            let links = try transaction.countLinks(self.session.connection.number, lane.object, upTo: enough)
+            let (connection, object) = (self.session.connection.number, lane.object)
+            guard try !transaction.hasLinks(connection, object, atLeast: enough) else { continue }
+            let links = try transaction.countLinks(connection, object)
             guard self.session.context.breaker.trips(count: count, links: links) else { continue }
             throw SyncError(
                 .breakerTripped,

@@ -98,10 +98,12 @@ package struct Syncer: Sendable {
     }
 
     private func pull(_ session: SyncSession, _ lane: MappingLane) async throws -> SyncCounts {
-        var counts = try KeptObservations(session: session, lane: lane).apply()
+        let kept = KeptObservations(session: session, lane: lane)
+        var counts = try kept.apply()
         var pull = PullPhase(session: session, lane: lane, observesOnly: false)
         try await pull.run()
         counts.add(pull.counts)
+        counts.add(try kept.askAgain())
         return counts
     }
 
