@@ -97,11 +97,16 @@ let package = Package(
             resources: [.embedInCode("Templates")]
         ),
         .executableTarget(name: "relais", dependencies: ["RelaisCommands", argumentParser]),
+        .target(
+            name: "CBenchLimit",
+            path: "Benchmarks/CBenchLimit",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
         .executableTarget(
             name: "relais-bench",
             dependencies: [
-                "CEL", "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "Store", "SyncEngine", "Transport",
-                argumentParser,
+                "CBenchLimit", "Connectors", "FakeCRM", "Mapping", "Records", "Store", "SyncEngine", "Transport",
+                argumentParser, logging,
             ],
             path: "Benchmarks/relais-bench"
         ),

@@ -4,7 +4,9 @@
 /// words are passed on without allocating.
 package protocol CELActivation {
     /// The value of a variable, by the number that its declaration returned; nil when it has none, which is an error
-    /// where the expression needs it. For an object variable: its handle.
+    /// where the expression needs it.
+    ///
+    /// For an object variable: its handle.
     func value(variable: Int) -> CELValue?
 
     /// The value of a declared field of an object variable; `.null` when it is blank or absent.

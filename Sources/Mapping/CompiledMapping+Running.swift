@@ -30,8 +30,9 @@ extension CompiledMapping {
         self.fields[field].computed(LocalActivation(local, types: self.propertyTypes), of: nil)
     }
 
-    /// What a new remote record gets in a field whose local value is blank (`default:`); nil if the mapping says nothing,
-    /// or nothing that is not blank. `local` as in `sendsOut`.
+    /// What a new remote record gets in a field whose local value is blank, as the field's `default` says.
+    ///
+    /// nil if the mapping says nothing, or nothing that is not blank.
     package func newValue(_ field: Int, local: [Value]) -> Value? {
         guard let program = self.fields[field].newValue else { return nil }
         let activation = LocalActivation(local, types: self.propertyTypes)

@@ -21,7 +21,7 @@ package enum RoleAddress {
     ///
     /// `allowing` lists roles (`info`) and whole addresses (`info@acme.example`) that identify somebody all the same.
     package static func isRole(_ value: Value, allowing: [Text]) -> Bool {
-        guard case .text(let text) = value else { return false }
+        guard case .text(let text) = value, text.string.utf8.contains(0x40) else { return false }
         return Self.isRole(TextBytes.lowercased(TextBytes.trimmed(text)), allowing)
     }
 

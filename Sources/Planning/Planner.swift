@@ -13,12 +13,18 @@ package struct Planner: Sendable {
     package let mapping: CompiledMapping
     /// The fields as units that are decided together; a field outside every group is a unit of its own.
     let units: [[Int]]
+    /// The fields that give a new local record its values, with their transforms at hand.
+    private let pulled: [(position: Int, lens: any Lens)]
 
     /// Creates a planner.
     package init(_ mapping: CompiledMapping) {
         self.mapping = mapping
         let grouped = Set(mapping.groups.flatMap { $0 })
         let single = mapping.fields.indices.filter { !grouped.contains($0) }.map { [$0] }
+        self.pulled = mapping.fields.indices.compactMap { position in
+            let field = mapping.fields[position]
+            return field.direction != .push && field.local != nil ? (position, field.lens) : nil
+        }
         self.units = (single + mapping.groups.map { $0.sorted() }).sorted { ($0.first ?? 0) < ($1.first ?? 0) }
     }
 
@@ -38,20 +44,45 @@ package struct Planner: Sendable {
     /// The plan's `toLocal` holds the values; fields without a counterpart are notes and stay without a shadow.
     package func planLocalCreate(remote: [Value], in context: any LensContext) -> RecordPlan {
         var plan = RecordPlan()
-        for (index, field) in self.mapping.fields.enumerated() where field.direction != .push && field.local != nil {
-            let value = remote[index]
-            switch field.lens.toLocal(value, previous: .absent, in: context) {
-            case .value(let local):
-                let write = FieldWrite(field: index, old: .absent, new: local, source: value)
-                if local.isBlank { plan.agreed.append(index) } else { plan.toLocal.append(write) }
-            case .unmapped(let detail):
-                let reason = FieldNote.Reason.unmapped(side: .remote, value: value, detail: detail)
-                plan.notes.append(FieldNote(field: index, reason: reason))
-            case .unlinked:
-                plan.notes.append(FieldNote(field: index, reason: .unlinkedReference))
+        var values: [Value] = []
+        self.localCreate(remote: remote, in: context, into: &values, notes: &plan.notes)
+        var noted = plan.notes[...]
+        for (position, _) in self.pulled {
+            if noted.first?.field == position {
+                noted.removeFirst()
+            } else if values[position] == .absent {
+                plan.agreed.append(position)
+            } else {
+                let write = FieldWrite(field: position, old: .absent, new: values[position], source: remote[position])
+                plan.toLocal.append(write)
             }
         }
         return plan
+    }
+
+    /// Decides what `planLocalCreate` decides, into arrays that are used again for each record of a page.
+    ///
+    /// `values` gets the new record's values by field position, `.absent` for what is blank or not taken over; `notes` the
+    /// fields that could not be taken over, in their order.
+    package func localCreate(
+        remote: [Value],
+        in context: any LensContext,
+        into values: inout [Value],
+        notes: inout [FieldNote]
+    ) {
+        values.removeAll(keepingCapacity: true)
+        values.append(contentsOf: repeatElement(.absent, count: remote.count))
+        notes.removeAll(keepingCapacity: true)
+        for (position, lens) in self.pulled {
+            let value = remote[position]
+            switch lens.toLocal(value, previous: .absent, in: context) {
+            case .value(let local): if !local.isBlank { values[position] = local }
+            case .unmapped(let detail):
+                let reason = FieldNote.Reason.unmapped(side: .remote, value: value, detail: detail)
+                notes.append(FieldNote(field: position, reason: reason))
+            case .unlinked: notes.append(FieldNote(field: position, reason: .unlinkedReference))
+            }
+        }
     }
 
     /// The values of a new remote record made from a local one: only what is not blank is sent (R12).

@@ -9,12 +9,18 @@ package struct RelaisCommand: AsyncParsableCommand {
             Init.self,
             Check.self,
             Connect.self,
-            DemoCommand.self,
-            EventCommand.self,
-            HandOffCommand.self,
+            Doctor.self,
             PlanCommand.self,
             SyncCommand.self,
+            Conflicts.self,
+            QuarantineCommand.self,
+            Runs.self,
+            RecordCommand.self,
+            EventCommand.self,
             WorkflowCommand.self,
+            HandOffCommand.self,
+            ImportCommand.self,
+            DemoCommand.self,
         ]
     )
 

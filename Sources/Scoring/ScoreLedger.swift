@@ -15,10 +15,11 @@ package struct ScoreLedger: Sendable {
         let points: Double
     }
 
-    /// One counted event and how many grants there were before it.
+    /// One counted event, how many grants there were before it, and with which of them the epoch began.
     private struct Counted: Sendable {
         let event: PersonEvent
         let grantsBefore: Int
+        let epochBefore: Int
     }
 
     private let rules: ScoringRules
@@ -26,6 +27,8 @@ package struct ScoreLedger: Sendable {
     private var counted: [Counted] = []
     private var ids: Set<Text> = []
     private var grants: [Grant] = []
+    /// The first grant that still counts.
+    private var epoch = 0
 
     /// Starts with no event; `profile` holds the record's values by the schema's places.
     package init(_ rules: ScoringRules, profile: [Value]) {
@@ -40,10 +43,13 @@ package struct ScoreLedger: Sendable {
         let later = self.counted[place...].map(\.event)
         if place < self.counted.count {
             self.grants.removeSubrange(self.counted[place].grantsBefore...)
+            self.epoch = self.counted[place].epochBefore
             self.counted.removeSubrange(place...)
         }
         for event in [event] + later {
-            self.counted.append(Counted(event: event, grantsBefore: self.grants.count))
+            let before = self.grants.count
+            self.counted.append(Counted(event: event, grantsBefore: before, epochBefore: self.epoch))
+            if event.name == ScoringRules.resetEvent { self.epoch = before }
             try self.grant(event)
         }
     }
@@ -56,7 +62,7 @@ package struct ScoreLedger: Sendable {
         let grade = Grade.allCases.first { self.rules.grades[$0].map { fit >= $0 } ?? false } ?? .d
         let base = profilePoints.reduce(0) { $0 + $1.given }
         let total = self.total(base, at: now)
-        let reasons = self.grants.map { grant in
+        let reasons = self.current.map { grant in
             let rule = self.rules.rules[grant.rule]
             return ScoreReason(
                 rule: rule.id,
@@ -79,6 +85,9 @@ package struct ScoreLedger: Sendable {
         )
     }
 
+    /// The grants of this epoch.
+    private var current: ArraySlice<Grant> { self.grants[self.epoch...] }
+
     private mutating func grant(_ event: PersonEvent) throws {
         for (index, rule) in self.rules.rules.enumerated() {
             guard case .event(let name, let condition) = rule.trigger, name == event.name else { continue }
@@ -86,7 +95,7 @@ package struct ScoreLedger: Sendable {
                 let activation = self.rules.vocabulary.activation(self.profile, CELValue(event))
                 guard try condition.matches(activation) == true else { continue }
             }
-            let earlier = self.grants.filter { $0.rule == index }
+            let earlier = self.current.filter { $0.rule == index }
             if rule.once, !earlier.isEmpty { continue }
             var points = Double(rule.points)
             if let cap = rule.cap {
@@ -108,7 +117,7 @@ package struct ScoreLedger: Sendable {
     }
 
     private func total(_ base: Int, at now: Instant) -> Double {
-        self.grants.reduce(Double(base)) { sum, grant in
+        self.current.reduce(Double(base)) { sum, grant in
             sum + Self.worth(grant.points, self.rules.rules[grant.rule].decay, since: grant.at, at: now)
         }
     }
@@ -133,10 +142,10 @@ extension ScoreLedger {
     /// Only the expiry of points can raise the sum (a penalty that ends), and only at its moment; in between the sum
     /// falls steadily, because rules with a half-life give no negative points. So each stretch is searched by halving.
     private func nextCrossing(_ base: Int, marks: [Int], after now: Instant) -> Instant? {
-        guard !marks.isEmpty, !self.grants.isEmpty else { return nil }
+        guard !marks.isEmpty, !self.current.isEmpty else { return nil }
         var stops: [Instant] = []
         var longest: Int64 = 0
-        for grant in self.grants {
+        for grant in self.current {
             switch self.rules.rules[grant.rule].decay {
             case .none: break
             case .expires(let span): stops.append(grant.at.advanced(by: span))
@@ -146,7 +155,7 @@ extension ScoreLedger {
         stops = Array(Set(stops.filter { $0 > now })).sorted()
         // After 40 half-lives a thousand points are a billionth of one.
         if longest > 0 {
-            let last = max(stops.last ?? now, self.grants.map(\.at).max() ?? now, now)
+            let last = max(stops.last ?? now, self.current.map(\.at).max() ?? now, now)
             stops.append(Instant(microseconds: last.microseconds + longest * 40))
         }
         let side = { (at: Instant) in marks.map { Self.whole(self.total(base, at: at)) >= $0 } }

@@ -88,6 +88,14 @@ package struct ScoringRules: Sendable {
         self.watched = watched
     }
 
+    /// The event that begins a new epoch: what came before it is worth nothing any more.
+    ///
+    /// Hand-offs that give a lead back to marketing add it, so that only new interest makes the lead qualify again.
+    package static let resetEvent: Text = "score_reset"
+
+    /// Whether an event of that name can change a score.
+    package func counts(_ name: Text) -> Bool { name == Self.resetEvent || self.eventNames.contains(name) }
+
     /// The names of the events that some rule counts, in the order of their bytes.
     package var eventNames: [Text] {
         let names = self.rules.compactMap { rule in

@@ -45,6 +45,13 @@ import Testing
             mend: "did you mean company?"
         ),
         Mistake(
+            file: "Config/workflows/ready-for-sales.yaml",
+            old: "send_email: { template: demo-thanks }",
+            new: "send_email: { template: demo-thank }",
+            place: "demo-thank }",
+            mend: "did you mean demo-thanks?"
+        ),
+        Mistake(
             file: "Config/relais.yaml",
             old: "mappings: hubspot",
             new: "mapings: hubspot",
@@ -119,7 +126,7 @@ import Testing
     @Test func aWorkspaceWithoutConfigurationIsCheckedByFolder() async throws {
         let workspace = try await TestWorkspace()
         try FileManager.default.removeItem(at: workspace.root.appending(path: "Config/relais.yaml"))
-        #expect(try await workspace.run("check").lines == ["9 files, no problems"])
+        #expect(try await workspace.run("check").lines == ["\(WorkspaceTemplate.checkedFiles) files, no problems"])
     }
 
     @Test(arguments: ["connect", "plan", "sync"])

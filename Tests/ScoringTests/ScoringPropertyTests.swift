@@ -16,7 +16,9 @@ private struct Dice: RandomNumberGenerator {
 
 @Suite struct ScoringPropertyTests {
     private static func events(_ dice: inout Dice) -> [PersonEvent] {
-        let names = ["email_clicked", "visited", "page_viewed", "webinar_attended", "complained", "sneezed"]
+        let names = [
+            "email_clicked", "visited", "page_viewed", "webinar_attended", "complained", "sneezed", "score_reset",
+        ]
         return (0..<Int.random(in: 0...30, using: &dice)).map { _ in
             // Few ids and few days, so that repetitions and equal times are common.
             ScoringTests.event(

@@ -126,6 +126,15 @@ import Testing
             points: -40,
             grade: .d
         ),
+        Row(
+            testDescription: "a new epoch forgets what was before, and counts once again",
+            events: [
+                event("1", "webinar_attended"), event("2", "email_clicked"), event("3", "score_reset", 1),
+                event("4", "webinar_attended", 2),
+            ],
+            days: 3,
+            points: 25
+        ),
         Row(testDescription: "an event nobody counts", events: [event("1", "sneezed")], points: 0),
     ]
 

@@ -8,14 +8,23 @@ import Testing
 @Suite struct QueryPlanTests {
     /// Statements that read a whole table, and may.
     private static let scans: [String] = [
+        // Counts no more rows than it is told to.
+        "FROM (SELECT 1 FROM link",
         // A small table, in the order of its unique index.
         "FROM connection ORDER BY name",
         // The last row by the primary key.
         "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1",
         // Counts all records of an object, for reports.
         "SELECT count(*) FROM record",
+        // Counts the few rows that a limited search by index found.
+        "SELECT count(*) FROM (SELECT 1 FROM",
+        // The first, or the last few, of a partial index that holds only such rows.
+        "SELECT due_at FROM enrolment WHERE state = 'active' ORDER BY due_at LIMIT 1",
+        "WHERE state IN ('unknown', 'failed') ORDER BY reserved_at DESC LIMIT",
+        // Looks at all enrolments for what must not be there (W1), and at the newest whatever they are.
+        "AND NOT (state = 'parked' AND reason IS NOT NULL)",
         // SQLite would look for rows that wait for their parent, if there were deferred foreign keys; there are none.
-        "INSERT INTO object(name)", "INSERT INTO shape(mapping, fields)",
+        "INSERT INTO object(name)", "INSERT INTO shape(mapping, fields)", "INSERT INTO workflow_version(",
     ]
 
     private static func statements(_ path: String) throws -> [String] {

@@ -79,4 +79,31 @@ import Testing
         let quiet = try await bench.sync()
         #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
     }
+
+    /// R4: a create that arrives after its outcome was looked up in vain is refused the second time, and linked.
+    @Test(.timeLimit(.minutes(2)))
+    func aCreateThatArrivedLateIsLinkedWhenItIsSentAgain() async throws {
+        let bench = try HubSpotBench()
+        try await bench.connect()
+        try await bench.sync()
+        let acme = try bench.edit("company", nil, ["name": "Acme", "domain": "acme.example"])
+        let ada = try bench.edit("contact", nil, ["email": "ada@acme.example", "first_name": "Ada"])
+        let eve = try bench.edit("contact", nil, ["email": "eve@acme.example", "first_name": "Eve"])
+        let deal = try bench.edit("deal", nil, ["name": "Bread", "stage": "qualified", "pipeline": "default"])
+        // The index does not know them yet when the sync reads what changed.
+        _ = try bench.crm.add(.companies, ["name": "Acme", "relais_id": acme.description], by: 0)
+        for (id, email) in [(ada, "ada@acme.example"), (eve, "eve@acme.example")] {
+            _ = try bench.crm.add(.contacts, ["email": email, "relais_id": id.description], by: 0)
+        }
+        _ = try bench.crm.add(.deals, ["dealname": "Bread", "relais_id": deal.description], by: 0)
+        let report = try await bench.sync(after: .seconds(1))
+        // The contacts are found by their addresses; the others are refused, and then found by our id.
+        #expect(report.counts.linked == 2 && report.counts.createdRemotely == 2, "\(report.counts)")
+        #expect(report.counts.quarantined == 0, "\(report.counts)")
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(try bench.records("deal").map(\.id) == [deal])
+        #expect(try bench.records("company").map(\.id) == [acme])
+        #expect(try bench.records("contact").map(\.id).sorted() == [ada, eve].sorted())
+        #expect(bench.crm.stats.created == 0)
+    }
 }

@@ -105,6 +105,22 @@ import Testing
         #expect(try bench.remoteID(of: ada) == bench.account.ids("contacts").first)
     }
 
+    /// R4: a record that carries our id is ours, also when a plan saw it first and nothing else tells that we made it.
+    ///
+    /// Killed twice: the first process made the record, the second one looked too early and forgot the create.
+    @Test func r4APlanRemembersWhoseIDARecordCarries() async throws {
+        let bench = try SyncBench(approved: false)
+        let ada = try bench.edit(nil, ["first_name": "Ada"])
+        let remote = bench.account.edit("contacts", nil, ["first_name": "Ada", "relais_id": .text(ada.description)])
+        let plan = try await bench.sync()
+        #expect(plan.counts.linked == 1 && plan.counts.createdLocally == 0 && plan.counts.createdRemotely == 0)
+        bench.clock.advance(by: .seconds(60))
+        _ = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(try bench.contacts().map(\.id) == [ada])
+        #expect(try bench.remoteID(of: ada) == remote)
+        #expect(bench.account.ids("contacts") == [remote])
+    }
+
     /// R4: without a create key an unanswered create stays unknown until the index cannot lag any more.
     @Test func r4WithoutAKeyAnUnansweredCreateWaitsForTheIndex() async throws {
         let bench = try SyncBench(createKey: nil)

@@ -221,9 +221,14 @@ import WorkflowRunner
         try await world.tick()
         #expect(try world.value(id, "score") == .number(39))
         #expect(try world.store.read { try $0.score(of: id) }?.isQualified == false)
-        // Crossing upwards again is a new qualification.
+        // Crossing upwards again is a new qualification; so is new interest after a new epoch began.
         try world.event(id, "bought", key: "2")
         #expect(try await world.tick().qualified == 1)
+        try world.event(id, "score_reset", key: "3")
+        try await world.tick(after: "1s")
+        #expect(try world.value(id, "score") == .number(0))
+        try world.event(id, "bought", key: "4")
+        #expect(try await world.tick(after: "1s").qualified == 1)
     }
 
     @Test func workflowsThatFeedEachOtherDoNotHangATick() async throws {

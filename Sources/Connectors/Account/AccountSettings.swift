@@ -8,17 +8,31 @@ package struct AccountSettings: Sendable {
     package let variables: [String: String]
     /// How long one request may take.
     package let timeout: Duration
+    /// How many requests may go out.
+    package let budget: RequestBudget
 
     /// Creates settings.
     package init(
         baseURL: String? = nil,
         credentials: [String: Secret],
         variables: [String: String] = [:],
-        timeout: Duration = .seconds(60)
+        timeout: Duration = .seconds(60),
+        budget: RequestBudget = .manifest
     ) {
         self.baseURL = baseURL
         self.credentials = credentials
         self.variables = variables
         self.timeout = timeout
+        self.budget = budget
     }
+}
+
+/// How many requests an account may be sent.
+package enum RequestBudget: Hashable, Sendable {
+    /// As many as the manifest says that the product allows.
+    case manifest
+    /// As many as we like: for a server of one's own, such as a stand-in, which has no such rule.
+    ///
+    /// An answer that asks to wait is still heeded.
+    case unlimited
 }

@@ -105,6 +105,14 @@ struct BudgetRules: Sendable {
     let remainingHeader: String?
     /// The field with the length of the server's window, in milliseconds.
     let intervalHeader: String?
+
+    /// The rules as an account's settings want them: without a policy no request waits for its turn.
+    func limited(to budget: RequestBudget) -> BudgetRules {
+        switch budget {
+        case .manifest: self
+        case .unlimited: BudgetRules(policies: [], remainingHeader: nil, intervalHeader: nil)
+        }
+    }
 }
 
 /// A named value that is fetched once for an account and may be used in requests.

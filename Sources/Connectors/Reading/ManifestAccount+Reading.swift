@@ -1,4 +1,5 @@
 package import Records
+import Synchronization
 import Transport
 
 extension ManifestAccount {
@@ -78,6 +79,24 @@ extension ManifestAccount {
         return false
     }
 
+    /// The reader of a list's pages: planned once, and used for as long as the same is asked of the same list.
+    private func reader(_ list: ListRule, _ rules: ObjectRules, _ properties: [String]) -> RecordReader {
+        let label = list.request.label
+        return self.pageReaders.withLock { known in
+            if let known = known[label], known.properties == properties { return known.reader }
+            let reader = RecordReader(
+                rules,
+                properties,
+                self.manifest.values,
+                records: list.records,
+                key: list.paginator.key,
+                outer: list.paginator.outer
+            )
+            known[label] = (properties, reader)
+            return reader
+        }
+    }
+
     /// One page of a list: what was read, where the next page begins, and the server's clock.
     private func page(
         _ list: ListRule,
@@ -85,14 +104,7 @@ extension ManifestAccount {
         _ properties: [String],
         _ position: Position
     ) async throws(CallFailure) -> (ReadPage, JSON?, Instant?) {
-        let reader = RecordReader(
-            rules,
-            properties,
-            self.manifest.values,
-            records: list.records,
-            key: list.paginator.key,
-            outer: list.paginator.outer
-        )
+        let reader = self.reader(list, rules, properties)
         var values = list.paginator.values(at: position.token, pageSize: list.pageSize)
         values["properties"] = .array(reader.fields.map(JSON.string))
         values["page_size"] = .number(String(list.pageSize))

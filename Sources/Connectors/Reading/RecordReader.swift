@@ -2,9 +2,9 @@ import Records
 import Transport
 
 /// Turns answers into records, with the properties of one selection in their slots.
-struct RecordReader {
+struct RecordReader: Sendable {
     /// How one property is found in a record.
-    private enum Source {
+    private enum Source: Sendable {
         case plain(RecordLayout.Place, ValueForm?)
         case subRecord(RecordLayout.Place, conditions: [(key: String, value: JSON)], value: String)
     }
@@ -19,6 +19,7 @@ struct RecordReader {
     private let key: RecordLayout.Place?
     private let candidates: Source?
     private let values: ValueRules
+    private let parsers = ParserSlot()
 
     /// Plans the reading of a selection, from answers with the records at a path.
     ///
@@ -65,8 +66,7 @@ struct RecordReader {
 
     /// Reads an answer; throws `PageError` when it is no page of records.
     func read(_ body: PageBuffer) throws -> ReadPage {
-        let parser = try PageParser(self.page)
-        return try parser.withPage(body) { page in
+        try self.parsers.withPage(body, self.page) { page in
             var result = ReadPage(outer: try page.outerValues(self.page.outer.count))
             result.records.reserveCapacity(page.count)
             for index in 0..<page.count { self.read(page, index, into: &result) }
@@ -174,7 +174,7 @@ struct RecordReader {
 }
 
 /// One record of an answer.
-struct ReadRecord {
+struct ReadRecord: Sendable {
     let record: RemoteRecord
     /// The record that took this one's place.
     let remap: Text?
@@ -183,7 +183,7 @@ struct ReadRecord {
 }
 
 /// What was read from one answer.
-struct ReadPage {
+struct ReadPage: Sendable {
     var records: [ReadRecord] = []
     var unreadable: [UnreadableRecord] = []
     /// The records of the answer, the unreadable ones included.

@@ -47,7 +47,7 @@ final class Caller: Sendable {
         self.transport = transport
         self.clock = clock
         self.logger = logger
-        self.budget = APIBudget(manifest.budget, clock: clock, sleeper: sleeper)
+        self.budget = APIBudget(manifest.budget.limited(to: settings.budget), clock: clock, sleeper: sleeper)
         self.classifier = AnswerClassifier(rules: manifest.errors)
         self.builder = RequestBuilder(
             base: address.hasSuffix("/") ? String(address.dropLast()) : address,
@@ -89,6 +89,7 @@ final class Caller: Sendable {
                 let answer = try await self.send(rule, scope, authorization, sent: sent, scrubber)
                 let result = try Self.reading(answer, rule, read)
                 self.state.withLock { $0.denial = nil }
+                self.transport.recycle(answer.response.body)
                 return result
             } catch {
                 guard error.action == .refreshToken, mayRefresh else { throw self.noting(error) }

@@ -143,8 +143,9 @@ extension HandOffRunner {
         // What follows from a change in the CRM is ours, not the CRM's.
         let isPerson = actor.string.hasPrefix("person:")
         let cause = try self.cause(isPerson ? actor : Text(Self.actor), transaction, now)
-        if let record = try transaction.record(handOff.record), record.isLive, !settings.isEmpty {
-            try transaction.change(record.id, set: settings, cause: cause)
+        if let record = try transaction.record(handOff.record), record.isLive {
+            if !settings.isEmpty { try transaction.change(record.id, set: settings, cause: cause) }
+            if state == .recycled || state == .lost { try self.beginEpoch(handOff, cause, transaction) }
         }
         if let deal = self.rules.deal, let lost = deal.lost.first {
             try self.settle(handOff.deal, "stage", open: deal.won + deal.lost, lost, cause, transaction)
@@ -153,6 +154,13 @@ extension HandOffRunner {
             try self.settle(handOff.task, "status", open: task.done, done, cause, transaction)
         }
         return .done(moved)
+    }
+
+    /// Lets what the lead did so far count no more: only new interest brings it back to sales.
+    private func beginEpoch(_ handOff: StoredHandOff, _ cause: Cause, _ transaction: Transaction) throws {
+        let id = self.desk.keys.key(of: "score_reset/\(handOff.id.rawValue)")
+        let event = PersonEvent(id: id, name: ScoringRules.resetEvent, at: cause.at)
+        try transaction.addEvent(event, to: handOff.record, cause: cause)
     }
 
     /// Gives a property its last value, unless the record is gone, lacks it or has one of the last values already.

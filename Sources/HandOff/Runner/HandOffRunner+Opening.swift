@@ -78,8 +78,7 @@ extension HandOffRunner {
 
     private func score(of record: StoredRecord, _ transaction: Transaction, _ now: Instant) throws -> Score? {
         guard let scoring = self.scoring else { return nil }
-        let names = Set(scoring.eventNames)
-        let events = try transaction.events(of: record.id).map(\.event).filter { names.contains($0.name) }
+        let events = try transaction.events(of: record.id).map(\.event).filter { scoring.counts($0.name) }
         return try scoring.score(events, profile: record.values, at: now)
     }
 

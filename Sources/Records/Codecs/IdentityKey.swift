@@ -27,15 +27,24 @@ package struct IdentityKey: Hashable, Sendable, CustomStringConvertible {
     ///
     /// The parts end with a zero byte each, which no text can hold, unless there is only one.
     package static func append(_ values: some Collection<Value>, to bytes: inout [UInt8]) -> Bool {
+        let values = Array(values)
+        return Self.append(values, at: Array(values.indices), to: &bytes)
+    }
+
+    /// Appends the canonical bytes of the values at some places, in their order, as `append(_:to:)` does; a place that is
+    /// nil is blank.
+    ///
+    /// For paths that run per record: nothing is allocated.
+    package static func append(_ values: [Value], at places: [Int?], to bytes: inout [UInt8]) -> Bool {
         let mark = bytes.count
-        for value in values {
+        for place in places {
             let start = bytes.count
-            Self.append(value, to: &bytes)
+            if let place { Self.append(values[place], to: &bytes) }
             guard bytes.count > start else {
                 bytes.removeLast(bytes.count - mark)
                 return false
             }
-            if values.count > 1 { bytes.append(0) }
+            if places.count > 1 { bytes.append(0) }
         }
         return true
     }

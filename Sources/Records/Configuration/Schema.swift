@@ -89,7 +89,7 @@ package struct Lifecycle: Hashable, Sendable {
         sideStages: ["disqualified"]
     )
 
-    /// Creates a lifecycle; side stages without a rank get -1, -2, …
+    /// Creates a lifecycle; side stages without a rank get negative ones, from -1 down.
     package init(stages: [Text], sideStages: [Text], sideRanks: [Int] = []) {
         self.stages = stages
         self.sideStages = sideStages

@@ -14,14 +14,14 @@ struct Check: SetupSubcommand {
 
     func run(to output: Output, environment: [String: String]) async throws -> ExitStatus {
         var check = WorkspaceCheck(root: self.options.root, environment: environment)
-        try check.run()
+        try await check.run()
         if let live, !check.findings.contains(where: { $0.severity == .error }) {
             let context = try self.options.context(output: output, environment: environment)
             let connection = try context.workspace.connection(live)
             let objects = try await Self.discover(connection, in: context)
             check = WorkspaceCheck(root: self.options.root, environment: environment)
             check.describe = { name, object in name.hasSameBytes(as: connection.name) ? objects[object] : nil }
-            try check.run()
+            try await check.run()
         }
         return Self.tell(check, to: output)
     }

@@ -34,7 +34,7 @@ struct EventAdd: RelaisSubcommand {
         let now = context.clock.now
         let event = try self.event(at: now, randomness: context.randomness)
         let (record, isNew) = try store.write { transaction in
-            let record = try RecordFinder(transaction).contact(self.person)
+            let record = try RecordFinder(transaction, context.workspace.schema).contact(self.person)
             let cause = Cause(actor: try transaction.actor("person:\(context.person)"), at: now)
             guard case .added = try transaction.addEvent(event, to: record, cause: cause) else {
                 return (record, false)
@@ -70,37 +70,5 @@ struct EventAdd: RelaisSubcommand {
         let event = PersonEvent(id: Text(id), name: Text(self.event), at: moment, attributes: values)
         if let problem = event.problem { throw CommandError(.data, problem) }
         return event
-    }
-}
-
-/// Finds the record that a person means.
-struct RecordFinder {
-    private let transaction: Transaction
-
-    init(_ transaction: Transaction) {
-        self.transaction = transaction
-    }
-
-    /// The contact of an e-mail address, or of the beginning of an id; throws if there is none, or more than one.
-    func contact(_ text: String) throws -> RecordID {
-        let object = try self.transaction.object("contact")
-        let found =
-            text.contains("@")
-            ? try self.byAddress(text, object: object) : try self.transaction.records(idPrefix: text, limit: 5)
-        guard let first = found.first else { throw CommandError(.data, "nobody is known as \(text)") }
-        guard found.count == 1 else {
-            throw CommandError(.data, "\(text) may be \(found.map(\.description).joined(separator: ", ")): give the id")
-        }
-        return first
-    }
-
-    private func byAddress(_ address: String, object: ObjectNumber) throws -> [RecordID] {
-        let key = IdentityKey(["email"])
-        guard let number = try self.transaction.identityKey(key, of: object),
-            let canon = IdentityKey.canon(of: [.text(address)])
-        else {
-            return try self.transaction.records(object, where: "email", is: .text(address), limit: 5).map(\.id)
-        }
-        return try self.transaction.records(object, matching: number, canon, limit: 5)
     }
 }

@@ -43,7 +43,10 @@ struct HandOffList: RelaisSubcommand {
 }
 
 struct HandOffShow: RelaisSubcommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "One hand-off with its reasons and steps.")
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "One hand-off with its reasons and steps."
+    )
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Its number.") var number: Int64
@@ -80,12 +83,17 @@ extension HandOffDecisionCommand {
         }
         let now = context.clock.now
         let id = HandOffNumber(rawValue: self.number)
-        guard case .done(let handOff) = try self.decide(runner, id, by: Text(context.person), now: now) else {
-            throw CommandError(.attention, "hand-off \(self.number) is not where this can be decided; look at `relais handoff show \(self.number)`")
+        let handOff: StoredHandOff
+        switch try self.decide(runner, id, by: Text(context.person), now: now) {
+        case .done(let decided): handOff = decided
+        case .impossible(let reason):
+            throw CommandError(.attention, "hand-off \(self.number) stays as it is: \(Printable.text(reason.string))")
         }
         try await automation.tick(now: now)
         let after = try store.read { try $0.handOff(id) } ?? handOff
-        context.output.line("Hand-off \(self.number) is \(after.state.rawValue)\(after.owner.map { ", with \($0)" } ?? "").")
+        context.output.line(
+            "Hand-off \(self.number) is \(after.state.rawValue)\(after.owner.map { ", with \($0)" } ?? "")."
+        )
         if let waiting = after.waitingFor { context.output.line("It waits for \(waiting).") }
         context.output.document(after.json)
         return .done
@@ -93,7 +101,10 @@ extension HandOffDecisionCommand {
 }
 
 struct HandOffAccept: HandOffDecisionCommand {
-    static let configuration = CommandConfiguration(commandName: "accept", abstract: "Accept a lead: it becomes an SQL and gets an owner.")
+    static let configuration = CommandConfiguration(
+        commandName: "accept",
+        abstract: "Accept a lead: it becomes an SQL and gets an owner."
+    )
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Its number.") var number: Int64
@@ -147,7 +158,8 @@ extension StoredHandOff {
         [
             "number": .number(of: Int(self.id.rawValue)), "state": .string(self.state.rawValue),
             "record": .string(self.record.description), "owner": self.owner.map { .string($0.string) } ?? .null,
-            "points": self.points.map { .number(of: $0) } ?? .null, "grade": self.grade.map { .string($0.string) } ?? .null,
+            "points": self.points.map { .number(of: $0) } ?? .null,
+            "grade": self.grade.map { .string($0.string) } ?? .null,
             "deal": self.deal.map { .string($0.description) } ?? .null,
             "task": self.task.map { .string($0.description) } ?? .null,
             "waits_for": self.waitingFor.map { .string($0.string) } ?? .null,

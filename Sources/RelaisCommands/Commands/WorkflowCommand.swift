@@ -101,7 +101,7 @@ struct WorkflowEnrol: RelaisSubcommand {
         let store = try context.workspace.openStore()
         let automation = try Automation(context, store: store)
         defer { automation.stop() }
-        let record = try store.read { try RecordFinder($0).contact(self.person) }
+        let record = try store.read { try RecordFinder($0, context.workspace.schema).contact(self.person) }
         let now = context.clock.now
         let outcome = try automation.runner.enrol(record, in: Text(self.workflow), now: now)
         let report = try await automation.tick(now: now)
@@ -159,7 +159,7 @@ struct WorkflowSimulate: RelaisSubcommand {
             throw CommandError(.usage, "there is no workflow \(self.workflow)")
         }
         let record = try store.read { transaction in
-            try transaction.record(RecordFinder(transaction).contact(self.person))
+            try transaction.record(RecordFinder(transaction, context.workspace.schema).contact(self.person))
         }
         let values = zip(record?.schema.properties ?? [], record?.values ?? []).filter { $0.1 != .absent }
             .map { (property: Text($0.0.name), value: $0.1) }

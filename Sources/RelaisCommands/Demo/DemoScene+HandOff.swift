@@ -9,7 +9,7 @@ import WorkflowRunner
 extension DemoScene {
     func handALeadOver(_ automation: Automation) async throws {
         self.output.line()
-        self.output.line("5. A lead is handed to sales")
+        self.output.line("4. A lead is handed to sales")
         let lead = try self.someLead()
         self.output.line("   \(lead.name) asks for a demo, after reading the guide.")
         for event: Text in ["form_submitted", "demo_requested"] { try self.add(event, of: lead.id) }
@@ -24,7 +24,8 @@ extension DemoScene {
         else { throw CommandError(.failed, "the demo's hand-off could not be accepted") }
         try await automation.tick(now: self.context.clock.now)
         let routed = try self.handOff(of: lead.id)
-        self.output.line("   Owner by round robin: \(routed.owner?.string ?? "—"). Stage, owner, task and deal go to the CRM:")
+        let why = routed.ownerReason.map { " (\($0))" } ?? ""
+        self.output.line("   Owner: \(routed.owner?.string ?? "—")\(why). Stage, owner, task and deal go to the CRM:")
         self.tell(try await self.sync())
         try await automation.tick(now: self.context.clock.now)
         try self.tellConfirmed(lead.id)
@@ -33,14 +34,22 @@ extension DemoScene {
 
     private func tellConfirmed(_ lead: RecordID) throws {
         let handOff = try self.handOff(of: lead)
-        self.output.line("   Hand-off \(handOff.id.rawValue) is \(handOff.state.rawValue): the CRM has all of it.")
+        guard handOff.state == .confirmed else {
+            throw CommandError(
+                .failed,
+                "the demo's hand-off is \(handOff.state.rawValue) and waits for \(handOff.waitingFor?.string ?? "nothing")"
+            )
+        }
+        self.output.line("   Hand-off \(handOff.id.rawValue) is confirmed: the CRM has contact, task and deal.")
         let mails = self.mail.messages
-        self.output.line("   Mails that left: \(mails.count), the last to \(mails.last?.recipients.joined(separator: ", ") ?? "nobody").")
+        self.output.line(
+            "   Mails that left: \(mails.count), the last to \(mails.last?.recipients.joined(separator: ", ") ?? "nobody")."
+        )
     }
 
     private func winTheDeal(_ lead: RecordID, _ automation: Automation) async throws {
         self.output.line()
-        self.output.line("6. Sales wins the deal in the CRM")
+        self.output.line("5. Sales wins the deal in the CRM")
         guard let deal = try self.handOff(of: lead).deal, let remote = try self.remoteID(of: deal) else {
             throw CommandError(.failed, "the demo's deal did not reach the CRM")
         }

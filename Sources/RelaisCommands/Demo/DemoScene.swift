@@ -36,6 +36,23 @@ struct DemoScene {
         self.tell(plan)
         self.output.line("   Nothing was written. `relais sync hubspot --approve` carries it out:")
         self.tell(try await self.sync(approve: true))
+        try self.tellWhatIsParked()
+    }
+
+    /// What waits, and why, the most frequent reasons first.
+    private func tellWhatIsParked() throws {
+        let reasons = try self.store.read { transaction -> [String: Int] in
+            guard let connection = try transaction.connection(self.connection.name) else { return [:] }
+            let holds = try transaction.holds(connection.number, limit: .max)
+            let reviews = try transaction.openReviews(limit: .max)
+            let named = holds.map { "\($0.field): \($0.detail)" } + reviews.map { "identity: \($0.kind.rawValue)" }
+            return named.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+        guard !reasons.isEmpty else { return }
+        self.output.line("   Left alone, and why:")
+        for (reason, count) in reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(6) {
+            self.output.line("     \(count) × \(Printable.text(reason))")
+        }
     }
 
     private func connect() async throws {
@@ -139,7 +156,7 @@ struct DemoScene {
 
     func quietSync() async throws {
         self.output.line()
-        self.output.line("7. When nobody edits, nothing is written")
+        self.output.line("6. When nobody edits, nothing is written")
         let before = (self.crm.stats.writes.values.reduce(0, +), try self.store.read { try $0.journalEnd() })
         self.tell(try await self.sync())
         let after = (self.crm.stats.writes.values.reduce(0, +), try self.store.read { try $0.journalEnd() })

@@ -22,7 +22,10 @@ struct DemoStage: Sendable {
             directory: self.isKept ? folder.path : nil,
             logger: logger
         )
-        let mail = FakeMailServer(directory: self.isKept ? self.world.folder.appending(path: "mail").path : nil, logger: logger)
+        let mail = FakeMailServer(
+            directory: self.isKept ? self.world.folder.appending(path: "mail").path : nil,
+            logger: logger
+        )
         try await crm.serving { base in
             try await mail.serving { mailPort in
                 let port = URL(string: base)?.port ?? 0

@@ -9,6 +9,8 @@ struct DemoWorld: Sendable {
     let crm: FakeCRMAccount
     /// The marketing side's own list, to be imported.
     let marketing: [Population.MarketingEntry]
+    /// The addresses of the CRM's active sellers.
+    let owners: [String]
     /// The workspace's folder.
     let folder: URL
 
@@ -34,7 +36,12 @@ struct DemoWorld: Sendable {
             clock: .system
         )
         crm.load(population)
-        return DemoWorld(crm: crm, marketing: population.marketing, folder: folder)
+        return DemoWorld(
+            crm: crm,
+            marketing: population.marketing,
+            owners: population.owners.filter { !$0.isArchived }.map { $0.email.lowercased() },
+            folder: folder
+        )
     }
 
     /// Where the fake CRM keeps its data.
@@ -65,6 +72,23 @@ struct DemoWorld: Sendable {
             """
         let file = self.folder.appending(path: "Config/relais.yaml")
         try Data(configuration.utf8).write(to: file)
+        try self.writeOwners()
+    }
+
+    /// The shipped hand-off with this CRM's sellers in its pool, so that the rotation has somebody to choose from.
+    private func writeOwners() throws {
+        let file = self.folder.appending(path: "Config/handoff.yaml")
+        var lines = try String(contentsOf: file, encoding: .utf8).split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
+        .map(String.init)
+        let sellers = self.owners.map { "    - { email: \($0) }" }
+        guard let pool = lines.firstIndex(where: { $0.hasPrefix("  pool:") }) else { return }
+        let end = lines[(pool + 1)...].firstIndex { !$0.hasPrefix("    -") } ?? lines.endIndex
+        lines.replaceSubrange((pool + 1)..<end, with: sellers)
+        lines = lines.map { $0.hasPrefix("  keep: true") ? "  keep: false" : $0 }
+        try Data(lines.joined(separator: "\n").utf8).write(to: file)
     }
 }
 

@@ -45,15 +45,25 @@ struct Output: Sendable {
 
 /// Makes hostile text safe to print: what a CRM sends must not move the cursor or set the title of a terminal.
 enum Printable {
-    /// The text with control characters other than the line feed replaced.
+    /// The text with what steers a terminal replaced: control characters but the line feed, and reversals of the writing
+    /// direction, which make a text read as something else than it is.
     static func text(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return text }
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
-            result.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
+            result.unicodeScalars.append(isControl || Self.isReversal(scalar) ? "\u{FFFD}" : scalar)
         }
         return result
+    }
+
+    private static func isReversal(_ scalar: Unicode.Scalar) -> Bool {
+        (0x2028...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    }
+
+    /// A text of somebody else on one line, cut to a width.
+    static func line(_ text: some StringProtocol, width: Int = 200) -> String {
+        Self.value(.text(Text(String(text))), width: width)
     }
 
     /// One value on one line, cut to a width.

@@ -7,7 +7,7 @@ import Records
 /// Reads everything under `Config` and `Mappings` in one pass and gathers what is wrong with it.
 struct WorkspaceCheck {
     /// A part of the check that needs a readable schema.
-    typealias Part = @Sendable (inout WorkspaceCheck, Workspace) -> Void
+    typealias Part = @Sendable (inout WorkspaceCheck, Workspace) async -> Void
 
     /// What the CRM of a connection says about a remote object; nil where nothing is known.
     typealias Description = @Sendable (_ connection: String, _ object: String) -> RemoteObjectDescription?
@@ -15,7 +15,7 @@ struct WorkspaceCheck {
     /// What is checked beside the configuration, the schema and the connectors, in this order.
     static let parts: [Part] = [
         { check, workspace in check.checkMappings(workspace) },
-        { check, workspace in check.checkAutomation(workspace) },
+        { check, workspace in await check.checkAutomation(workspace) },
     ]
 
     /// The workspace's folder.
@@ -41,7 +41,7 @@ struct WorkspaceCheck {
     }
 
     /// Checks everything; throws a `CommandError` if the folder is no workspace at all.
-    mutating func run() throws {
+    mutating func run() async throws {
         let hasConfiguration = self.exists("Config/relais.yaml")
         guard hasConfiguration || self.exists("Config/schema.yaml") else {
             throw CommandError(
@@ -61,7 +61,7 @@ struct WorkspaceCheck {
         for connection in configuration.connections { self.check(connection) }
         guard let schema else { return }
         let workspace = Workspace(root: self.root, configuration: configuration, schema: schema)
-        for part in Self.parts { part(&self, workspace) }
+        for part in Self.parts { await part(&self, workspace) }
     }
 
     /// Reads and parses a file, keeping what is wrong with it; nil if it cannot be used.
@@ -86,7 +86,8 @@ struct WorkspaceCheck {
     /// Keeps findings.
     mutating func add(_ findings: [Diagnostic]) { self.found += findings }
 
-    private func exists(_ file: String) -> Bool {
+    /// Whether the workspace has a file.
+    func exists(_ file: String) -> Bool {
         FileManager.default.fileExists(atPath: self.root.appending(path: file).path)
     }
 

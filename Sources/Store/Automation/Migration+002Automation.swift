@@ -46,6 +46,7 @@ extension Migration {
         CREATE UNIQUE INDEX enrolment_open ON enrolment(workflow, record, entry_key) WHERE state <> 'ended';
         CREATE INDEX enrolment_due ON enrolment(due_at, id) WHERE state = 'active';
         CREATE INDEX enrolment_record ON enrolment(record, id);
+        CREATE INDEX enrolment_workflow ON enrolment(workflow, id);
         CREATE TABLE enrolment_step(
             enrolment #int NOT NULL REFERENCES enrolment(id),
             number #int NOT NULL,
@@ -83,7 +84,7 @@ extension Migration {
             PRIMARY KEY(source, subject, step, visit)
         ) #clustered;
         CREATE INDEX effect_reserved ON effect(not_before, key) WHERE state = 'reserved';
-        CREATE INDEX effect_state ON effect(state, reserved_at) WHERE state IN ('unknown', 'failed');
+        CREATE INDEX effect_trouble ON effect(reserved_at) WHERE state IN ('unknown', 'failed');
         CREATE INDEX effect_record ON effect(record, reserved_at);
         CREATE TABLE suppression(
             address #text NOT NULL PRIMARY KEY,

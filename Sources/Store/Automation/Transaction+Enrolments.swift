@@ -13,7 +13,10 @@ extension Transaction {
             return known
         }
         let number = try self.insert(
-            "INSERT INTO workflow_version(workflow, hash, definition, registered_at) VALUES(?1, ?2, ?3, ?4)",
+            """
+            INSERT INTO workflow_version(workflow, hash, definition, registered_at) VALUES(?1, ?2, ?3, ?4)
+            RETURNING number
+            """,
             workflow,
             hash,
             definition,
@@ -108,13 +111,21 @@ extension Transaction {
         before id: EnrolmentNumber? = nil,
         limit: Int
     ) throws -> [Enrolment] {
+        let last = id?.rawValue ?? .max
+        guard let workflow else {
+            let sql: StaticString = """
+                SELECT id, workflow, version, record, entry_key, state, step, phase, visit, due_at, wait_event,
+                    wait_after, entered_at, ended_at, reason, data
+                FROM enrolment WHERE id < ?1 AND (?2 IS NULL OR state = ?2) ORDER BY id DESC LIMIT ?3
+                """
+            return try self.all(sql, last, state, limit, read: Self.enrolment)
+        }
         let sql: StaticString = """
             SELECT id, workflow, version, record, entry_key, state, step, phase, visit, due_at, wait_event, wait_after,
                 entered_at, ended_at, reason, data
-            FROM enrolment WHERE id < ?1 AND (?2 IS NULL OR workflow = ?2) AND (?3 IS NULL OR state = ?3)
-            ORDER BY id DESC LIMIT ?4
+            FROM enrolment WHERE workflow = ?1 AND id < ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id DESC LIMIT ?4
             """
-        return try self.all(sql, id?.rawValue ?? .max, workflow, state, limit, read: Self.enrolment)
+        return try self.all(sql, workflow, last, state, limit, read: Self.enrolment)
     }
 
     /// When the next active enrolment is due; nil if none is active.
@@ -188,9 +199,12 @@ extension Transaction {
 
     /// How many enrolments a workflow has in each state.
     package func countEnrolments(workflow: Text) throws -> [EnrolmentState: Int] {
-        let sql: StaticString = "SELECT state, count(*) FROM enrolment WHERE workflow = ?1 GROUP BY state"
-        let pairs = try self.all(sql, workflow) { (try $0.word(0) as EnrolmentState, $0.count(1)) }
-        return Dictionary(pairs) { first, _ in first }
+        var counts: [EnrolmentState: Int] = [:]
+        for state in EnrolmentState.allCases {
+            let sql: StaticString = "SELECT count(*) FROM enrolment WHERE workflow = ?1 AND state = ?2"
+            counts[state] = try self.first(sql, workflow, state) { $0.count(0) } ?? 0
+        }
+        return counts
     }
 
     private static func enrolment(_ columns: Columns) throws -> Enrolment {

@@ -36,8 +36,8 @@ extension Transaction {
         try self.setCursor("journal/\(reader)", to: Text(String(sequence)))
     }
 
-    /// Whether nothing may start because of the journal rows of a run: it was the first sync of its connection, or a
-    /// backfill (R11).
+    /// Whether nothing may start because of the journal rows of a run: it was the first sync of its connection, a
+    /// backfill (R11), or an undo (R6).
     ///
     /// A connection whose first sync is not through has had no other.
     package func startsNothing(_ run: RunNumber) throws -> Bool {
@@ -47,7 +47,7 @@ extension Transaction {
             """
         let answer = try self.first(sql, run) { columns in
             let kind = columns.string(0)
-            if kind == "backfill" || kind.hasPrefix("first") { return true }
+            if kind == "backfill" || kind == "undo" || kind.hasPrefix("first") { return true }
             guard columns.optionalInt(1) != nil else { return false }
             return columns.optionalInstant(3).map { columns.instant(2) < $0 } ?? true
         }

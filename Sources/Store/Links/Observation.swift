@@ -38,6 +38,8 @@ package struct RemoteObservation: Hashable, Sendable {
     package let values: [Value]?
     /// The shape of the values; nil without values.
     package let shape: ShapeNumber?
+    /// The record of ours whose id the remote record carries, because it was made from it (R4); nil if it carries none.
+    package let named: RecordID?
     /// When it was read.
     package let observedAt: Instant
 
@@ -48,6 +50,7 @@ package struct RemoteObservation: Hashable, Sendable {
         state: RemoteState = .live,
         values: [Value]?,
         shape: ShapeNumber?,
+        named: RecordID? = nil,
         observedAt: Instant
     ) {
         precondition((values == nil) == (shape == nil), "values come with their shape")
@@ -56,6 +59,7 @@ package struct RemoteObservation: Hashable, Sendable {
         self.state = state
         self.values = values
         self.shape = shape
+        self.named = named
         self.observedAt = observedAt
     }
 }

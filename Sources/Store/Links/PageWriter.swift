@@ -5,11 +5,12 @@ package import Records
 package enum LinkMatch: Hashable, Sendable {
     /// It has no link.
     case missing
-    /// Its values are the link's remote shadow; `isNewer` if its version is above the floor, to be confirmed.
+    /// Its values are the link's remote shadow and the record did not move on; `isNewer` if its version is above the floor,
+    /// to be confirmed.
     case same(isNewer: Bool)
     /// Its version is below the floor: a read that lags (R3).
     case stale
-    /// Its values differ, or the link is of another shape or not at work.
+    /// Its values differ, or the record moved on, or the link is of another shape or not at work.
     case differs(Link)
 }
 
@@ -112,7 +113,7 @@ package final class PageWriter {
         let floor = columns.int(4)
         if version < floor { return .stale }
         let isSame =
-            columns.int(6) == self.shape.rawValue && columns.buffer(7).hasSameBytes(as: shadow)
+            columns.int(6) == self.shape.rawValue && columns.isNull(8) && columns.buffer(7).hasSameBytes(as: shadow)
             && columns.buffer(9).hasSameBytes(as: LinkStatus.active.rawValue)
         if isSame { return .same(isNewer: version > floor) }
         return .differs(try Transaction.link(columns))

@@ -68,6 +68,15 @@ extension Transaction {
         return try self.first(sql, connection, object) { $0.count(0) } ?? 0
     }
 
+    /// Whether a connection has at least so many links for a remote object; costs as much as that many, not as all.
+    package func hasLinks(_ connection: ConnectionNumber, _ object: ObjectNumber, atLeast count: Int) throws -> Bool {
+        let sql: StaticString = """
+            SELECT 1 FROM link WHERE connection = ?1 AND object = ?2 ORDER BY remote LIMIT 1 OFFSET ?3
+            """
+        guard count > 0 else { return true }
+        return try self.first(sql, connection, object, count - 1) { _ in true } ?? false
+    }
+
     /// Ties a record to a remote one; fields that are not agreed on have no shadow (R9).
     ///
     /// `basedOn` is the record's version from which computed local sides were made; nil is the current one.

@@ -14,11 +14,12 @@ extension Transaction {
         let stored = try self.execute(
             """
             INSERT INTO observation(
-                connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
-            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
+            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT(connection, object, remote) DO UPDATE SET
                 version = excluded.version, state = excluded.state, merged_into = excluded.merged_into,
-                remote_values = excluded.remote_values, shape = excluded.shape, observed_at = excluded.observed_at
+                remote_values = excluded.remote_values, shape = excluded.shape, named = excluded.named,
+                observed_at = excluded.observed_at
             WHERE excluded.version >= observation.version
             """,
             key.connection,
@@ -29,6 +30,7 @@ extension Transaction {
             observation.state.target,
             try observation.values.map { try ValueArrayCodec.encode($0.map(Optional.some)) },
             observation.shape,
+            observation.named,
             observation.observedAt
         )
         guard stored > 0 else { return .stale }
@@ -39,7 +41,7 @@ extension Transaction {
     /// What is stored of a remote record; nil if nothing is, which for a link means "as its remote shadow".
     package func observation(_ key: LinkKey) throws -> RemoteObservation? {
         let sql: StaticString = """
-            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
             FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3
             """
         return try self.first(sql, key.connection, key.object, key.remote, read: Self.observation)
@@ -59,7 +61,7 @@ extension Transaction {
         limit: Int
     ) throws -> [RemoteObservation] {
         let sql: StaticString = """
-            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, observed_at
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
             FROM observation WHERE connection = ?1 AND object = ?2 AND remote > ?3 ORDER BY remote LIMIT ?4
             """
         return try self.all(sql, connection, object, remote, limit, read: Self.observation)
@@ -81,6 +83,51 @@ extension Transaction {
         return try self.first(sql, connection, object) { $0.count(0) } ?? 0
     }
 
+    /// The live observations behind a remote id that have no link and about which nothing is asked, at most `limit`.
+    ///
+    /// The others cost a look each, without reading them.
+    package func unclaimedObservations(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        after remote: Text = "",
+        limit: Int
+    ) throws -> [RemoteObservation] {
+        let sql: StaticString = """
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
+            FROM observation AS o
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND state = 'live' AND NOT EXISTS (
+                SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
+            ) AND NOT EXISTS (
+                SELECT 1 FROM review
+                WHERE review.connection = ?1 AND review.object = ?2 AND review.subject = o.remote
+                    AND review.state = 'open'
+            ) ORDER BY remote LIMIT ?4
+            """
+        return try self.all(sql, connection, object, remote, limit, read: Self.observation)
+    }
+
+    /// The remote ids behind one of which observations are stored although they are linked, at most `limit`.
+    package func linkedObservations(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        after remote: Text = "",
+        limit: Int
+    ) throws -> [Text] {
+        let sql: StaticString = """
+            SELECT remote FROM observation AS o
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND EXISTS (
+                SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
+            ) ORDER BY remote LIMIT ?4
+            """
+        return try self.all(sql, connection, object, remote, limit) { $0.text(0) }
+    }
+
+    /// Whether anything is stored of a connection's remote object; costs the same however much that is.
+    package func hasObservations(_ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Bool {
+        let sql: StaticString = "SELECT 1 FROM observation WHERE connection = ?1 AND object = ?2 LIMIT 1"
+        return try self.first(sql, connection, object) { _ in true } ?? false
+    }
+
     private static func observation(_ columns: Columns) throws -> RemoteObservation {
         let state: RemoteState =
             switch columns.string(4) {
@@ -96,7 +143,8 @@ extension Transaction {
             state: state,
             values: values,
             shape: columns.optionalNumber(7),
-            observedAt: columns.instant(8)
+            named: try columns.optionalRecord(8),
+            observedAt: columns.instant(9)
         )
     }
 }

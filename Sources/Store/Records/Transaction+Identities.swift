@@ -1,9 +1,11 @@
 package import Records
 
 /// A match key as the store knows it.
-struct StoredIdentityKey {
-    let number: IdentityKeyNumber
-    let key: IdentityKey
+package struct StoredIdentityKey: Hashable, Sendable {
+    /// Its number.
+    package let number: IdentityKeyNumber
+    /// The properties it is made of.
+    package let key: IdentityKey
 }
 
 extension Transaction {
@@ -40,6 +42,11 @@ extension Transaction {
 
     /// The match keys that the store keeps for an object, in the order in which they were added.
     package func identityKeys(of object: ObjectNumber) throws -> [IdentityKey] { try self.keys(of: object).map(\.key) }
+
+    /// The match keys that the store keeps for an object, with their numbers, in the order in which they were added.
+    ///
+    /// Who writes records through `PageWriter` adds an identity for each of them.
+    package func storedIdentityKeys(of object: ObjectNumber) throws -> [StoredIdentityKey] { try self.keys(of: object) }
 
     /// Starts to keep a match key, with the identities of all records that are there; nothing happens if it is kept.
     package func buildIdentityKey(_ key: IdentityKey, of object: ObjectNumber) throws {

@@ -96,6 +96,7 @@ extension Migration {
             merged_into #text CHECK ((merged_into IS NOT NULL) = (state = 'merged')),
             remote_values #bytes,
             shape #int REFERENCES shape(number),
+            named #bytes,
             observed_at #int NOT NULL,
             CHECK ((remote_values IS NULL) = (shape IS NULL)),
             PRIMARY KEY(connection, object, remote)

@@ -124,6 +124,14 @@ extension Transaction {
         return try self.all(sql, id, limit, read: Self.review)
     }
 
+    /// Whether a connection's remote object has an open question; costs the same however many there are.
+    package func hasOpenReviews(_ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Bool {
+        let sql: StaticString = """
+            SELECT 1 FROM review WHERE connection = ?1 AND object = ?2 AND state = 'open' LIMIT 1
+            """
+        return try self.first(sql, connection, object) { _ in true } ?? false
+    }
+
     private static func review(_ columns: Columns) throws -> Review {
         guard let names = try? JSON(parsing: columns.buffer(6)).array else {
             throw StoreError(.corrupt, "a review's candidates")

@@ -25,14 +25,14 @@ struct Incoming: Sendable {
         self.passesFilter = record.isArchived || runtime.takesIn(record)
     }
 
-    /// An observation was filtered when it was kept, and a record that we made ourselves is looked up by its operation.
+    /// An observation was filtered when it was kept.
     init?(_ observation: RemoteObservation, shape: ShapeNumber) {
         guard let values = observation.values, observation.shape == shape else { return nil }
         self.id = observation.key.remote
         self.version = observation.version
         self.values = values
         self.isArchived = observation.state != .live
-        self.named = nil
+        self.named = observation.named
         self.passesFilter = true
     }
 }

@@ -1,3 +1,4 @@
+import Mapping
 import Records
 import Store
 
@@ -7,20 +8,75 @@ struct KeptObservations {
     let session: SyncSession
     let lane: MappingLane
 
-    /// Applies all of them, some in each transaction.
+    private var connection: ConnectionNumber { self.session.connection.number }
+
+    /// Applies those that wait for nobody, some in each transaction.
+    ///
+    /// A question that is open stays the same question until somebody answers it or its candidates change; see
+    /// `askAgain`. So a run costs no more for all that waits.
     func apply() throws -> SyncCounts {
         var counts = SyncCounts()
         var after: Text = ""
         while true {
             let last = try self.session.context.store.write { transaction -> Text? in
                 var applier = self.session.applier(self.lane, in: transaction)
-                let (last, _) = try self.apply(after: after, limit: 2000, with: &applier)
+                let object = self.lane.object
+                let kept = try transaction.unclaimedObservations(self.connection, object, after: after, limit: 2000)
+                _ = try self.take(kept, with: &applier)
                 counts.add(applier.counts)
-                return last
+                return kept.last?.key.remote
             }
             guard let last else { return counts }
             after = last
         }
+    }
+
+    /// Applies those about which something is asked and of whose candidates one changed since this was done last.
+    ///
+    /// Who looked like a duplicate may have been given another e-mail address, here or by the CRM.
+    func askAgain() throws -> SyncCounts {
+        try self.session.context.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            let name = "kept/\(self.session.connection.name)/\(self.lane.mapping.name)"
+            let position = try transaction.cursor(name)
+            let end = try transaction.journalEnd()
+            try transaction.setCursor(name, to: Text(String(end)))
+            guard try transaction.hasOpenReviews(self.connection, self.lane.object),
+                // The first time all questions are new.
+                let start = position.flatMap({ Int64($0.string) })
+            else { return applier.counts }
+            let changed = try self.recordsChanged(from: start, to: end, in: transaction)
+            if !changed.isEmpty { _ = try self.take(self.asked(about: changed, in: transaction), with: &applier) }
+            return applier.counts
+        }
+    }
+
+    private func recordsChanged(from start: Int64, to end: Int64, in transaction: Transaction) throws -> Set<RecordID> {
+        var changed: Set<RecordID> = []
+        var last = start
+        while last < end {
+            let entries = try transaction.journal(after: last, limit: 1000)
+            guard let next = entries.last?.sequence else { break }
+            last = next
+            for entry in entries where entry.kind != .create { changed.insert(entry.record) }
+        }
+        return changed
+    }
+
+    /// The observations behind the open questions that have one of these records as a candidate.
+    private func asked(about records: Set<RecordID>, in transaction: Transaction) throws -> [RemoteObservation] {
+        var found: [RemoteObservation] = []
+        var last: Int64 = 0
+        while let page = try transaction.openReviews(after: last, limit: 1000).nonEmpty {
+            last = page[page.count - 1].id
+            for review in page where review.connection == self.connection && review.object == self.lane.object {
+                guard let remote = review.remote, review.candidates.contains(where: records.contains) else { continue }
+                let key = LinkKey(self.connection, self.lane.object, remote)
+                guard try transaction.link(key) == nil, let kept = try transaction.observation(key) else { continue }
+                found.append(kept)
+            }
+        }
+        return found
     }
 
     /// Applies some behind a remote id; returns the last id seen, nil at the end, and those that were taken in.
@@ -35,16 +91,27 @@ struct KeptObservations {
             after: after,
             limit: limit
         )
-        var taken: [Text] = []
-        for (observation, link) in kept where link == nil && observation.state == .live {
+        let unlinked = kept.filter { $0.link == nil }.map(\.observation)
+        return (kept.last?.observation.key.remote, try self.take(unlinked, with: &applier))
+    }
+
+    /// Takes in unlinked records as they were observed; returns the ids of those that could be.
+    private func take(_ kept: [RemoteObservation], with applier: inout RecordApplier) throws -> [Text] {
+        var records: [Incoming] = []
+        for observation in kept where observation.state == .live {
             guard let incoming = Incoming(observation, shape: self.lane.shape) else {
                 // Seen through an earlier mapping: the reader starts over when the mapping changes.
                 try applier.transaction.removeObservation(observation.key)
                 continue
             }
-            try applier.apply(incoming, isDirect: false)
-            taken.append(incoming.id)
+            records.append(incoming)
         }
-        return (kept.last?.observation.key.remote, taken)
+        try applier.take(records, makesNew: true)
+        return records.map(\.id)
     }
+}
+
+extension Array {
+    /// The array; nil if it has no element.
+    fileprivate var nonEmpty: Self? { self.isEmpty ? nil : self }
 }

@@ -15,6 +15,8 @@ struct PageGroup: Sendable {
 struct ReadPage: Sendable {
     let page: RemotePage
     let associations: AssociationTable
+    /// The records, ready for the store; nil if the writer has to see to that.
+    let prepared: PreparedPage?
 }
 
 /// Associated remote ids, by field position and by remote id.
@@ -34,7 +36,9 @@ struct PageReader: Sendable {
     let session: SyncSession
     let lane: MappingLane
     /// Pages of one group; DESIGN §3 measured 10 to 30 pages a transaction.
-    var pagesPerGroup = 20
+    var pagesPerGroup = 40
+    /// Whether most records are likely to be new, so that it pays to prepare their making.
+    var makesNew = false
 
     private var account: any RemoteAccount { self.session.context.account }
     private var runtime: MappingRuntime { self.lane.runtime }
@@ -52,7 +56,9 @@ struct PageReader: Sendable {
             }
             next = page.position
             let associations = try await self.associations(of: self.moved(page.records))
-            group.pages.append(ReadPage(page: page, associations: associations))
+            let prepared = self.lane.preparer?
+                .prepare(page.records, owners: self.session.owners, makesNew: self.makesNew)
+            group.pages.append(ReadPage(page: page, associations: associations, prepared: prepared))
         } while group.hasMore && group.pages.count < self.pagesPerGroup
         return group
     }

@@ -21,11 +21,19 @@ struct PullPhase {
         self.observesOnly = observesOnly
     }
 
-    private var reader: PageReader { PageReader(session: self.session, lane: self.lane) }
+    /// Whether most of what was seen last was new; the first records of a first pass are.
+    private var seesNew = true
+
+    private var reader: PageReader {
+        PageReader(session: self.session, lane: self.lane, makesNew: self.seesNew && !self.observesOnly)
+    }
 
     /// The name under which the store keeps the position of this reader.
-    private var cursorName: String {
-        "observe/\(self.session.connection.name)/\(self.lane.mapping.remoteObject)/\(self.lane.mapping.name)"
+    private var cursorName: String { Self.cursorName(connection: self.session.connection.name, self.lane.mapping) }
+
+    /// The name of the reader of a mapping of a connection.
+    static func cursorName(connection: String, _ mapping: CompiledMapping) -> String {
+        "observe/\(connection)/\(mapping.remoteObject)/\(mapping.name)"
     }
 
     /// Runs until no page is left.
@@ -62,6 +70,7 @@ struct PullPhase {
             return (applier.counts, applier.rereads)
         }
         self.counts.add(counts)
+        self.seesNew = counts.createdLocally > counts.unchanged
         self.pendingRereads += rereads
         self.session.context.progress(self.counts)
     }
@@ -70,14 +79,12 @@ struct PullPhase {
         for unreadable in read.page.unreadable {
             try applier.quarantine(remote: unreadable.id, reason: unreadable.reason)
         }
-        for record in read.page.records {
-            let incoming = try applier.incoming(record, associations: read.associations.of(record.id))
-            if self.observesOnly {
-                try applier.observe(incoming)
-            } else {
-                try applier.apply(incoming, isDirect: false)
-            }
+        if !self.observesOnly, let prepared = read.prepared { return try applier.take(prepared) }
+        let records = try read.page.records.map { record in
+            try applier.incoming(record, associations: read.associations.of(record.id))
         }
+        guard self.observesOnly else { return try applier.take(records, makesNew: self.seesNew) }
+        for record in records { try applier.observe(record) }
     }
 
     /// Reads by id what came at its version floor with other content (R3).

@@ -111,8 +111,8 @@ extension RecordApplier {
         guard !self.runtime.matchKeys.isEmpty else { return .create }
         var hits: [KeyHits] = []
         var canons: [[UInt8]?] = []
-        for (place, key) in self.runtime.mapping.match.enumerated() {
-            let canon = self.canon(of: key, values: values)
+        for place in self.runtime.mapping.match.indices {
+            let canon = self.canon(of: place, values: values)
             canons.append(canon)
             let number = self.identityKeys[place]
             let records = try canon.map { try self.transaction.records(self.localObject, matching: number, $0) }
@@ -124,17 +124,15 @@ extension RecordApplier {
     }
 
     /// The canonical bytes of a match key, from remote values; nil if a part is blank or has no counterpart.
-    private func canon(of key: [Int], values: [Value]) -> [UInt8]? {
-        let locals = key.map { position -> Value in
+    private func canon(of key: Int, values: [Value]) -> [UInt8]? {
+        var locals = [Value](repeating: .absent, count: values.count)
+        for position in self.runtime.mapping.match[key] {
             let lens = self.runtime.mapping.fields[position].lens
-            guard case .value(let local) = lens.toLocal(values[position], previous: .absent, in: self.context) else {
-                return .absent
+            if case .value(let local) = lens.toLocal(values[position], previous: .absent, in: self.context) {
+                locals[position] = local
             }
-            return local
         }
-        let allowed = self.runtime.mapping.allowedRoleAddresses
-        guard !locals.contains(where: { RoleAddress.isRole($0, allowing: allowed) }) else { return nil }
-        return IdentityKey.canon(of: locals)
+        return self.runtime.matchCanon(key, locals: locals)
     }
 
     private mutating func askWhoItIs(
@@ -143,7 +141,8 @@ extension RecordApplier {
         _ candidates: [RecordID]
     ) throws {
         let key = LinkKey(self.connection, self.object, record.id)
-        try self.keepObservation(key, version: record.version, values: record.values)
+        try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
+        self.route?.hasReviews = true
         try self.transaction.openReview(
             kind,
             connection: self.connection,
@@ -157,7 +156,7 @@ extension RecordApplier {
     }
 
     /// The record is linked: whatever was asked about it is moot.
-    private func settleReviews(about key: LinkKey) throws {
+    func settleReviews(about key: LinkKey) throws {
         try self.transaction.settleReviews(
             connection: key.connection,
             object: key.object,

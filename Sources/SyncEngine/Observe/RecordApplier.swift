@@ -22,6 +22,10 @@ struct RecordApplier {
     let ids: RecordIDSource
     /// Remote objects that a mapping of this connection covers: references to them will be linked sooner or later.
     let mappedObjects: Set<String>
+    /// Makes pages ready; nil if the mapping's new records need more than the page path gives.
+    let preparer: PagePreparer?
+    /// The page path, once a page was taken in.
+    var route: PageRoute?
     /// What was done.
     var counts = SyncCounts()
     /// Records that came at their version floor with other content: to be read again by id (R3).
@@ -65,7 +69,7 @@ struct RecordApplier {
         } else if record.isArchived || !record.passesFilter {
             return
         }
-        try self.keepObservation(key, version: record.version, values: record.values)
+        try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
     }
 
     /// Sets a record aside that could not be read.
@@ -85,7 +89,7 @@ struct RecordApplier {
 
     // MARK: Linked
 
-    private mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
+    mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
         let values = record.values
         if record.version < link.remoteVersion {
             self.counts.stale += 1
@@ -143,18 +147,21 @@ struct RecordApplier {
             shape: nil,
             observedAt: self.cause.at
         )
+        self.route?.hasObservations = true
         if try self.transaction.observation(key)?.state != state { _ = try self.transaction.observe(observation) }
         self.counts.missingRemotely += 1
     }
 
-    mutating func keepObservation(_ key: LinkKey, version: Int64, values: [Value]) throws {
+    mutating func keepObservation(_ key: LinkKey, version: Int64, values: [Value], named: RecordID? = nil) throws {
         let observation = RemoteObservation(
             key: key,
             version: version,
             values: values,
             shape: self.shape,
+            named: named,
             observedAt: self.cause.at
         )
+        self.route?.hasObservations = true
         if try self.transaction.observe(observation) == .stale { self.counts.stale += 1 }
     }
 }

@@ -114,7 +114,7 @@ struct CreatePhase {
 
     /// Settles the answers; returns the records that are worth another try at once.
     private mutating func settle(_ batch: [OutgoingCreate], _ results: [RemoteWriteResult]) async throws -> [RecordID] {
-        var again: [RecordID] = []
+        var refused: [(create: OutgoingCreate, field: Text?, reason: String)] = []
         var created: [(create: OutgoingCreate, result: RemoteWriteResult, id: Text)] = []
         var existing: [(record: RecordID, id: Text)] = []
         var unanswered: [OutgoingCreate] = []
@@ -124,17 +124,37 @@ struct CreatePhase {
             case .linked(let id), .remapped(let id):
                 try self.store.write { try $0.finish(create.operation.id) }
                 existing.append((create.operation.record, id))
-            case .rejected(let field, let reason):
-                if try self.reject(create, field: field, reason: reason) { again.append(create.operation.record) }
+            case .rejected(let field, let reason): refused.append((create, field, reason))
             case .rateLimited, .transient:
                 try self.store.write { try $0.finish(create.operation.id) }
-                self.failure = self.failure ?? Settling.failure(of: result.outcome)
+                self.failure = self.failure ?? self.account.denial ?? Settling.failure(of: result.outcome)
             case .unknown, .updated, .unchanged, .gone, .conflict: unanswered.append(create)
             }
         }
         try await self.settleCreated(created)
         try await self.linkExisting(existing)
         try await self.lookUp(unanswered)
+        return try await self.settleRefused(refused)
+    }
+
+    /// A create may be refused because an earlier one of the same record arrived after all: what carries our id already is
+    /// settled as made (R4), and only the rest is refused.
+    ///
+    /// Returns the records that are worth another try at once.
+    private mutating func settleRefused(
+        _ refused: [(create: OutgoingCreate, field: Text?, reason: String)]
+    ) async throws -> [RecordID] {
+        guard !refused.isEmpty else { return [] }
+        var missing = Set(refused.map(\.create.operation.record))
+        if self.lane.runtime.createKey != nil {
+            var phase = UnknownPhase(session: self.session, lane: self.lane)
+            missing = Set(try await phase.resolve(refused.map(\.create.operation.id), givesUp: true))
+            self.counts.add(phase.counts)
+        }
+        var again: [RecordID] = []
+        for (create, field, reason) in refused where missing.contains(create.operation.record) {
+            if try self.reject(create, field: field, reason: reason) { again.append(create.operation.record) }
+        }
         return again
     }
 

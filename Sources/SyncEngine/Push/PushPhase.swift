@@ -25,7 +25,7 @@ struct PushPhase {
             try transaction.dirtyLinks(connection, object, after: after, limit: limit).map(\.key.remote)
         }
         try await self.run { transaction, after, limit in
-            try transaction.pending(connection, object, after: after, limit: limit).map(\.observation.key.remote)
+            try transaction.linkedObservations(connection, object, after: after, limit: limit)
         }
     }
 

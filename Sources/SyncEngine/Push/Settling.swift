@@ -43,7 +43,7 @@ struct Settling {
                 try self.reject(outgoing, field: field, reason: reason)
             case .rateLimited, .transient:
                 try self.drop(outgoing)
-                self.failure = self.failure ?? Self.failure(of: result.outcome)
+                self.failure = self.failure ?? self.account.denial ?? Self.failure(of: result.outcome)
             }
         }
         let associated = await self.associate(batch, results)

@@ -10,11 +10,14 @@ struct BreakerCheck {
     /// Throws if a kind of change is beyond its share, in this run or over the last 24 hours.
     func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
         guard Breaker.Kind.allCases.contains(where: { counts[$0] > self.session.context.breaker.floor }) else { return }
-        let links = try transaction.countLinks(self.session.connection.number, lane.object)
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
         let earlier = try self.guarded(since: day, in: transaction)
         for kind in Breaker.Kind.allCases where kind != self.session.allowed {
             let count = counts[kind] + (earlier[kind.rawValue] ?? 0)
+            let enough = self.session.context.breaker.links(allowing: count)
+            let (connection, object) = (self.session.connection.number, lane.object)
+            guard try !transaction.hasLinks(connection, object, atLeast: enough) else { continue }
+            let links = try transaction.countLinks(connection, object)
             guard self.session.context.breaker.trips(count: count, links: links) else { continue }
             throw SyncError(
                 .breakerTripped,
@@ -39,5 +42,16 @@ struct BreakerCheck {
             }
         }
         return sums
+    }
+}
+
+extension Breaker {
+    /// A number of links that is enough for so many changes: with as many, or more, nothing trips.
+    ///
+    /// So a large connection need not count all its links.
+    func links(allowing count: Int) -> Int {
+        guard count > self.floor else { return 0 }
+        // One more than the quotient, whatever its rounding; a share of nothing allows nothing.
+        return self.share > 0 ? Int(min(Double(count) / self.share, 1e15)) + 1 : .max
     }
 }

@@ -23,6 +23,16 @@ struct MappingRuntime: Sendable {
     let localPositions: [Int?]
     /// The match keys in the order of the mapping.
     let matchKeys: [IdentityKey]
+    /// Where each field's remote value comes from.
+    private let sources: [Source]
+    /// The mapping's match keys as places of values.
+    private let matchPlaces: [[Int?]]
+
+    private enum Source {
+        case slot(Int)
+        case association(Int)
+        case computed(Int)
+    }
 
     init(_ mapping: CompiledMapping, traits: RemoteTraits, schema: Schema) throws {
         guard let object = schema.object(mapping.localObject) else {
@@ -44,6 +54,15 @@ struct MappingRuntime: Sendable {
         let codec = PropertiesCodec(object)
         self.codec = codec
         self.localPositions = mapping.fields.map { field in field.local.flatMap { codec.position(of: $0) } }
+        self.matchPlaces = mapping.match.map { key in key.map { $0 } }
+        self.sources = mapping.fields.indices.map { index in
+            let field = mapping.fields[index]
+            if let slot = mapping.remoteSlots[index], field.expression == nil || field.local == nil {
+                return .slot(slot)
+            }
+            if case .association = field.kind { return .association(index) }
+            return .computed(index)
+        }
         self.matchKeys = mapping.match.map { key in
             IdentityKey(key.compactMap { mapping.fields[$0].local })
         }
@@ -54,16 +73,17 @@ struct MappingRuntime: Sendable {
     /// A field that is computed from the whole remote record holds what the expression makes of it.
     func fieldValues(_ record: RemoteRecord, associations: [Int: [Text]]) -> [Value] {
         var values: [Value] = []
-        values.reserveCapacity(self.mapping.fields.count)
-        for (index, field) in self.mapping.fields.enumerated() {
-            if let slot = self.mapping.remoteSlots[index], field.expression == nil || field.local == nil {
-                values.append(record.values[slot])
-            } else if case .association = field.kind {
-                values.append(associations[index].map { Value.set(of: $0) } ?? .absent)
-            } else if case .value(let value) = self.mapping.computedLocal(index, remote: record.values) {
-                values.append(value)
-            } else {
-                values.append(.absent)
+        values.reserveCapacity(self.sources.count)
+        for source in self.sources {
+            switch source {
+            case .slot(let slot): values.append(record.values[slot])
+            case .association(let index): values.append(associations[index].map { Value.set(of: $0) } ?? .absent)
+            case .computed(let index):
+                if case .value(let value) = self.mapping.computedLocal(index, remote: record.values) {
+                    values.append(value)
+                } else {
+                    values.append(.absent)
+                }
             }
         }
         return values
@@ -82,6 +102,20 @@ struct MappingRuntime: Sendable {
                 }
                 return value
             }
+    }
+
+    /// The canonical bytes of a match key of the mapping, from the fields' local values; nil if a part is blank, has no
+    /// counterpart, or is the address of a role (R7).
+    func matchCanon(_ key: Int, locals: [Value]) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        return self.appendMatchCanon(key, locals: locals, to: &bytes) ? bytes : nil
+    }
+
+    /// Appends what `matchCanon` gives; false, with nothing appended, where that is nil.
+    func appendMatchCanon(_ key: Int, locals: [Value], to bytes: inout [UInt8]) -> Bool {
+        for case let place? in self.matchPlaces[key]
+        where RoleAddress.isRole(locals[place], allowing: self.mapping.allowedRoleAddresses) { return false }
+        return IdentityKey.append(locals, at: self.matchPlaces[key], to: &bytes)
     }
 
     /// The record that a remote record names by its create key.

@@ -27,6 +27,8 @@ package struct SyncContext: Sendable {
     package let logger: Logger
     /// Told after each step, for a progress bar; the counts so far.
     package let progress: @Sendable (SyncCounts) -> Void
+    /// Whether pages go the store's own way for pages where they can; off only to compare it with the ordinary way.
+    package var usesPagePath = true
 
     /// Creates a context.
     package init(

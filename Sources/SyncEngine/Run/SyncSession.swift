@@ -34,7 +34,8 @@ struct SyncSession: Sendable {
             cause: self.cause,
             context: LinkContext(transaction: transaction, connection: self.connection.number, owners: self.owners),
             ids: self.context.ids,
-            mappedObjects: self.mappedObjects
+            mappedObjects: self.mappedObjects,
+            preparer: lane.preparer
         )
     }
 }
@@ -50,6 +51,8 @@ struct MappingLane: Sendable {
     let shape: ShapeNumber
     /// The match keys in the mapping's order.
     let identityKeys: [IdentityKeyNumber]
+    /// Makes pages ready for the store; nil where the page path is not for this mapping.
+    private(set) var preparer: PagePreparer?
 
     var mapping: CompiledMapping { self.runtime.mapping }
 
@@ -67,5 +70,9 @@ struct MappingLane: Sendable {
             }
             return number
         }
+    }
+    /// Opens the page path, once the match keys of all mappings are in the store.
+    mutating func openPagePath(in transaction: Transaction) throws {
+        self.preparer = PagePreparer(self.runtime, stored: try transaction.storedIdentityKeys(of: self.localObject))
     }
 }

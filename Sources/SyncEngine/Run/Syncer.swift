@@ -8,7 +8,7 @@ import Store
 ///
 /// Nothing persists "work to do" as truth: kill the process anywhere, run it again, and the plan comes out the same.
 package struct Syncer: Sendable {
-    private let context: SyncContext
+    let context: SyncContext
 
     /// Creates the engine of one connection.
     package init(_ context: SyncContext) {
@@ -98,10 +98,12 @@ package struct Syncer: Sendable {
     }
 
     private func pull(_ session: SyncSession, _ lane: MappingLane) async throws -> SyncCounts {
-        var counts = try KeptObservations(session: session, lane: lane).apply()
+        let kept = KeptObservations(session: session, lane: lane)
+        var counts = try kept.apply()
         var pull = PullPhase(session: session, lane: lane, observesOnly: false)
         try await pull.run()
         counts.add(pull.counts)
+        counts.add(try kept.askAgain())
         return counts
     }
 
@@ -110,16 +112,12 @@ package struct Syncer: Sendable {
         var counts = counts
         try self.context.store.read { transaction in
             let number = session.connection.number
-            counts.conflictsWaiting = try transaction.conflicts(
-                ConflictFilter(state: .open, connection: number),
-                limit: .max
-            )
-            .count
-            counts.reviews = try transaction.openReviews(limit: .max).count { $0.connection == number }
-            counts.quarantined = try transaction.quarantined(limit: .max).count { $0.connection == number }
-            let holds = try transaction.holds(number, limit: .max)
-            counts.unmapped = holds.count { $0.reason == .unmapped }
-            counts.fieldsRejected = holds.count { $0.reason == .rejected || $0.reason == .ignored }
+            counts.conflictsWaiting = try transaction.countConflicts(number, in: .open)
+            counts.reviews = try transaction.countOpenReviews(number)
+            counts.quarantined = try transaction.countQuarantined(number)
+            counts.unmapped = try transaction.countHolds(number, for: .unmapped)
+            counts.fieldsRejected =
+                try transaction.countHolds(number, for: .rejected) + transaction.countHolds(number, for: .ignored)
             counts.unknown = try transaction.countOperations(number, in: .unknown)
         }
         return counts
@@ -178,13 +176,16 @@ package struct Syncer: Sendable {
                 owners.map { KnownOwner(id: $0.id, email: $0.email ?? "", name: Text($0.name), isActive: $0.isActive) },
                 of: connection.number
             )
-            let lanes = try self.context.mappings.map { mapping in
+            var lanes = try self.context.mappings.map { mapping in
                 try MappingLane(
                     mapping,
                     traits: self.context.account.traits,
                     schema: self.context.store.schema,
                     in: transaction
                 )
+            }
+            if self.context.usesPagePath {
+                for index in lanes.indices { try lanes[index].openPagePath(in: transaction) }
             }
             return SyncSession(
                 context: self.context,

@@ -4,8 +4,9 @@ package import Scoring
 
 /// What makes records enter a workflow.
 package enum WorkflowTrigger: Sendable {
-    /// Each event of a name; with a condition over record and event, those only for which it holds. With a key, each value
-    /// of that attribute of the event can be in the workflow once at a time.
+    /// Each event of a name; with a condition over record and event, those only for which it holds.
+    ///
+    /// With a key, each value of that attribute of the event can be in the workflow once at a time.
     case event(Text, when: CELProgram?, key: Text?)
     /// A property changed; to that value if there is one, and with a condition, only if it holds then.
     case propertyChanged(Text, to: Value?, when: CELProgram?)

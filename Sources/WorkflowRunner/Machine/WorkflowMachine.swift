@@ -55,7 +55,7 @@ struct WorkflowFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Decides what a step does: no clock, no store, no mail. The runner asks and carries out.
+/// Decides what a step does, without clock, store or mail: the runner asks and carries out.
 struct WorkflowMachine {
     let definition: WorkflowDefinition
 

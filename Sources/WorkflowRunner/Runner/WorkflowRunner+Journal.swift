@@ -183,7 +183,7 @@ extension WorkflowRunner {
         _ transaction: Transaction
     ) throws {
         if let scoring = self.library.scoring, Text(scoring.vocabulary.object.name) == object,
-            scoring.eventNames.contains(event.name)
+            scoring.counts(event.name)
         {
             page.wantsScore(record.id, quiet: isQuiet ? row.run : nil)
         }

@@ -38,8 +38,7 @@ extension WorkflowRunner {
             report.scored += 1
             return
         }
-        let names = Set(rules.eventNames)
-        let events = try transaction.events(of: id).map(\.event).filter { names.contains($0.name) }
+        let events = try transaction.events(of: id).map(\.event).filter { rules.counts($0.name) }
         let score = try rules.score(events, profile: record.values, at: now)
         let old = try transaction.score(of: id)
         try transaction.put(

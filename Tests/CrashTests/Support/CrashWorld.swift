@@ -30,7 +30,7 @@ struct CrashWorld: Sendable {
     private let schema: Schema
     private let ids: RecordIDSource
 
-    /// Makes the CRM and the workspace; `base` is where the CRM listens, once it does.
+    /// Makes the CRM; the workspace is written once its address is known.
     init(seed: UInt64, folder: URL) throws {
         let now = Self.clock.now.milliseconds
         self.population = Population.generate(

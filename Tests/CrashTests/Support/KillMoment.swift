@@ -8,8 +8,8 @@ enum KillMoment: Sendable {
     /// Once a create of a type was carried out and its connection closed without an answer, while the read that looks
     /// for its outcome waits.
     case dropped(ObjectType)
-    /// So many milliseconds after its start.
-    case after(Int)
+    /// So many milliseconds after it asked its so manyth question: spread over the run however fast the machine is.
+    case during(request: Int, milliseconds: Int)
 
     /// Where creates of a type arrive.
     static func creates(_ type: ObjectType) -> String { "/crm/objects/2026-09/\(type.rawValue)/batch/create" }
@@ -17,7 +17,7 @@ enum KillMoment: Sendable {
     /// The last request of every run in which a deal is new: no run gets past it.
     static let guardPath = "/crm/associations/2026-09/deals/contacts/batch/create"
 
-    /// Thirty moments: twelve directed ones, and the clock's between them.
+    /// Thirty moments: twelve directed ones, and others spread over the run between them.
     static func thirty(seed: UInt64) -> [KillMoment] {
         let directed: [KillMoment] = [
             .unanswered(Self.creates(.companies)), .unanswered(Self.creates(.contacts)),
@@ -30,10 +30,13 @@ enum KillMoment: Sendable {
             .unanswered(Self.creates(.companies)),
         ]
         let random = SeededRandomness(seed: seed)
-        let clock = (0..<18).map { part in KillMoment.after(20 + 60 * part + Int(random.next() % 60)) }
-            .map { (order: random.next(), moment: $0) }.sorted { $0.order < $1.order }.map(\.moment)
+        let spread = (0..<18).map { part in
+            let (request, milliseconds) = (1 + part * 2 + Int(random.next() % 2), Int(random.next() % 12))
+            return KillMoment.during(request: request, milliseconds: milliseconds)
+        }
+        let shuffled = spread.map { (order: random.next(), moment: $0) }.sorted { $0.order < $1.order }.map(\.moment)
         return (0..<30).map { round in
-            round % 5 < 2 ? directed[round / 5 * 2 + round % 5] : clock[round / 5 * 3 + round % 5 - 2]
+            round % 5 < 2 ? directed[round / 5 * 2 + round % 5] : shuffled[round / 5 * 3 + round % 5 - 2]
         }
     }
 
@@ -47,7 +50,7 @@ enum KillMoment: Sendable {
                 delayMilliseconds: 25,
                 rules: [Faults.Rule(.dropAfter, method: "POST", pathContains: Self.creates(type))]
             )
-        case .after:
+        case .during:
             Faults(
                 delayMilliseconds: 5,
                 rules: [Faults.Rule(.hold, method: "POST", pathContains: Self.guardPath, times: nil)]

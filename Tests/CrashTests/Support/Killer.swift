@@ -38,7 +38,10 @@ struct Killer {
         self.world.crm.faults = moment.faults
         self.tally.runs += 1
         let child = try RelaisProcess(["sync", "hubspot", "--approve"], in: self.world, number: self.tally.runs)
+        // No child outlives its test, whatever goes wrong here.
+        defer { child.kill() }
         try await self.wait(for: moment, child)
+        let requests = self.world.crm.stats.requestCount
         child.kill()
         let end = try await child.end()
         self.tally.created += self.world.crm.stats.created
@@ -48,13 +51,18 @@ struct Killer {
             Issue.record("the sync ended with \(end) before it could be killed at \(moment): \(child.output)")
             return false
         }
-        try self.count(moment)
+        try self.count(moment, requests: requests)
         return true
     }
 
     private func wait(for moment: KillMoment, _ child: RelaisProcess) async throws {
         switch moment {
-        case .after(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
+        case .during(let request, let milliseconds):
+            try await self.waitUntil(child) {
+                if self.world.crm.stats.requestCount >= request { return true }
+                return try await self.isHolding()
+            }
+            try await Task.sleep(for: .milliseconds(milliseconds))
         case .unanswered: try await self.waitUntil(child) { try await self.isHolding() }
         case .dropped(let type):
             try await self.waitUntil(child) { self.world.crm.stats.writes["\(type.rawValue).batch_create"] != nil }
@@ -66,9 +74,9 @@ struct Killer {
 
     private func waitUntil(_ child: RelaisProcess, _ isTrue: () async throws -> Bool) async throws {
         // A run that gets stuck somewhere else is killed as well, and found out by what it left.
-        for _ in 0..<5_000 where child.isRunning {
+        for _ in 0..<4_000 where child.isRunning {
             if try await isTrue() { return }
-            try await Task.sleep(for: .milliseconds(2))
+            try await Task.sleep(for: .milliseconds(4))
         }
     }
 
@@ -89,14 +97,14 @@ struct Killer {
     // MARK: What a kill left
 
     /// Counts a kill, and the creates that the CRM carried out and the dead process never settled.
-    private mutating func count(_ moment: KillMoment) throws {
+    private mutating func count(_ moment: KillMoment, requests: Int) throws {
         let left = try self.unsettledCreates()
-        self.tally.count(moment, unsettled: left)
+        self.tally.count(moment, requests: requests, unsettled: left)
         let wanted: ObjectType? =
             switch moment {
             case .unanswered(let path): [.companies, .contacts, .deals].first { path == KillMoment.creates($0) }
             case .dropped(let type): type
-            case .after: nil
+            case .during: nil
             }
         guard let wanted else { return }
         #expect(left[wanted, default: 0] > 0, "the kill did not land between a create of \(wanted) and its answer")

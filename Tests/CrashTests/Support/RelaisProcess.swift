@@ -43,7 +43,10 @@ struct RelaisProcess {
     var isRunning: Bool { self.process.isRunning }
 
     /// Kills the child as a machine does that loses its power: without a last word.
-    func kill() { _ = Foundation.kill(self.process.processIdentifier, SIGKILL) }
+    func kill() {
+        guard self.process.isRunning else { return }
+        _ = Foundation.kill(self.process.processIdentifier, SIGKILL)
+    }
 
     /// Waits until the child has ended.
     func end() async throws -> End {

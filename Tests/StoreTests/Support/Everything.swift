@@ -22,6 +22,7 @@ struct Everything {
             try self.conflicts(tx)
             try self.waiting(tx)
             try self.bookkeeping(tx)
+            try self.automation(tx)
             try tx.removeLink(self.key, cause: self.cause)
         }
         // Numbers that the catalogue has not met are read from their tables.
@@ -64,6 +65,7 @@ struct Everything {
         _ = try tx.dirtyLinks(connection, object, limit: 1)
         _ = try tx.links(connection, object, limit: 1)
         _ = try tx.countLinks(connection, object)
+        _ = try tx.hasLinks(connection, object, atLeast: 1)
         try tx.change(self.record, set: [PropertySetting("email", .text("y"))], cause: self.cause)
         try tx.settle(self.key, agreed: [])
         try tx.raiseFloor(self.key, to: 2)
@@ -73,6 +75,9 @@ struct Everything {
         try tx.reshape(self.key, to: try tx.number(of: Shape(mapping: "other", fields: [])))
         let seen = RemoteObservation(key: self.key, version: 9, values: nil, shape: nil, observedAt: self.at)
         _ = try tx.observe(seen)
+        _ = try tx.hasObservations(connection, object)
+        _ = try tx.unclaimedObservations(connection, object, limit: 1)
+        _ = try tx.linkedObservations(connection, object, limit: 1)
         _ = try tx.observation(self.key)
         _ = try tx.pending(connection, object, limit: 1)
         _ = try tx.countObservations(connection, object)
@@ -139,6 +144,7 @@ struct Everything {
         _ = try tx.decideConflict(id, decision, seenLocal: .text("x"), seenRemote: .null)
         try tx.settleConflict(id, winner: .local, cause: self.cause)
         try tx.logConflict(about(.null), winner: .local, cause: self.cause)
+        _ = try tx.countConflicts(self.connection, in: .open)
         _ = try tx.conflicts(ConflictFilter(), limit: 1)
         _ = try tx.conflicts(ConflictFilter(state: .open), limit: 1)
         _ = try tx.conflicts(ConflictFilter(record: self.record), limit: 1)
@@ -159,6 +165,7 @@ struct Everything {
         try tx.hold(hold)
         _ = try tx.holds(of: self.record, connection: self.connection, object: self.object)
         _ = try tx.holds(self.connection, limit: 1)
+        _ = try tx.countHolds(self.connection, for: .unmapped)
         try tx.releaseHold(self.connection, self.object, record: self.record, field: "f")
         let review = try tx.openReview(
             .ambiguous,
@@ -171,6 +178,8 @@ struct Everything {
         )
         _ = try tx.review(review)
         _ = try tx.openReviews(limit: 1)
+        _ = try tx.countOpenReviews(self.connection)
+        _ = try tx.hasOpenReviews(self.connection, self.object)
         try tx.settleReview(review, by: "ada", at: self.at)
         try tx.settleReviews(
             connection: self.connection,
@@ -191,6 +200,7 @@ struct Everything {
         )
         _ = try tx.quarantined(entry)
         _ = try tx.quarantined(limit: 1)
+        _ = try tx.countQuarantined(self.connection)
         try tx.releaseQuarantine(entry)
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 /// The process may die anywhere, and nothing is lost or made twice.
 @Suite(.enabled(if: RelaisProcess.binary != nil, "there is no relais beside the test bundle; set RELAIS_BINARY"))
-struct CrashTests {
+struct KillTests {
     @Test(.timeLimit(.minutes(5)))
     func thirtyKillsDuringTheFirstSyncDoubleNothingAndLoseNothing() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "relais-crash-\(UUID().uuidString)")

@@ -1,0 +1,183 @@
+import ArgumentParser
+import Records
+import Store
+
+struct Conflicts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Fields that both sides changed, and records whose identity is a question.",
+        subcommands: [List.self, Show.self, ConflictsResolve.self]
+    )
+
+    struct List: RelaisSubcommand {
+        static let configuration = CommandConfiguration(abstract: "What waits for a decision.")
+
+        @OptionGroup var options: GlobalOptions
+        @Option(help: "open, decided or settled.") var state: ConflictState = .open
+        @Option(help: "Only of this connection.") var connection: String?
+        @Flag(help: "Questions about identity instead of fields.") var reviews = false
+        @Option(help: "How many at most.") var limit = 100
+
+        func validate() throws {
+            guard self.limit < 1 else { return }
+            throw ValidationError("--limit takes a number from 1")
+        }
+
+        func run(in context: CommandContext) async throws -> ExitStatus {
+            let connection = try self.connection.map { try context.workspace.connection($0).name }
+            try context.workspace.openStore().read { transaction in
+                let number = try connection.flatMap { try transaction.connection($0)?.number }
+                guard connection == nil || number != nil else {
+                    context.output.line("\(connection ?? "") was never synced.")
+                    context.output.document([])
+                    return
+                }
+                if self.reviews {
+                    let all = try transaction.openReviews(limit: .max)
+                    try self.list(all.filter { number == nil || $0.connection == number }, transaction, context.output)
+                } else {
+                    let filter = ConflictFilter(state: self.state, connection: number)
+                    try self.list(try transaction.conflicts(filter, limit: self.limit), transaction, context.output)
+                }
+            }
+            return .done
+        }
+
+        private func list(_ conflicts: [Conflict], _ transaction: Transaction, _ output: Output) throws {
+            if conflicts.isEmpty { output.line("No conflict is \(self.state.rawValue).") }
+            var table = Table()
+            if !conflicts.isEmpty { table.add("ID", "RECORD", "FIELD", "HERE", "IN THE CRM", "RULE") }
+            for conflict in conflicts {
+                let about = conflict.about
+                table.add(
+                    "\(conflict.id)",
+                    try transaction.title(of: about.record),
+                    about.field,
+                    Printable.value(about.local),
+                    Printable.value(about.remote),
+                    conflict.winner.map { "\(about.rule): \($0.rawValue)" } ?? about.rule
+                )
+            }
+            for line in table.lines { output.line(line) }
+            if conflicts.count == self.limit { output.line("There may be more: raise --limit.") }
+            if !conflicts.isEmpty, self.state == .open {
+                output.line("Decide: relais conflicts resolve ID --take local|remote, or --value TEXT")
+            }
+            output.document(.array(try conflicts.map { try $0.json(in: transaction) }))
+        }
+
+        private func list(_ reviews: [Review], _ transaction: Transaction, _ output: Output) throws {
+            if reviews.isEmpty { output.line("Nobody's identity is a question.") }
+            for review in reviews.prefix(self.limit) {
+                let subject = try transaction.subject(review.connection, review.object, review.remote)
+                output.line("\(review.id)  \(subject): \(review.kind.sentence)")
+                if let record = review.record {
+                    output.line("      ours: \(record) \(try transaction.title(of: record))")
+                }
+                for candidate in review.candidates {
+                    output.line("      \(candidate)  \(try transaction.title(of: candidate))")
+                }
+                if !review.detail.isEmpty { output.line("      \(Printable.line(review.detail))") }
+            }
+            if reviews.contains(where: { $0.remote != nil }) {
+                output.line("Decide: relais conflicts resolve --review ID --link RECORD")
+            }
+            output.document(.array(try reviews.prefix(self.limit).map { try $0.json(in: transaction) }))
+        }
+    }
+
+    struct Show: RelaisSubcommand {
+        static let configuration = CommandConfiguration(abstract: "One conflict: what both sides held, and hold now.")
+
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The conflict's number.") var id: Int64
+
+        func run(in context: CommandContext) async throws -> ExitStatus {
+            try context.workspace.openStore().read { transaction in
+                guard let conflict = try transaction.conflict(self.id) else { throw ConflictsResolve.unknown(self.id) }
+                try self.print(conflict, transaction, to: context.output)
+                context.output.document(try conflict.json(in: transaction))
+            }
+            return .done
+        }
+
+        private func print(_ conflict: Conflict, _ transaction: Transaction, to output: Output) throws {
+            let about = conflict.about
+            let title = try transaction.title(of: about.record)
+            let remote = try transaction.subject(about.link.connection, about.link.object, about.link.remote)
+            output.line("Conflict \(conflict.id), \(conflict.state.rawValue): \(about.field) of \(title)")
+            output.line("  record \(about.record), linked to \(remote)")
+            var table = Table()
+            table.add("", "LAST AGREED", "NOW", "SINCE")
+            let (local, far) = (
+                about.localBase.map { Printable.value($0) }, about.remoteBase.map { Printable.value($0) }
+            )
+            table.add("  here", local ?? "never", Printable.value(about.local), about.localAt?.description ?? "—")
+            table.add("  in the CRM", far ?? "never", Printable.value(about.remote), about.remoteAt?.description ?? "—")
+            for line in table.lines { output.line(line) }
+            output.line("  rule: \(about.rule); found \(conflict.createdAt)")
+            if let decision = conflict.decision {
+                output.line(
+                    "  decided by \(Printable.line(decision.by)) at \(decision.at): \(decision.choice.sentence)"
+                )
+            }
+            if let winner = conflict.winner {
+                output.line("  settled \(conflict.settledAt?.description ?? ""): \(winner.rawValue)")
+            }
+        }
+    }
+}
+
+extension ConflictState: ExpressibleByArgument {}
+
+extension ConflictChoice {
+    /// What was chosen, in words.
+    var sentence: String {
+        switch self {
+        case .side(let side): side.rawValue
+        case .value(let value): Printable.value(value)
+        }
+    }
+}
+
+extension ReviewKind {
+    /// Why it is a question.
+    fileprivate var sentence: String {
+        switch self {
+        case .ambiguous: "several records of ours match"
+        case .duplicateOf: "looks like a record that is linked to another one already"
+        case .contradiction: "one match key says yes, an earlier one says no"
+        case .createUnknown: "the answer to its making never came, and it cannot be found"
+        }
+    }
+}
+
+extension Conflict {
+    fileprivate func json(in transaction: Transaction) throws -> JSON {
+        let about = self.about
+        return [
+            "id": .number(self.id), "state": .string(self.state.rawValue),
+            "connection": .string(try transaction.name(of: about.link.connection)),
+            "object": .string(try transaction.name(of: about.link.object)), "remote": .text(about.link.remote),
+            "record": .string(about.record.description), "field": .string(about.field),
+            "local_base": .value(about.localBase), "remote_base": .value(about.remoteBase),
+            "local_value": .value(about.local), "remote_value": .value(about.remote),
+            "local_at": .time(about.localAt), "remote_at": .time(about.remoteAt), "rule": .string(about.rule),
+            "decision": .text(self.decision?.choice.sentence), "decided_by": .text(self.decision?.by),
+            "created_at": .time(self.createdAt), "settled_at": .time(self.settledAt),
+            "winner": .text(self.winner?.rawValue), "run": .number(self.run?.rawValue),
+        ]
+    }
+}
+
+extension Review {
+    fileprivate func json(in transaction: Transaction) throws -> JSON {
+        [
+            "id": .number(self.id), "kind": .string(self.kind.rawValue),
+            "connection": .string(try transaction.name(of: self.connection)),
+            "object": .string(try transaction.name(of: self.object)), "remote": .text(self.remote),
+            "record": .text(self.record?.description),
+            "candidates": .array(self.candidates.map { .string($0.description) }),
+            "detail": .string(self.detail), "created_at": .time(self.createdAt),
+        ]
+    }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Mapping
+import Records
+import Store
+
+struct ConflictsResolve: RelaisSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve",
+        abstract: "Decide conflicts; the next sync carries it out on both sides.",
+        discussion: """
+            A decision holds for the values that were seen: if a side has moved since, nothing is decided and the command \
+            ends with 3.
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "Numbers of the list.") var ids: [Int64] = []
+    @Option(help: "The side whose value goes to both: local or remote.") var take: Side?
+    @Option(help: "Another value for both sides; empty clears the field.") var value: String?
+    @Flag(help: "All open conflicts, of one field with --field.") var all = false
+    @Option(help: "Only conflicts of this field.") var field: String?
+    @Option(help: "Only conflicts of this connection.") var connection: String?
+    @Option(help: "A question about identity, from `conflicts list --reviews`.") var review: Int64?
+    @Option(help: "The record that the remote record is: the beginning of its id, or its e-mail address.")
+    var link: String?
+
+    func validate() throws {
+        if self.review != nil {
+            guard self.link != nil, self.ids.isEmpty, !self.all, self.take == nil, self.value == nil else {
+                throw ValidationError("--review takes --link RECORD, and nothing else")
+            }
+            return
+        }
+        guard self.link == nil else { throw ValidationError("--link belongs to --review ID") }
+        guard self.ids.isEmpty == self.all else { throw ValidationError("give the numbers of the list, or --all") }
+        guard (self.take == nil) != (self.value == nil) else {
+            throw ValidationError("say who wins: --take local, --take remote, or --value TEXT")
+        }
+        guard self.all || (self.field == nil && self.connection == nil) else {
+            throw ValidationError("--field and --connection belong to --all")
+        }
+    }
+
+    func run(in context: CommandContext) async throws -> ExitStatus {
+        let connection = try self.connection.map { try context.workspace.connection($0).name }
+        let store = try context.workspace.openStore()
+        if let review, let link { return try ReviewAnswer(review: review, link: link).give(in: store, context) }
+        let verdicts = try store.write { transaction in
+            try self.conflicts(connection, in: transaction).map { conflict in
+                (conflict, try self.decide(conflict, in: transaction, context))
+            }
+        }
+        return self.tell(verdicts, to: context.output)
+    }
+
+    private func conflicts(_ connection: String?, in transaction: Transaction) throws -> [Conflict] {
+        guard self.all else {
+            return try self.ids.map { id in
+                guard let conflict = try transaction.conflict(id) else { throw Self.unknown(id) }
+                return conflict
+            }
+        }
+        let number = try connection.flatMap { try transaction.connection($0)?.number }
+        guard connection == nil || number != nil else { return [] }
+        let filter = ConflictFilter(state: .open, connection: number, field: self.field)
+        return try transaction.conflicts(filter, limit: .max)
+    }
+
+    /// Records the decision; returns why it was refused, nil if it was not.
+    private func decide(
+        _ conflict: Conflict,
+        in transaction: Transaction,
+        _ context: CommandContext
+    ) throws -> String? {
+        let about = conflict.about
+        if conflict.state == .settled { return "it is settled already" }
+        if let moved = try StandingConflict(conflict, in: transaction).movement { return moved }
+        let schema = try transaction.record(about.record)?.schema
+        let choice: ConflictChoice =
+            if let take { .side(take) } else {
+                .value(
+                    try TypedValue(schema?.property(about.field), context.workspace.schema)
+                        .read(self.value ?? "", field: about.field)
+                )
+            }
+        let decision = ConflictDecision(choice: choice, by: context.person, at: context.clock.now)
+        let isTaken = try transaction.decideConflict(
+            conflict.id,
+            decision,
+            seenLocal: about.local,
+            seenRemote: about.remote
+        )
+        return isTaken ? nil : "a side moved meanwhile"
+    }
+
+    private func tell(_ verdicts: [(conflict: Conflict, refusal: String?)], to output: Output) -> ExitStatus {
+        for (conflict, refusal) in verdicts {
+            let about = conflict.about
+            guard let refusal else {
+                let winner = self.take == .local ? about.local : about.remote
+                let text = self.value.map { Printable.line($0) } ?? Printable.value(winner)
+                output.line("\(conflict.id)  \(about.field) will be \(text) on both sides")
+                continue
+            }
+            output.error("relais: conflict \(conflict.id) was not decided: \(refusal)")
+        }
+        let refused = verdicts.filter { $0.refusal != nil }
+        let decided = verdicts.count - refused.count
+        output.line(
+            decided == 0 ? "Nothing was decided." : "\(decided) decided; the next `relais sync` carries it out."
+        )
+        let status: ExitStatus = refused.isEmpty ? .done : .attention
+        output.document([
+            "exit": .number(of: Int(status.rawValue)),
+            "decided": .array(verdicts.filter { $0.refusal == nil }.map { .number($0.conflict.id) }),
+            "refused": .array(
+                refused.map { ["id": .number($0.conflict.id), "reason": .string($0.refusal ?? "")] }
+            ),
+        ])
+        return status
+    }
+
+    static func unknown(_ id: Int64) -> CommandError {
+        CommandError(.usage, "there is no conflict \(id); see `relais conflicts list`")
+    }
+}
+
+extension Side: ExpressibleByArgument {}
+
+/// A conflict beside what both sides hold now, as far as the store knows.
+private struct StandingConflict {
+    /// Which side moved since the conflict was found, and what to do; nil if none did.
+    let movement: String?
+
+    init(_ conflict: Conflict, in transaction: Transaction) throws {
+        let about = conflict.about
+        let advice = "run `relais sync`, then look again"
+        guard let record = try transaction.record(about.record), record.isLive else {
+            self.movement = "the record is deleted or merged"
+            return
+        }
+        let now = record[about.field]
+        if record.schema.property(about.field) != nil, !Self.agree(now, about.local) {
+            self.movement = "\(about.field) became \(Printable.value(now)) here since; \(advice)"
+            return
+        }
+        guard let seen = try transaction.observation(about.link), let shape = seen.shape,
+            let position = try transaction.shape(shape).fields.firstIndex(where: {
+                ($0.local ?? $0.remote ?? "").hasSameBytes(as: about.field)
+            }),
+            let remote = seen.values?[position], !Self.agree(remote, about.remote)
+        else {
+            self.movement = nil
+            return
+        }
+        self.movement = "\(about.field) became \(Printable.value(remote)) in the CRM since; \(advice)"
+    }
+
+    private static func agree(_ left: Value, _ right: Value) -> Bool {
+        left == right || (left.isBlank && right.isBlank)
+    }
+}

@@ -1,0 +1,173 @@
+import ArgumentParser
+import FakeCRM
+import Foundation
+import Logging
+import Records
+import Store
+import Testing
+
+@testable import RelaisCommands
+
+/// The commands that read and settle, after real syncs with a fake CRM over HTTP.
+@Suite struct ConflictCommandTests {
+    /// A workspace that is connected and synced with a CRM that has one contact.
+    private static func withSyncedWorkspace(
+        _ body: @escaping @Sendable (TestWorkspace, FakeCRMAccount, Int64) async throws -> Void
+    ) async throws {
+        let clock = FakeClock { WallClock.system.now.milliseconds }
+        let crm = FakeCRMAccount(options: AccountOptions(), habits: .none, clock: clock)
+        let id = try crm.add(
+            .contacts,
+            ["email": "ada@acme.example", "firstname": "Ada", "jobtitle": "Engineer"],
+            by: 7
+        )
+        let server = FakeCRMServer(
+            accounts: [crm],
+            controlToken: "control",
+            logger: Logger(label: "crm") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await server.serving { address in
+            let workspace = try await TestWorkspace(environment: ["HUBSPOT_TOKEN": "pat-fake-0001", "USER": "grace"])
+            let connection = "mappings: hubspot\n"
+            try workspace.edit("Config/relais.yaml", connection, connection + "    base_url: \(address)\n")
+            #expect(try await workspace.run("connect").status == .done)
+            #expect(try await workspace.run("sync").status == .attention)
+            #expect(try await workspace.run("sync", "--approve").status == .done)
+            try await body(workspace, crm, id)
+        }
+    }
+
+    private static func edit(_ workspace: TestWorkspace, _ property: String, _ value: Value) throws {
+        let store = try Workspace.load(workspace.root.path, environment: [:]).openStore()
+        try store.write { transaction in
+            let contact = try transaction.object("contact")
+            let found = try transaction.records(contact, where: "email", is: "ada@acme.example", limit: 1)
+            let record = try #require(found.first)
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: WallClock.system.now)
+            try transaction.change(record.id, set: [PropertySetting(property, value)], cause: cause)
+        }
+    }
+
+    private static func openConflict(
+        _ workspace: TestWorkspace,
+        _ crm: FakeCRMAccount,
+        _ id: Int64
+    ) async throws -> String {
+        try Self.edit(workspace, "job_title", "Head of Data")
+        try crm.edit(.contacts, id, set: ["jobtitle": "CTO\u{1B}]0;owned\u{7}"], by: 7)
+        #expect(try await workspace.run("sync").status == .attention)
+        let list = try await workspace.run("conflicts", "list", "--json").json()
+        return String(try #require(list[0]?["id"]?.int))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aDecisionReachesBothSides() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            let show = try await workspace.run("conflicts", "show", conflict)
+            #expect(show.text.contains("Head of Data") && show.text.contains("Engineer"), "\(show.text)")
+            #expect(!show.text.contains("\u{1B}"))
+            let resolved = try await workspace.run("conflicts", "resolve", conflict, "--take", "local")
+            #expect(resolved.status == .done, "\(resolved.complaints)")
+            #expect(try await workspace.run("sync").status == .done)
+            #expect(crm.value(.contacts, id, "jobtitle") == "Head of Data")
+            let settled = try await workspace.run("conflicts", "list", "--state", "settled", "--json").json()
+            #expect(settled[0]?["winner"]?.string == "local" && settled[0]?["decided_by"]?.string == "grace")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aThirdValueReachesBothSides() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            _ = try await Self.openConflict(workspace, crm, id)
+            let all = ["conflicts", "resolve", "--all", "--field", "job_title", "--value", "Chief of Data"]
+            #expect(try await workspace.run(all).status == .done)
+            #expect(try await workspace.run("sync").status == .done)
+            #expect(crm.value(.contacts, id, "jobtitle") == "Chief of Data")
+            let record = try await workspace.run("record", "show", "ada@acme.example", "--json").json()
+            #expect(record["properties"]?["job_title"]?.string == "Chief of Data")
+            #expect(record["links"]?[0]?["remote"]?.string == String(id))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aSideThatMovedIsNotOverruled() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            try Self.edit(workspace, "job_title", "Head of Everything")
+            let refused = try await workspace.run("conflicts", "resolve", conflict, "--take", "remote")
+            #expect(refused.status == .attention)
+            #expect(refused.complaints.first?.contains("Head of Everything") ?? false)
+            let list = try await workspace.run("conflicts", "list", "--state", "decided", "--json").json()
+            #expect(list.array?.isEmpty ?? false)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theTimelineSaysWhoChangedWhat() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            try Self.edit(workspace, "city", "Lyon")
+            let timeline = try await workspace.run("record", "timeline", "ada@acme.example")
+            #expect(timeline.text.contains("city: — → Lyon"), "\(timeline.text)")
+            #expect(timeline.text.contains("by person:ada") && timeline.text.contains("by sync:hubspot, run"))
+            let found = try await workspace.run("record", "find", "ACME", "--json").json()
+            #expect(found[0]?["title"]?.string == "ada@acme.example")
+            #expect(try await workspace.run("record", "show", "nobody@example.com").status == .usage)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func runsAndHealthAreTold() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            let doctor = try await workspace.run("doctor")
+            #expect(doctor.status == .done || doctor.text.contains("owners"), "\(doctor.text)")
+            #expect(doctor.text.contains("139000001, as pinned") && doctor.text.contains("sound"))
+            let runs = try await workspace.run("runs", "list", "--json").json()
+            let number = try #require(runs[0]?["run"]?.int)
+            let run = try await workspace.run("runs", "show", String(number), "--json").json()
+            #expect(run["kind"]?.string == "first" && run["counts"]?["created_locally"]?.int == 1)
+            #expect(try await workspace.run("runs", "show", "999").status == .usage)
+            #expect(try await workspace.run("quarantine", "list", "--json").json().array?.isEmpty ?? false)
+            #expect(try await workspace.run("quarantine", "retry", "5").status == .usage)
+            #expect(try await workspace.run("check", "--live", "hubspot").status == .done)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aLiveCheckFindsWhatTheCRMDoesNotHave() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            let file = "Mappings/hubspot/contact.yaml"
+            try workspace.edit(file, "remote: jobtitle", "remote: jobtitel")
+            #expect(try await workspace.run("check").status == .done)
+            let live = try await workspace.run("check", "--live", "hubspot")
+            #expect(live.status == .data)
+            #expect(
+                live.text.contains("\(file):") && live.text.contains("did you mean jobtitle?"),
+                "\(live.text)"
+            )
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aWrongTokenAndADeadCRMAreTold() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            let config = "Config/relais.yaml"
+            try workspace.edit(config, "${env:HUBSPOT_TOKEN}", "wrong")
+            for command in [["doctor"], ["sync"], ["check", "--live", "hubspot"]] {
+                #expect(try await workspace.run(command).status == .notAllowed, "\(command)")
+            }
+            let place = try #require(
+                try workspace.text(config).split(separator: "\n").first { $0.contains("base_url") }
+            )
+            try workspace.edit(config, String(place), "    base_url: http://127.0.0.1:9")
+            #expect(try await workspace.run("doctor").status == .unavailable)
+        }
+    }
+
+    @Test(arguments: [
+        ["conflicts", "resolve"], ["conflicts", "resolve", "1"], ["conflicts", "resolve", "1", "--take", "both"],
+        ["conflicts", "resolve", "1", "--all", "--take", "local"], ["conflicts", "resolve", "--review", "1"],
+        ["conflicts", "list", "--state", "lost"], ["quarantine", "retry"], ["runs", "list", "--limit", "0"],
+    ])
+    func wrongUsageIsRefused(arguments: [String]) {
+        do {
+            _ = try RelaisCommand.parseAsRoot(arguments)
+            Issue.record("\(arguments) was taken")
+        } catch {
+            #expect(RelaisCommand.exitCode(for: error).rawValue == ExitStatus.usage.rawValue)
+        }
+    }
+}
