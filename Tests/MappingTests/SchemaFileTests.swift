@@ -5,7 +5,7 @@ import Testing
 @Suite struct SchemaFileTests {
     @Test func readsTheShippedSchema() throws {
         let schema = try ShippedFiles.schema()
-        #expect(schema.objects.map(\.name) == ["contact", "company", "deal"])
+        #expect(schema.objects.map(\.name) == ["contact", "company", "deal", "task"])
         #expect(schema.lifecycle == Lifecycle.standard)
         #expect(schema.object("contact")?.property("company")?.type == .reference(object: "company"))
         #expect(schema.object("contact")?.property("score")?.type == .number)
