@@ -112,13 +112,8 @@ import Testing
         #expect(try Self.compare(fixture, 4, Self.shadow) == .stale)
         let link = try #require(try fixture.store.read { try $0.link(fixture.key("7")) })
         #expect(try Self.compare(fixture, 5, Array(Self.shadow.dropLast())) == .differs(link))
-<<<<<<< HEAD
-        _ = try fixture.store.write { tx throws in
-            try tx.change(Fixture.id(1), set: [PropertySetting("email", .text("x"))], cause: fixture.cause)
-=======
         try fixture.store.write { tx throws in
             _ = try tx.change(Fixture.id(1), set: [PropertySetting("email", .text("x"))], cause: fixture.cause)
->>>>>>> bench
         }
         guard case .differs(let moved) = try Self.compare(fixture, 5, Self.shadow) else {
             Issue.record("a record that moved on has something to tell the other side")
