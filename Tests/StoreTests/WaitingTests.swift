@@ -72,6 +72,27 @@ import Testing
         }
     }
 
+    @Test func openQuestionsAreFoundByAnyCandidate() throws {
+        let (connection, object) = (self.fixture.connection, self.fixture.contacts)
+        try self.fixture.store.write { tx throws in
+            for (remote, candidates) in [("1", [1]), ("2", [2, 3]), ("3", [4, 5, 6])] as [(Text, [UInt64])] {
+                _ = try tx.openReview(
+                    .ambiguous,
+                    connection: connection,
+                    object: object,
+                    remote: remote,
+                    record: nil,
+                    candidates: candidates.map { Fixture.id($0) },
+                    at: Instant(milliseconds: 5)
+                )
+            }
+            let expected: [(UInt64, [Text])] = [(1, ["1"]), (2, ["2"]), (3, ["2"]), (4, ["3"]), (6, ["3"]), (7, [])]
+            for (candidate, remotes) in expected {
+                #expect(try tx.openQuestions(connection, object, about: [Fixture.id(candidate)]) == remotes)
+            }
+        }
+    }
+
     @Test func quarantineCountsAttempts() throws {
         let (connection, object) = (self.fixture.connection, self.fixture.contacts)
         try self.fixture.store.write { tx throws in

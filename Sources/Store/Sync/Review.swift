@@ -124,6 +124,30 @@ extension Transaction {
         return try self.all(sql, id, limit, read: Self.review)
     }
 
+    /// The remote records about which a question is open that has one of these records as a candidate.
+    ///
+    /// Looks at each open question of the remote object, but at nothing of it except its candidates.
+    package func openQuestions(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        about records: Set<RecordID>
+    ) throws -> [Text] {
+        let sql: StaticString = """
+            SELECT remote, candidates FROM review
+            WHERE connection = ?1 AND object = ?2 AND remote IS NOT NULL AND state = 'open' ORDER BY subject
+            """
+        return try self.all(sql, connection, object) { columns -> Text? in
+            // `["…","…"]`, as `openReview` writes it: an id in quotes every 39 bytes.
+            let bytes = columns.buffer(1)
+            for start in stride(from: 2, to: bytes.count - 36, by: 39) {
+                let id = String(decoding: bytes[start..<(start + 36)], as: UTF8.self)
+                if let record = RecordID(id), records.contains(record) { return columns.text(0) }
+            }
+            return nil
+        }
+        .compactMap { $0 }
+    }
+
     /// Whether a connection's remote object has an open question; costs the same however many there are.
     package func hasOpenReviews(_ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Bool {
         let sql: StaticString = """

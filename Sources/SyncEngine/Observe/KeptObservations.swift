@@ -65,18 +65,10 @@ struct KeptObservations {
 
     /// The observations behind the open questions that have one of these records as a candidate.
     private func asked(about records: Set<RecordID>, in transaction: Transaction) throws -> [RemoteObservation] {
-        var found: [RemoteObservation] = []
-        var last: Int64 = 0
-        while let page = try transaction.openReviews(after: last, limit: 1000).nonEmpty {
-            last = page[page.count - 1].id
-            for review in page where review.connection == self.connection && review.object == self.lane.object {
-                guard let remote = review.remote, review.candidates.contains(where: records.contains) else { continue }
-                let key = LinkKey(self.connection, self.lane.object, remote)
-                guard try transaction.link(key) == nil, let kept = try transaction.observation(key) else { continue }
-                found.append(kept)
-            }
+        try transaction.openQuestions(self.connection, self.lane.object, about: records).compactMap { remote in
+            let key = LinkKey(self.connection, self.lane.object, remote)
+            return try transaction.link(key) == nil ? transaction.observation(key) : nil
         }
-        return found
     }
 
     /// Applies some behind a remote id; returns the last id seen, nil at the end, and those that were taken in.
@@ -109,9 +101,4 @@ struct KeptObservations {
         try applier.take(records, makesNew: true)
         return records.map(\.id)
     }
-}
-
-extension Array {
-    /// The array; nil if it has no element.
-    fileprivate var nonEmpty: Self? { self.isEmpty ? nil : self }
 }

@@ -180,6 +180,7 @@ struct Everything {
         _ = try tx.openReviews(limit: 1)
         _ = try tx.countOpenReviews(self.connection)
         _ = try tx.hasOpenReviews(self.connection, self.object)
+        _ = try tx.openQuestions(self.connection, self.object, about: [self.record])
         try tx.settleReview(review, by: "ada", at: self.at)
         try tx.settleReviews(
             connection: self.connection,
