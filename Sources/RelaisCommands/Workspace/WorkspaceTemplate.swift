@@ -34,13 +34,19 @@ struct WorkspaceTemplate {
         File(path: "Config/templates/lead-for-you.txt", bytes: PackageResources.Config__templates__lead_for_you_txt),
         File(path: "Config/templates/lead-overdue.txt", bytes: PackageResources.Config__templates__lead_overdue_txt),
         File(path: "Config/templates/lead-reminder.txt", bytes: PackageResources.Config__templates__lead_reminder_txt),
-        File(path: "Config/templates/lead-to-review.txt", bytes: PackageResources.Config__templates__lead_to_review_txt),
+        File(
+            path: "Config/templates/lead-to-review.txt",
+            bytes: PackageResources.Config__templates__lead_to_review_txt
+        ),
         File(path: "Config/templates/resource-1.html", bytes: PackageResources.Config__templates__resource_1_html),
         File(path: "Config/templates/resource-1.txt", bytes: PackageResources.Config__templates__resource_1_txt),
         File(path: "Config/templates/resource-2.txt", bytes: PackageResources.Config__templates__resource_2_txt),
         File(path: "Config/templates/resource-3.txt", bytes: PackageResources.Config__templates__resource_3_txt),
         File(path: "Config/workflows/nurturing.yaml", bytes: PackageResources.Config__workflows__nurturing_yaml),
-        File(path: "Config/workflows/ready-for-sales.yaml", bytes: PackageResources.Config__workflows__ready_for_sales_yaml),
+        File(
+            path: "Config/workflows/ready-for-sales.yaml",
+            bytes: PackageResources.Config__workflows__ready_for_sales_yaml
+        ),
         File(path: "Mappings/hubspot/company.yaml", bytes: PackageResources.Mappings__hubspot__company_yaml),
         File(path: "Mappings/hubspot/contact.yaml", bytes: PackageResources.Mappings__hubspot__contact_yaml),
         File(path: "Mappings/hubspot/deal.yaml", bytes: PackageResources.Mappings__hubspot__deal_yaml),
