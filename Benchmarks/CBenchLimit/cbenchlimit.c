@@ -139,7 +139,7 @@ const char *cbl_run(const char *from, const char *to, int records_per_transactio
     Rows rows = {0};
     const char *step = "cannot open the stores";
     int code = sqlite3_open_v2(from, &source, SQLITE_OPEN_READWRITE, NULL);
-    if (code == SQLITE_OK) code = sqlite3_open(to, &target);
+    if (code == SQLITE_OK) code = sqlite3_open_v2(to, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     *result = (cbl_result){0};
     if (code == SQLITE_OK) {
         step = "cannot make the tables";

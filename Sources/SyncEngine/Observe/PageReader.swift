@@ -35,7 +35,8 @@ struct AssociationTable: Sendable {
 struct PageReader: Sendable {
     let session: SyncSession
     let lane: MappingLane
-    /// Pages of one group; DESIGN §3 measured 10 to 30 pages a transaction.
+    /// Pages of one group, which is one transaction: match keys fall anywhere in their index, so that a transaction of few
+    /// records writes as many of its pages as one of many.
     var pagesPerGroup = 40
     /// Whether most records are likely to be new, so that it pays to prepare their making.
     var makesNew = false
