@@ -25,7 +25,7 @@ import Transport
                "context":{"objectWriteTraceId":["k4"]}}]}
             """
         let transport = ScriptedTransport([.answer(207, body)])
-        let results = await try Workbench.account(transport).create("contacts", Self.creates(5))
+        let results = try await Workbench.account(transport).create("contacts", Self.creates(5))
         #expect(
             results.map(\.outcome) == [
                 .created(id: "10", version: 1_795_338_000_000_000),
@@ -48,7 +48,7 @@ import Transport
         let body =
             #"{"results":[{"id":"2","properties":{"relais_id":"r2"}},{"id":"0","properties":{"relais_id":"r0"}}]}"#
         let transport = ScriptedTransport([.answer(201, body)])
-        let results = await try Workbench.account(transport).create("contacts", inputs)
+        let results = try await Workbench.account(transport).create("contacts", inputs)
         #expect(results.map(\.outcome.name) == ["created", "unknown", "created"])
     }
 
@@ -76,7 +76,7 @@ import Transport
 
     @Test func oneBadRecordIsFoundByHalving() async throws {
         let transport = Self.refusing([37])
-        let results = await try Workbench.account(transport).create("contacts", Self.creates(100))
+        let results = try await Workbench.account(transport).create("contacts", Self.creates(100))
         for (index, result) in results.enumerated() {
             let expected = index == 37 ? "rejected" : "created"
             #expect(result.outcome.name == expected)
@@ -87,14 +87,14 @@ import Transport
 
     @Test func halvingIsBounded() async throws {
         let transport = Self.refusing(Set(0..<100))
-        let results = await try Workbench.account(transport).create("contacts", Self.creates(100))
+        let results = try await Workbench.account(transport).create("contacts", Self.creates(100))
         #expect(transport.requests.count == 66)
         #expect(Set(results.map(\.outcome.name)) == ["rejected", "transient"])
     }
 
     @Test func batchesAreNoLargerThanTheManifestSays() async throws {
         let transport = Self.refusing([])
-        let results = await try Workbench.account(transport).create("contacts", Self.creates(250))
+        let results = try await Workbench.account(transport).create("contacts", Self.creates(250))
         #expect(results.allSatisfy { $0.outcome.name == "created" })
         #expect(transport.bodies.map { $0["inputs"]?.array?.count } == [100, 100, 50])
     }
@@ -104,7 +104,7 @@ import Transport
             .answer(400, #"{"message":"one of them is wrong"}"#), .failure(.reset(sentRequest: true)),
             .answer(400, #"{"message":"wrong"}"#),
         ])
-        let results = await try Workbench.account(transport).create("contacts", Self.creates(2))
+        let results = try await Workbench.account(transport).create("contacts", Self.creates(2))
         #expect(results.map(\.outcome.name) == ["unknown", "rejected"])
         #expect(transport.requests.count == 3)
     }
@@ -122,7 +122,7 @@ import Transport
             properties: values.map { RemotePropertyWrite(name: $0.0, value: $0.1) }
         )
         let transport = ScriptedTransport([.answer(200, "{}")])
-        _ = await try Workbench.account(transport).update("contacts", [write])
+        _ = try await Workbench.account(transport).update("contacts", [write])
         let sent = transport.bodies.first?["inputs"]?[0]
         let expected: JSON = [
             "id": "7", "objectWriteTraceId": "k",
@@ -136,7 +136,7 @@ import Transport
 
     @Test func unknownObjectsAreRefusedWithoutARequest() async throws {
         let transport = ScriptedTransport([])
-        let results = await try Workbench.account(transport).create("tickets", Self.creates(2))
+        let results = try await Workbench.account(transport).create("tickets", Self.creates(2))
         let outcome = Outcome.rejected(field: nil, reason: "the manifest of HubSpot cannot create tickets")
         #expect(results.map(\.outcome) == [outcome, outcome])
         #expect(transport.requests.isEmpty)
