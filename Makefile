@@ -12,11 +12,11 @@ demo: deps
 	@$(SWIFT) build -c release --product relais
 	@.build/release/relais demo
 
-test: deps tools lint
+test: deps lint
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(SWIFT) build -c release --product relais $(BUILD_FLAGS)
 	.build/release/relais check --workspace .
-	RELAIS_AIOSMTPD=$(abspath $(PYTHON)) RELAIS_BINARY=$(abspath .build/release/relais) Tests/run
+	RELAIS_BINARY=$(abspath .build/release/relais) Tests/run
 
 build: deps
 	$(SWIFT) build $(BUILD_FLAGS)
@@ -37,7 +37,7 @@ deps:
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 
-# A real SMTP server for the mail tests.
+# A real SMTP server for the mail tests: `make tools`, then RELAIS_AIOSMTPD=$(PYTHON) before a test run.
 tools: $(TOOLS)/venv/.ready
 $(TOOLS)/venv/.ready:
 	@mkdir -p $(TOOLS)
