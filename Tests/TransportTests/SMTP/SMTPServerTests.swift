@@ -4,7 +4,7 @@ import Testing
 @testable import Transport
 
 /// Against a real server, which decides what a message was.
-@Suite(.enabled(if: MailServer.python != nil, "RELAIS_AIOSMTPD names no Python with aiosmtpd; `make tools` installs one"))
+@Suite(.enabled(if: MailServer.python != nil, "RELAIS_AIOSMTPD names no Python with aiosmtpd; see `make tools`"))
 struct SMTPServerTests {
     static let messages: [(String, String)] = [
         ("Subject: a\r\n\r\nHello\r\n", "Subject: a\r\n\r\nHello\r\n"),
