@@ -152,13 +152,16 @@ package struct RemoteRecord: Hashable, Sendable {
     package let values: [Value]
     /// Whether the record is archived.
     package let isArchived: Bool
+    /// The ids of records that were merged into this one, as far as it tells; may name its own.
+    package let merged: [Text]
 
     /// Creates a record.
-    package init(id: Text, version: Int64, values: [Value], isArchived: Bool = false) {
+    package init(id: Text, version: Int64, values: [Value], isArchived: Bool = false, merged: [Text] = []) {
         self.id = id
         self.version = version
         self.values = values
         self.isArchived = isArchived
+        self.merged = merged
     }
 }
 

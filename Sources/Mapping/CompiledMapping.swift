@@ -99,6 +99,49 @@ package struct CreateSwitches: Hashable, Sendable {
     }
 }
 
+/// What a mapping does about records that one side deletes (R10).
+package struct DeleteSwitches: Hashable, Sendable {
+    /// What a deletion on one side does to the other.
+    package enum Answer: String, Hashable, Sendable, CaseIterable {
+        /// Nothing: the link rests, and the record is not made again.
+        case ignore
+        /// The other side archives its record too.
+        case archive
+    }
+
+    /// What happens to a record that was deleted on one side and edited on the other since both last agreed.
+    package enum Edited: String, Hashable, Sendable, CaseIterable {
+        /// A person decides; until then nothing is deleted and nothing is written.
+        case review
+        /// The edit wins: the record comes back on the side that deleted it.
+        case keep
+        /// The deletion wins; the edit stays in the journal.
+        case archive
+    }
+
+    /// What follows when the CRM archives or deletes a linked record.
+    package let pull: Answer
+    /// What follows when we delete a linked record.
+    package let push: Answer
+    /// Who wins against an edit on the other side.
+    package let edited: Edited
+
+    /// Creates the switches; by default deletions stay where they are.
+    package init(pull: Answer = .ignore, push: Answer = .ignore, edited: Edited = .review) {
+        self.pull = pull
+        self.push = push
+        self.edited = edited
+    }
+}
+
+/// What happens to two of our records when the CRM merges the remote records that they are linked to (R17).
+package enum MergePolicy: String, Hashable, Sendable, CaseIterable {
+    /// Ours are merged as well; the one whose remote record survives stays.
+    case follow
+    /// A person decides.
+    case review
+}
+
 /// One mapping file, checked and ready to run.
 package struct CompiledMapping: Sendable {
     /// The name in the file: `hubspot/contact`.
@@ -123,6 +166,10 @@ package struct CompiledMapping: Sendable {
     package let pushFilter: CELProgram?
     /// Whether records are created on either side.
     package let create: CreateSwitches
+    /// What a deletion on one side does to the other.
+    package let delete: DeleteSwitches
+    /// What the CRM's merges do to two records of ours.
+    package let merges: MergePolicy
     /// A hash of the whole file, for "the mapping changed since".
     package let fingerprint: String
     /// The lifecycle of the schema, for `furthest`.
@@ -153,6 +200,8 @@ package struct CompiledMapping: Sendable {
         pullFilter: CELProgram? = nil,
         pushFilter: CELProgram? = nil,
         create: CreateSwitches = CreateSwitches(),
+        delete: DeleteSwitches = DeleteSwitches(),
+        merges: MergePolicy = .follow,
         fingerprint: String = "",
         lifecycle: Lifecycle = .standard,
         localSchema: ObjectSchema? = nil,
@@ -178,6 +227,8 @@ package struct CompiledMapping: Sendable {
         self.pullFilter = pullFilter
         self.pushFilter = pushFilter
         self.create = create
+        self.delete = delete
+        self.merges = merges
         self.fingerprint = fingerprint
         self.lifecycle = lifecycle
     }

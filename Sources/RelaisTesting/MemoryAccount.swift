@@ -14,6 +14,8 @@ package final class MemoryAccount: RemoteAccount {
         package var isArchived = false
         /// Associated ids by the other object.
         package var associations: [String: Set<Text>] = [:]
+        /// The ids that were merged into it.
+        package var merged: [Text] = []
     }
 
     /// What the account does as real CRMs do.
@@ -32,6 +34,8 @@ package final class MemoryAccount: RemoteAccount {
         package var refusesRecord: @Sendable ([String: Value]) -> String? = { _ in nil }
         /// Values that the CRM fills in when it makes a record.
         package var fillsOnCreate: [String: Value] = [:]
+        /// Whether a merged record tells whom it took in.
+        package var tellsOfMerges = true
         /// How long a change stays invisible to lists and searches.
         package var lag = Duration.zero
 
@@ -51,6 +55,8 @@ package final class MemoryAccount: RemoteAccount {
     package struct State: Sendable {
         /// The records by object and id.
         package var objects: [String: [Text: Record]] = [:]
+        /// Where the ids of merged records lead, by object.
+        package var aliases: [String: [Text: Text]] = [:]
         /// The users.
         package var owners: [RemoteOwner] = []
         /// The account's id.
@@ -145,7 +151,8 @@ package final class MemoryAccount: RemoteAccount {
             let visible = (state.objects[object] ?? [:])
                 .filter { $0.value.version <= horizon && $0.value.version >= since }
                 .sorted { ($0.value.version, $0.key) < ($1.value.version, $1.key) }
-            let records = visible.map { Self.record($0.key, $0.value, selection) }
+            let tells = state.habits.tellsOfMerges
+            let records = visible.map { Self.record($0.key, $0.value, selection, tellsOfMerges: tells) }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
             return RemotePage(
                 records: records,
@@ -168,7 +175,8 @@ package final class MemoryAccount: RemoteAccount {
             let records = state.objects[object] ?? [:]
             return keys.map { key in
                 guard let property else {
-                    return records[key].flatMap { $0.isArchived ? nil : Self.record(key, $0, selection) }
+                    let id = state.aliases[object]?[key] ?? key
+                    return records[id].flatMap { $0.isArchived ? nil : Self.record(id, $0, selection) }
                 }
                 let hit = records.first { !$0.value.isArchived && $0.value.values[property] == .text(key) }
                 return hit.map { Self.record($0.key, $0.value, selection) }
@@ -193,9 +201,17 @@ package final class MemoryAccount: RemoteAccount {
     }
 
     package func archive(_ object: String, ids: [Text]) async -> [Outcome] {
-        self.state.withLock { state in
-            ids.map { id in
+        let now = self.clock.now.microseconds
+        return self.state.withLock { state in
+            state.requests += 1
+            return ids.map { id in
+                let fault = state.faults.isEmpty ? nil : state.faults.removeFirst()
+                if case .loseRequest? = fault { return .unknown(reason: "no answer") }
+                guard let record = state.objects[object]?[id], !record.isArchived else { return .gone }
                 state.objects[object]?[id]?.isArchived = true
+                state.objects[object]?[id]?.version = max(now, record.version + 1)
+                state.writes += 1
+                if case .loseAnswer? = fault { return .unknown(reason: "no answer") }
                 return .updated(version: nil)
             }
         }
@@ -237,13 +253,57 @@ package final class MemoryAccount: RemoteAccount {
 
     package func prepareCreateKey(for object: String) async throws -> Bool { self.traits.createKeys[object] != nil }
 
-    private static func record(_ id: Text, _ record: Record, _ selection: RemoteSelection) -> RemoteRecord {
+    private static func record(
+        _ id: Text,
+        _ record: Record,
+        _ selection: RemoteSelection,
+        tellsOfMerges: Bool = true
+    ) -> RemoteRecord {
         RemoteRecord(
             id: id,
             version: record.version,
             values: selection.properties.map { record.values[$0] ?? .null },
-            isArchived: record.isArchived
+            isArchived: record.isArchived,
+            merged: tellsOfMerges ? record.merged : []
         )
+    }
+
+    /// A person in the CRM archives a record, or brings it back.
+    package func setArchived(_ object: String, _ id: Text, _ isArchived: Bool) {
+        let now = self.clock.now.microseconds
+        self.state.withLock { state in
+            guard let version = state.objects[object]?[id]?.version else { return }
+            state.objects[object]?[id]?.isArchived = isArchived
+            state.objects[object]?[id]?.version = max(now, version + 1)
+        }
+    }
+
+    /// A person in the CRM deletes a record without a trace.
+    package func remove(_ object: String, _ id: Text) {
+        self.state.withLock { state in _ = state.objects[object]?.removeValue(forKey: id) }
+    }
+
+    /// A person in the CRM merges a record into another; returns the id of the result, a new one if `makesNew`.
+    @discardableResult
+    package func merge(_ object: String, _ other: Text, into primary: Text, makesNew: Bool = false) -> Text {
+        let now = self.clock.now.microseconds
+        return self.state.withLock { state in
+            guard let kept = state.objects[object]?[primary], let lost = state.objects[object]?[other] else {
+                return primary
+            }
+            let id = makesNew ? state.freshID() : primary
+            var result = kept
+            result.values.merge(lost.values.filter { !$0.value.isBlank }) { $0.isBlank ? $1 : $0 }
+            result.version = max(now, kept.version + 1)
+            result.merged = kept.merged + lost.merged + [primary, other]
+            for gone in [primary, other] where gone != id { state.objects[object]?[gone] = nil }
+            state.objects[object]?[id] = result
+            var aliases = state.aliases[object] ?? [:]
+            for (old, target) in aliases where target == primary || target == other { aliases[old] = id }
+            for gone in [primary, other] where gone != id { aliases[gone] = id }
+            state.aliases[object] = aliases
+            return id
+        }
     }
 }
 

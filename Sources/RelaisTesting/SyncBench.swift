@@ -60,7 +60,11 @@ package struct SyncBench: Sendable {
     }
 
     /// The contact mapping of the bench; fields given here replace those of the same local property.
-    package static func contacts(_ changes: MappingField...) -> CompiledMapping {
+    package static func contacts(
+        _ changes: MappingField...,
+        delete: DeleteSwitches = DeleteSwitches(),
+        merges: MergePolicy = .follow
+    ) -> CompiledMapping {
         let plain = ["email", "phone", "first_name", "city", "street"]
             .map { MappingField(local: $0, remote: $0, initial: .preferRemote, fingerprint: $0) }
         let fields = plain.map { field in changes.first { $0.local == field.local } ?? field }
@@ -71,7 +75,9 @@ package struct SyncBench: Sendable {
             localObject: "contact",
             remoteObject: "contacts",
             fields: fields + changes.filter { !known.contains($0.local ?? "") },
-            match: [[0], [1, 2]]
+            match: [[0], [1, 2]],
+            delete: delete,
+            merges: merges
         )
     }
 
@@ -112,6 +118,13 @@ package struct SyncBench: Sendable {
             let id = self.ids.next()
             try transaction.create(id, object: transaction.object("contact"), properties: set, cause: cause)
             return id
+        }
+    }
+
+    /// A person on our side deletes a record.
+    package func delete(_ id: RecordID) throws {
+        try self.store.write { transaction in
+            try transaction.delete(id, cause: Cause(actor: try transaction.actor("person:ada"), at: self.clock.now))
         }
     }
 

@@ -35,7 +35,7 @@ import Transport
         let transport = ScriptedTransport([Self.answer([("1", "ada@x.example")])])
         #expect(try await Self.read(transport, ["ADA@x.example"], by: "email") == ["1"])
         #expect(transport.bodies[0]["idProperty"] == "email")
-        #expect(transport.bodies[0]["properties"] == ["firstname", "email"])
+        #expect(transport.bodies[0]["properties"] == ["firstname", "email", "hs_merged_object_ids"])
     }
 
     @Test func theOneStrangerBelongsToTheOneOpenKey() async throws {

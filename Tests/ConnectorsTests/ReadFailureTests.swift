@@ -104,7 +104,8 @@ import Transport
         _ = try await account.page(of: "contacts", selecting: selection, at: nil)
         #expect(
             transport.requests.map(\.url) == [
-                "http://127.0.0.1:1/crm/objects/2026-09/contacts?limit=100&properties=email,a%20b%26c&archived=false"
+                "http://127.0.0.1:1/crm/objects/2026-09/contacts?limit=100&properties=email,a%20b%26c"
+                    + ",hs_merged_object_ids&archived=false"
             ]
         )
     }

@@ -50,7 +50,7 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "unknown key",
             more: ["scope: x"],
             "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
-                + "connection, create, delete, duplicates, examples, fields, filter, groups, initial, mapping, … (17 in all)"
+                + "connection, create, delete, duplicates, examples, fields, filter, groups, initial, mapping, … (18 in all)"
         ),
         BrokenMapping(
             "misspelt key",
@@ -245,9 +245,9 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "m.yaml:7:17: error: kind: entry is not supported yet: write continuous"
         ),
         BrokenMapping(
-            "archiving",
-            more: ["delete: { pull: archive }"],
-            "m.yaml:7:17: error: delete: { pull: archive } is not supported yet: write ignore"
+            "a deletion that means nothing",
+            more: ["delete: { pull: arcive }"],
+            "m.yaml:7:17: error: pull cannot be \"arcive\": did you mean archive?"
         ),
         BrokenMapping(
             "value of another type",

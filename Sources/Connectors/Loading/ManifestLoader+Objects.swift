@@ -97,11 +97,12 @@ extension ManifestLoader {
     }
 
     private func record(_ node: YAMLNode?, _ reader: TemplateReader) -> RecordRules? {
-        let keys = ["id", "id_form", "properties", "version", "request", "archived", "remap"]
+        let keys = ["id", "id_form", "properties", "version", "request", "archived", "remap", "merged"]
         guard let node, let block = YAMLTable(node, "the record", keys: keys, self.findings),
             let id = block.requiredPath("id", self.findings), block.required("version") != nil
         else { return nil }
         let archived = block.table("archived", keys: ["path", "in"])
+        let merged = block.table("merged", keys: ["path", "separator"])
         return RecordRules(
             id: id,
             idForm: block["id_form"].map { self.form(.text, $0).wire } ?? .reference("text"),
@@ -111,7 +112,10 @@ extension ManifestLoader {
             archived: archived.flatMap { archived in
                 archived.requiredPath("path", self.findings).map { ($0, archived.constants("in", reader)) }
             },
-            remap: block.path("remap", self.findings)
+            remap: block.path("remap", self.findings),
+            merged: merged.flatMap { merged in
+                merged.requiredPath("path", self.findings).map { ($0, merged.text("separator") ?? ";") }
+            }
         )
     }
 

@@ -43,6 +43,8 @@ struct RecordRules: Sendable {
     let archived: (path: AnswerPath, values: [JSON])?
     /// Where the id of the record that took this one's place is.
     let remap: AnswerPath?
+    /// Where the ids of the records that were merged into this one are, in one text; nil if it does not tell.
+    let merged: (path: AnswerPath, separator: String)?
 }
 
 /// How a property differs from a plain member of its record.

@@ -16,6 +16,7 @@ struct RecordReader: Sendable {
     private let versions: [RecordLayout.Place]
     private let archived: (place: RecordLayout.Place, values: [JSON])?
     private let remap: RecordLayout.Place?
+    private let merged: (place: RecordLayout.Place, separator: String)?
     private let key: RecordLayout.Place?
     private let candidates: Source?
     private let values: ValueRules
@@ -39,7 +40,7 @@ struct RecordReader: Sendable {
         let archived = rules.archived
         let layout = RecordLayout(
             paths + rules.versions
-                + [archived?.path, rules.remap, key, candidates.map(object.path)].compactMap { $0 }
+                + [archived?.path, rules.remap, rules.merged?.path, key, candidates.map(object.path)].compactMap { $0 }
         )
         self.fields = object.fields(for: properties)
         self.page = PageLayout(
@@ -60,6 +61,7 @@ struct RecordReader: Sendable {
         self.versions = rules.versions.map { layout.place($0) }
         self.archived = archived.map { (layout.place($0.path), $0.values) }
         self.remap = rules.remap.map { layout.place($0) }
+        self.merged = rules.merged.map { (layout.place($0.path), $0.separator) }
         self.key = key.map { layout.place($0) }
         self.values = values
     }
@@ -91,7 +93,8 @@ struct RecordReader: Sendable {
                 id: Text(id),
                 version: version,
                 values: values,
-                isArchived: try self.isArchived(page, index)
+                isArchived: try self.isArchived(page, index),
+                merged: try self.merged(page, index)
             )
             let remap = try self.remap.flatMap { try self.json($0, page, index).flatMap(Template.text) }
             let candidates = try self.candidates.map { try self.texts($0, page, index) } ?? []
@@ -165,6 +168,14 @@ struct RecordReader: Sendable {
         }
         guard let latest else { throw Unreadable("it has no time of modification") }
         return latest.microseconds
+    }
+
+    /// The ids that were merged into the record; nearly always none, which costs a look.
+    private func merged(_ page: Page, _ index: Int) throws -> [Text] {
+        guard let (place, separator) = self.merged else { return [] }
+        if place.rest.keys.isEmpty, page.extra(index, place.slot).kind != .string { return [] }
+        guard let text = try self.json(place, page, index).flatMap(Template.text) else { return [] }
+        return text.split(separator: separator).map { Text(String($0)) }
     }
 
     private func isArchived(_ page: Page, _ index: Int) throws -> Bool {

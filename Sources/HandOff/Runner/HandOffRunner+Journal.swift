@@ -109,7 +109,7 @@ extension HandOffRunner {
             guard let open = try transaction.openHandOff(of: row.record) else { return }
             let moved = try self.move(open, by: "handoff", "the lead is gone", transaction, now) { $0.state = .dropped }
             report.ended += moved == nil ? 0 : 1
-        case .link, .unlink: break
+        default: break
         }
     }
 

@@ -4,8 +4,9 @@ import Records
 /// Reads one mapping file.
 struct MappingReader {
     static let keys = [
-        "mapping", "connection", "object", "match", "duplicates", "allow_role_addresses", "filter", "create", "delete",
-        "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "associations", "examples",
+        "mapping", "connection", "object", "match", "duplicates", "merges", "allow_role_addresses", "filter", "create",
+        "delete", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "associations",
+        "examples",
     ]
     /// Keys of the language that nothing runs yet.
     static let planned = ["consent", "include", "update", "subscriptions", "lists", "campaigns", "rollups"]
@@ -55,7 +56,6 @@ struct MappingReader {
         let create = self.create()
         let scope = self.scope(of: fields)
         let filters = self.filters(scope)
-        self.checkDelete()
         return CompiledMapping(
             name: self.name,
             connection: self.connection,
@@ -68,6 +68,8 @@ struct MappingReader {
             pullFilter: filters.pull,
             pushFilter: filters.push,
             create: create,
+            delete: self.delete(),
+            merges: self.table.choice("merges", as: MergePolicy.self) ?? .follow,
             fingerprint: Fingerprint.of(self.table.node),
             lifecycle: self.schema.lifecycle,
             localSchema: self.object,
@@ -182,24 +184,13 @@ struct MappingReader {
         return CreateSwitches(pull: table.flag("pull") ?? true, push: table.flag("push") ?? true)
     }
 
-    private func checkDelete() {
-        guard let table = self.table.table("delete", keys: ["pull", "push"]) else { return }
-        for key in ["pull", "push"] {
-            guard let place = table[key], let text = table.text(key), text != "ignore" else { continue }
-            if text == "archive" {
-                self.findings.error(
-                    at: place.location,
-                    "delete: { \(key): archive } is not supported yet",
-                    mend: "write ignore"
-                )
-            } else {
-                self.findings.error(
-                    at: place.location,
-                    "\(key) cannot be \"\(text)\"",
-                    mend: NearestName.mend(text, among: ["ignore", "archive"])
-                )
-            }
-        }
+    private func delete() -> DeleteSwitches {
+        guard let table = self.table.table("delete", keys: ["pull", "push", "edited"]) else { return DeleteSwitches() }
+        return DeleteSwitches(
+            pull: table.choice("pull", as: DeleteSwitches.Answer.self) ?? .ignore,
+            push: table.choice("push", as: DeleteSwitches.Answer.self) ?? .ignore,
+            edited: table.choice("edited", as: DeleteSwitches.Edited.self) ?? .review
+        )
     }
 
     private func groups(_ fields: [MappingField]) -> [[Int]] {

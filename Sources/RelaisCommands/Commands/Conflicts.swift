@@ -147,6 +147,9 @@ extension ReviewKind {
         case .duplicateOf: "looks like a record that is linked to another one already"
         case .contradiction: "one match key says yes, an earlier one says no"
         case .createUnknown: "the answer to its making never came, and it cannot be found"
+        case .deletedRemotely: "deleted in the CRM, and edited here meanwhile"
+        case .deletedLocally: "deleted here, and edited in the CRM meanwhile"
+        case .merged: "merged in the CRM, where both were linked to records of ours"
         }
     }
 }

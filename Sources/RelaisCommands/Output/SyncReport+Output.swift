@@ -57,8 +57,12 @@ extension SyncReport {
             (\.createdLocally, "records would be made here"),
             (\.linked, "records would be linked to ones that are here already"),
             (\.updatedLocally, "records would be changed here"),
+            (\.deletedLocally, "records would be deleted here, because the CRM deleted them"),
+            (\.restoredLocally, "records would be restored here"),
+            (\.mergedLocally, "records would be merged here, because the CRM merged them"),
             (\.createdRemotely, "records would be made in the CRM"),
             (\.updatedRemotely, "records would be changed in the CRM"),
+            (\.archivedRemotely, "records would be archived in the CRM"),
         ] + waiting
 
     private static let past: [Word] =
@@ -66,8 +70,13 @@ extension SyncReport {
             (\.createdLocally, "records made here"),
             (\.linked, "records linked to ones that were here already"),
             (\.updatedLocally, "records changed here"),
+            (\.deletedLocally, "records deleted here, because the CRM deleted them"),
+            (\.restoredLocally, "records restored here"),
+            (\.mergedLocally, "records merged here, because the CRM merged them"),
+            (\.remapped, "links that followed a merge in the CRM"),
             (\.createdRemotely, "records made in the CRM"),
             (\.updatedRemotely, "records changed in the CRM"),
+            (\.archivedRemotely, "records archived in the CRM"),
             (\.associated, "associations written in the CRM"),
             (\.unchanged, "records unchanged"),
         ] + waiting
@@ -80,7 +89,7 @@ extension SyncReport {
         (\.fieldsRejected, "fields whose value the CRM refused or ignored"),
         (\.unmapped, "values without a counterpart"),
         (\.excluded, "records outside the filter"),
-        (\.missingRemotely, "linked records that the CRM does not have any more"),
+        (\.missingRemotely, "linked records that the CRM does not have any more; they stay here"),
         (\.unknown, "writes whose answer never came; the next run reads them back"),
     ]
 }

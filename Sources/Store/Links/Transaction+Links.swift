@@ -179,8 +179,8 @@ extension Transaction {
         )
     }
 
-    /// `hubspot-eu/contacts/123`, for the journal.
-    private func description(of key: LinkKey) throws -> String {
+    /// What people call a remote record: `hubspot-eu/contacts/123`.
+    package func description(of key: LinkKey) throws -> String {
         "\(try self.name(of: key.connection))/\(try self.name(of: key.object))/\(key.remote)"
     }
 }

@@ -128,7 +128,7 @@ extension Transaction {
         return try self.first(sql, connection, object) { _ in true } ?? false
     }
 
-    private static func observation(_ columns: Columns) throws -> RemoteObservation {
+    static func observation(_ columns: Columns) throws -> RemoteObservation {
         let state: RemoteState =
             switch columns.string(4) {
             case "live": .live

@@ -16,8 +16,32 @@ package enum JournalKind: String, Hashable, Sendable, CaseIterable, SQLArgument 
     case restore
     /// The record was merged into another one; `detail` is its id.
     case merge
+    /// Another record was merged into this one; `detail` is its id.
+    case absorb
+    /// The remote record was archived or deleted; `detail` names it.
+    case departed
+    /// The remote record is back; `detail` names it.
+    case revived
+    /// Properties were written in the CRM; the changes are in remote terms, and `detail` names the remote record.
+    case push
+    /// The remote record was made from this one; otherwise like `push`.
+    case pushCreate = "push_create"
+    /// The remote record was archived because this one was deleted; `detail` names it.
+    case pushArchive = "push_archive"
+    /// The record takes no part in syncs from here on; `detail` says why.
+    case exclude
+    /// The record takes part in syncs again.
+    case include
     /// Something happened to the person; `detail` says what.
     case event
+
+    /// Whether the row's changes are of the record itself; those of a push are of the remote record.
+    package var changesRecord: Bool {
+        switch self {
+        case .push, .pushCreate, .pushArchive: false
+        default: true
+        }
+    }
 }
 
 /// One row of the journal.

@@ -60,7 +60,7 @@ extension Transaction {
                 history.append(entry.with(set.map { PropertyChange($0.0.name, old: .absent, new: $0.1) }))
                 continue
             }
-            for change in entry.changes {
+            for change in entry.changes where entry.kind.changesRecord {
                 let place = record.schema.properties.firstIndex { $0.name.hasSameBytes(as: change.property) }
                 if let place { values[place] = change.old }
             }
@@ -75,7 +75,8 @@ extension Transaction {
         while true {
             let page = try self.timeline(of: id, before: before, limit: 20)
             let found = page.first { entry in
-                entry.kind == .create || entry.changes.contains { $0.property.hasSameBytes(as: property) }
+                guard entry.kind.changesRecord else { return false }
+                return entry.kind == .create || entry.changes.contains { $0.property.hasSameBytes(as: property) }
             }
             if let found { return found }
             guard let last = page.last else { return nil }

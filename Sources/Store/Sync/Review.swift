@@ -10,6 +10,12 @@ package enum ReviewKind: String, Hashable, Sendable, CaseIterable, SQLArgument {
     case contradiction
     /// A create was never answered, and whether it happened cannot be told (R4).
     case createUnknown = "create_unknown"
+    /// The CRM deleted a record that was changed here meanwhile.
+    case deletedRemotely = "deleted_remotely"
+    /// We deleted a record that the CRM changed meanwhile.
+    case deletedLocally = "deleted_locally"
+    /// The CRM merged two remote records that are linked to two of ours.
+    case merged
 }
 
 /// A question about identity that only a person can answer.

@@ -15,6 +15,8 @@ struct Incoming: Sendable {
     let named: RecordID?
     /// Whether the pull filter lets it in.
     let passesFilter: Bool
+    /// The remote ids that were merged into it.
+    let merged: [Text]
 
     init(_ record: RemoteRecord, values: [Value], runtime: MappingRuntime) {
         self.id = record.id
@@ -23,6 +25,7 @@ struct Incoming: Sendable {
         self.isArchived = record.isArchived
         self.named = runtime.recordNamed(by: record)
         self.passesFilter = record.isArchived || runtime.takesIn(record)
+        self.merged = record.merged
     }
 
     /// An observation was filtered when it was kept.
@@ -34,5 +37,6 @@ struct Incoming: Sendable {
         self.isArchived = observation.state != .live
         self.named = observation.named
         self.passesFilter = true
+        self.merged = []
     }
 }

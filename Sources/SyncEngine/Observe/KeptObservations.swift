@@ -58,7 +58,9 @@ struct KeptObservations {
             let entries = try transaction.journal(after: last, limit: 1000)
             guard let next = entries.last?.sequence else { break }
             last = next
-            for entry in entries where entry.kind != .create { changed.insert(entry.record) }
+            for entry in entries where entry.kind != .create && entry.kind.changesRecord {
+                changed.insert(entry.record)
+            }
         }
         return changed
     }

@@ -14,11 +14,16 @@ extension RecordApplier {
             try self.transaction.removeObservation(key)
             return
         }
+        if try self.tookPlaceOfLinked(record) {
+            return try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
+        }
         if let own = record.named, try self.linkOwn(own, record) { return }
         switch try self.match(record.values) {
         case .link(let id): try self.linkExisting(id, record)
         case .create: try self.createLocally(record)
-        case .duplicate(let id): try self.askWhoItIs(record, .duplicateOf, [id])
+        case .duplicate(let id):
+            try self.askWhoItIs(record, .duplicateOf, [id])
+            try self.readTwin(of: id)
         case .ambiguous(let ids): try self.askWhoItIs(record, .ambiguous, ids)
         case .contradiction(let id): try self.askWhoItIs(record, .contradiction, [id])
         }
@@ -38,6 +43,12 @@ extension RecordApplier {
         }
         try self.linkExisting(id, record)
         return true
+    }
+
+    /// The remote record that a record is linked to may have been merged into its duplicate: reading it by id tells.
+    private mutating func readTwin(of id: RecordID) throws {
+        let link = try self.transaction.link(of: id, connection: self.connection, object: self.object)
+        if let link, link.status == .active { self.rereads.append(link.key.remote) }
     }
 
     /// Links a record of ours to a remote one.

@@ -36,6 +36,7 @@ struct RecordApplier {
     /// `isDirect` says that it was read by id just now, not through a list or an index.
     mutating func apply(_ record: Incoming, isDirect: Bool) throws {
         let key = LinkKey(self.connection, self.object, record.id)
+        if !record.merged.isEmpty { try self.noteMerged(record) }
         if let link = try self.transaction.link(key) {
             try self.applyLinked(record, link: link, isDirect: isDirect)
         } else {
@@ -63,8 +64,12 @@ struct RecordApplier {
     /// Only keeps what the CRM said, for a plan.
     mutating func observe(_ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
+        if !record.merged.isEmpty { try self.noteMerged(record) }
         if let link = try self.transaction.link(key) {
-            guard !record.isArchived, record.version >= link.remoteVersion else { return }
+            guard record.version >= link.remoteVersion, link.status != .gone else { return }
+            guard !record.isArchived else {
+                return try self.noteMissing(key, version: record.version, state: .archived)
+            }
             if try self.isUntouched(link, values: record.values) { return }
         } else if record.isArchived || !record.passesFilter {
             return
@@ -91,6 +96,7 @@ struct RecordApplier {
 
     mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
         let values = record.values
+        if link.status == .gone { return try self.meetDeparted(record, link, isDirect: isDirect) }
         if record.version < link.remoteVersion {
             self.counts.stale += 1
             return
@@ -106,7 +112,13 @@ struct RecordApplier {
             return
         }
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
-        guard work.values.isLive else { return }
+        guard work.values.isLive else {
+            // Deleted here: an edit of the CRM is kept, because it may stop the archiving there.
+            if work.remoteDiffers(values) {
+                try self.keepObservation(link.key, version: record.version, values: values)
+            }
+            return
+        }
         let isAtFloor = record.version == link.remoteVersion
         if isAtFloor && !isDirect && work.remoteDiffers(values) {
             self.rereads.append(record.id)
@@ -137,7 +149,9 @@ struct RecordApplier {
         return plan
     }
 
-    /// A linked record is not among the living any more: reported, not acted on.
+    /// Keeps the evidence that a linked record is not among the living any more; `DeparturePhase` acts on it.
+    ///
+    /// `archived` and `merged` are certain; `gone`, which is a read by id without an answer, has to be confirmed (R10).
     mutating func noteMissing(_ key: LinkKey, version: Int64, state: RemoteState) throws {
         let observation = RemoteObservation(
             key: key,
@@ -148,8 +162,10 @@ struct RecordApplier {
             observedAt: self.cause.at
         )
         self.route?.hasObservations = true
-        if try self.transaction.observation(key)?.state != state { _ = try self.transaction.observe(observation) }
-        self.counts.missingRemotely += 1
+        guard try self.transaction.link(key)?.status != .gone,
+            try self.transaction.observation(key)?.state != state
+        else { return }
+        _ = try self.transaction.observe(observation)
     }
 
     mutating func keepObservation(_ key: LinkKey, version: Int64, values: [Value], named: RecordID? = nil) throws {

@@ -8,6 +8,8 @@ import Store
 /// So the plan is the sync: the same matching, the same rules, the same order, and nothing written.
 struct PlanPhase {
     let session: SyncSession
+    /// What was made sure of about remote records that are not among the living, by lane.
+    var departures: [DeparturePhase.Findings] = []
     /// The most changes that are kept as samples.
     var sampleLimit = 50
 
@@ -29,8 +31,12 @@ struct PlanPhase {
         var counts = SyncCounts()
         var samples: [PlannedChange] = []
         var taken: [Set<Text>] = []
-        for lane in self.session.lanes {
+        for (index, lane) in self.session.lanes.enumerated() {
             var applier = self.session.applier(lane, in: transaction)
+            if index < self.departures.count {
+                let connection = self.session.connection.number
+                try DeparturePhase.act(self.departures[index], in: connection, with: &applier)
+            }
             taken.append(try self.takeIn(lane, with: &applier))
             counts.add(applier.counts)
         }
@@ -38,8 +44,10 @@ struct PlanPhase {
             var applier = self.session.applier(lane, in: transaction)
             try self.planUpdates(lane, counted: taken[index], with: &applier, &samples)
             try self.planCreates(lane, with: &applier, &samples)
+            try self.planArchives(lane, with: &applier, &samples)
             counts.add(applier.counts)
         }
+        counts.missingRemotely += try transaction.countDepartures(self.session.connection.number)
         return (counts, samples)
     }
 
@@ -120,6 +128,32 @@ struct PlanPhase {
                 self.keep(.createRemotely, writes, lane, id, nil, &samples)
             }
             try feed.confirm(batch, in: applier.transaction)
+        }
+    }
+
+    private func planArchives(
+        _ lane: MappingLane,
+        with applier: inout RecordApplier,
+        _ samples: inout [PlannedChange]
+    ) throws {
+        guard lane.mapping.delete.push == .archive else { return }
+        var after: RecordID?
+        while true {
+            let links = try applier.transaction.linksOfDeleted(
+                lane.localObject,
+                connection: self.session.connection.number,
+                object: lane.object,
+                after: after,
+                limit: 1000
+            )
+            guard let last = links.last else { return }
+            after = last.record
+            for link in links {
+                let operation = try applier.outgoingArchive(link.key.remote, run: self.session.run, isPlan: true)
+                guard operation != nil else { continue }
+                applier.counts.archivedRemotely += 1
+                self.keep(.archiveRemotely, [], lane, link.record, link.key.remote, &samples)
+            }
         }
     }
 

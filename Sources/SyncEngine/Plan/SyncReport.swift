@@ -63,6 +63,8 @@ package struct PlannedChange: Hashable, Sendable {
         case createRemotely = "create in the CRM"
         /// A remote record would be changed.
         case updateRemotely = "update in the CRM"
+        /// A remote record would be archived.
+        case archiveRemotely = "archive in the CRM"
     }
 
     /// One field of the change.

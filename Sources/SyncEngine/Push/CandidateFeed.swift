@@ -90,8 +90,7 @@ struct CandidateFeed {
             guard !entries.isEmpty else { break }
             for entry in entries where records.count < limit {
                 last = entry.sequence
-                guard entry.kind == .create || entry.kind == .update || entry.kind == .restore,
-                    entry.actor != self.session.actor, !records.contains(entry.record),
+                guard self.mayNeedOne(entry), !records.contains(entry.record),
                     try self.isUnlinked(entry.record, in: transaction)
                 else { continue }
                 records.append(entry.record)
@@ -99,6 +98,15 @@ struct CandidateFeed {
         }
         guard last > sequence else { return (nil, true) }
         return (Batch(records: records, cursor: String(last)), false)
+    }
+
+    /// A record whose link was cut may need another one, whoever cut it.
+    private func mayNeedOne(_ entry: JournalEntry) -> Bool {
+        switch entry.kind {
+        case .create, .update, .restore: entry.actor != self.session.actor
+        case .unlink, .include: true
+        default: false
+        }
     }
 
     private func isUnlinked(_ id: RecordID, in transaction: Transaction) throws -> Bool {

@@ -19,6 +19,7 @@ extension RecordApplier {
     /// second of them a question for a person (R7).
     mutating func outgoingCreate(_ id: RecordID, run: RunNumber, seen: inout Set<[UInt8]>) throws -> OutgoingCreate? {
         guard let record = try self.transaction.record(id), record.isLive,
+            try self.transaction.exclusion(of: id) == nil,
             try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
             try self.transaction.operation(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isSetAside(record)
@@ -150,7 +151,7 @@ extension RecordApplier {
         )
     }
 
-    private func isSetAside(_ record: StoredRecord) throws -> Bool {
+    func isSetAside(_ record: StoredRecord) throws -> Bool {
         let entry = try self.transaction.quarantined(
             self.connection,
             self.object,

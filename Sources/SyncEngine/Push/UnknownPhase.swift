@@ -65,6 +65,10 @@ struct UnknownPhase {
         let counts = try self.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             for (operation, reading) in zip(operations, readings) {
+                if operation.kind == .archive {
+                    try self.settleArchive(operation, reading, with: &applier)
+                    continue
+                }
                 let sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
                 if let reading {
                     try applier.settleUpdate(sent, reading: reading, associated: [])
@@ -77,6 +81,16 @@ struct UnknownPhase {
             return applier.counts
         }
         self.counts.add(counts)
+    }
+
+    /// An archiving without an answer was carried out if the record is not there any more; otherwise it is planned again.
+    private func settleArchive(
+        _ operation: PendingOperation,
+        _ reading: DirectReader.Reading?,
+        with applier: inout RecordApplier
+    ) throws {
+        guard let reading, !reading.record.isArchived else { return try applier.settleArchive(operation) }
+        try applier.transaction.finish(operation.id)
     }
 
     private mutating func resolveCreates(_ operations: [PendingOperation], givesUp: Bool) async throws -> [RecordID] {

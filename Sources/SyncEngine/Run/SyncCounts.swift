@@ -6,12 +6,22 @@ package struct SyncCounts: Hashable, Sendable {
     package var createdLocally = 0
     /// Local records changed.
     package var updatedLocally = 0
+    /// Local records deleted because the CRM deleted theirs.
+    package var deletedLocally = 0
+    /// Local records brought back because the CRM brought theirs back.
+    package var restoredLocally = 0
+    /// Local records merged because the CRM merged theirs.
+    package var mergedLocally = 0
+    /// Links that followed a remote record to another id.
+    package var remapped = 0
     /// Local records linked to remote ones that were there already.
     package var linked = 0
     /// Remote records made.
     package var createdRemotely = 0
     /// Remote records changed.
     package var updatedRemotely = 0
+    /// Remote records archived because ours were deleted.
+    package var archivedRemotely = 0
     /// Associations added or removed in the CRM.
     package var associated = 0
     /// Remote records that were read and needed nothing.
@@ -34,7 +44,7 @@ package struct SyncCounts: Hashable, Sendable {
     package var unmapped = 0
     /// Remote records outside the pull filter, and local ones outside the push filter.
     package var excluded = 0
-    /// Linked records that the CRM has archived or deleted; reported, not acted on.
+    /// Linked records that the CRM has archived or deleted and that stay here.
     package var missingRemotely = 0
     /// Writes whose answer never came and that could not be read back yet.
     package var unknown = 0
@@ -47,9 +57,13 @@ package struct SyncCounts: Hashable, Sendable {
     package init() {}
 
     /// Writes on the local side.
-    package var localWrites: Int { self.createdLocally + self.updatedLocally }
+    package var localWrites: Int {
+        self.createdLocally + self.updatedLocally + self.deletedLocally + self.restoredLocally + self.mergedLocally
+    }
     /// Writes on the remote side.
-    package var remoteWrites: Int { self.createdRemotely + self.updatedRemotely + self.associated }
+    package var remoteWrites: Int {
+        self.createdRemotely + self.updatedRemotely + self.archivedRemotely + self.associated
+    }
 
     /// Whether something waits for a person.
     package var needsAttention: Bool {
@@ -67,8 +81,11 @@ package struct SyncCounts: Hashable, Sendable {
     /// The plain numbers with their names in reports, in reading order.
     package static var named: [(name: String, path: any WritableKeyPath<SyncCounts, Int> & Sendable)] {
         [
-            ("created_locally", \.createdLocally), ("updated_locally", \.updatedLocally), ("linked", \.linked),
+            ("created_locally", \.createdLocally), ("updated_locally", \.updatedLocally),
+            ("deleted_locally", \.deletedLocally), ("restored_locally", \.restoredLocally),
+            ("merged_locally", \.mergedLocally), ("remapped", \.remapped), ("linked", \.linked),
             ("created_remotely", \.createdRemotely), ("updated_remotely", \.updatedRemotely),
+            ("archived_remotely", \.archivedRemotely),
             ("associated", \.associated), ("unchanged", \.unchanged), ("stale", \.stale),
             ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
             ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews), ("quarantined", \.quarantined),

@@ -20,7 +20,11 @@ package struct Syncer: Sendable {
         try await self.inRun(kind: "plan") { session in
             var counts = SyncCounts()
             for lane in session.lanes { counts.add(try await self.observe(session, lane)) }
-            let (planned, samples) = try PlanPhase(session: session).run()
+            var departures: [DeparturePhase.Findings] = []
+            for lane in session.lanes {
+                departures.append(try await DeparturePhase(session: session, lane: lane).findings())
+            }
+            let (planned, samples) = try PlanPhase(session: session, departures: departures).run()
             counts.add(planned)
             return SyncReport(kind: .plan, session: session, counts: counts, samples: samples)
         }
@@ -94,17 +98,32 @@ package struct Syncer: Sendable {
             try await push.run()
             total.add(push.counts)
         }
+        // What hangs on others goes before what it hangs on.
+        for lane in session.lanes.reversed() {
+            var archive = ArchivePhase(session: session, lane: lane)
+            try await archive.run()
+            total.add(archive.counts)
+        }
         return try self.waiting(session, in: total)
     }
 
     private func pull(_ session: SyncSession, _ lane: MappingLane) async throws -> SyncCounts {
         let kept = KeptObservations(session: session, lane: lane)
-        var counts = try kept.apply()
+        // Before what was kept: the record that took another's place is no new one.
+        var counts = try await self.depart(session, lane)
+        counts.add(try kept.apply())
         var pull = PullPhase(session: session, lane: lane, observesOnly: false)
         try await pull.run()
         counts.add(pull.counts)
+        counts.add(try await self.depart(session, lane))
         counts.add(try kept.askAgain())
         return counts
+    }
+
+    private func depart(_ session: SyncSession, _ lane: MappingLane) async throws -> SyncCounts {
+        var phase = DeparturePhase(session: session, lane: lane)
+        try await phase.run()
+        return phase.counts
     }
 
     /// What waits for a person is a state of the store, not of one run: counted at the end, each thing once.
@@ -119,6 +138,8 @@ package struct Syncer: Sendable {
             counts.fieldsRejected =
                 try transaction.countHolds(number, for: .rejected) + transaction.countHolds(number, for: .ignored)
             counts.unknown = try transaction.countOperations(number, in: .unknown)
+            // In doubt until a second read, or until whoever took their place can be read.
+            counts.missingRemotely += try transaction.countDepartures(number)
         }
         return counts
     }

@@ -80,6 +80,8 @@ extension WorkflowRunner {
     }
 
     private func handle(_ row: JournalEntry, _ page: inout JournalPage, _ transaction: Transaction) throws {
+        // What was written in a CRM changed nothing here.
+        guard row.kind.changesRecord else { return }
         let isQuiet = try page.startsNothing(row, transaction)
         // The first sync of a large account: nothing can wait for a record that was just made.
         if isQuiet, row.kind == .create, self.library.segments.isEmpty { return }
@@ -99,7 +101,8 @@ extension WorkflowRunner {
             if let event = try row.event() {
                 try self.happened(event, record, object, row, isQuiet, &page, transaction)
             }
-        case .link, .unlink, .delete, .merge: break
+        case .absorb: page.wantsScore(record.id, quiet: isQuiet ? row.run : nil)
+        default: break
         }
     }
 

@@ -21,6 +21,7 @@ struct Everything {
             try self.operations(tx)
             try self.conflicts(tx)
             try self.waiting(tx)
+            try self.life(tx)
             try self.bookkeeping(tx)
             try self.automation(tx)
             try tx.removeLink(self.key, cause: self.cause)
