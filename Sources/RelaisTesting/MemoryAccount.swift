@@ -278,6 +278,16 @@ package final class MemoryAccount: RemoteAccount {
         }
     }
 
+    /// A person in the CRM sets a record's associations with another object; its time of modification stays.
+    package func setAssociations(_ object: String, _ id: Text, _ other: String, _ ids: Set<Text>) {
+        self.state.withLock { $0.objects[object]?[id]?.associations[other] = ids }
+    }
+
+    /// The ids of another object that a record is associated with.
+    package func associated(_ object: String, _ id: Text, _ other: String) -> Set<Text> {
+        self.state.withLock { $0.objects[object]?[id]?.associations[other] ?? [] }
+    }
+
     /// A person in the CRM deletes a record without a trace.
     package func remove(_ object: String, _ id: Text) {
         self.state.withLock { state in _ = state.objects[object]?.removeValue(forKey: id) }

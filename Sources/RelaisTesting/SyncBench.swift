@@ -33,7 +33,10 @@ package struct SyncBench: Sendable {
             name: "contact",
             properties: ["email", "phone", "first_name", "city", "street", "owner", "lifecycle_stage"]
                 .map { PropertySchema(name: $0, type: .text, label: $0) }
-                + [PropertySchema(name: "company", type: .reference(object: "company"), label: "Company")]
+                + [
+                    PropertySchema(name: "company", type: .reference(object: "company"), label: "Company"),
+                    PropertySchema(name: "companies", type: .set([]), label: "Companies"),
+                ]
         ),
     ])
 

@@ -185,7 +185,7 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         BrokenMapping(
             "association of no reference",
             more: ["associations: [ { local: city, remote: cities } ]"],
-            "m.yaml:7:26: error: city is text, not a reference: map a property of type reference"
+            "m.yaml:7:26: error: city is text, not a reference: map a property of type reference, or a set without options for several"
         ),
         BrokenMapping(
             "owner without translation",

@@ -94,16 +94,21 @@ struct FieldReader {
         else { return nil }
         self.requireBothSides(table)
         guard let local = self.local(table), let remote = table.text("remote") else { return nil }
-        guard case .reference = local.type else {
+        let isSingle: Bool
+        switch local.type {
+        case .reference: isSingle = true
+        // The ids of records, as many as there are.
+        case .set(let options) where options.isEmpty: isSingle = false
+        default:
             self.findings.error(
                 at: table["local"]?.location ?? node.location,
                 "\(local.name) is \(local.type.name), not a reference",
-                mend: "map a property of type reference"
+                mend: "map a property of type reference, or a set without options for several"
             )
             return nil
         }
         let label = table.text("label")
-        let lens = AssociationLens(remoteObject: remote, isSingle: true, label: label)
+        let lens = AssociationLens(remoteObject: remote, isSingle: isSingle, label: label)
         return Draft(
             local: local,
             remote: remote,

@@ -102,7 +102,15 @@ struct DeparturePhase {
         }
         switch departure.state {
         case .live: break
-        case .archived: try applier.depart(link)
+        case .archived:
+            if let winner = findings.winners[remote] {
+                try applier.follow(link, into: winner)
+            } else if let reading = findings.alive[remote] {
+                try applier.transaction.removeObservation(departure.key)
+                try applier.take(reading, askedFor: link)
+            } else {
+                try applier.depart(link)
+            }
         case .gone:
             if findings.gone.contains(remote) {
                 try applier.depart(link)
@@ -123,6 +131,7 @@ struct DeparturePhase {
         }
         var findings = Findings()
         try await self.confirm(page, &findings)
+        try await self.readArchived(page, &findings)
         try await self.readWinners(page, &findings)
         return (page, findings)
     }
@@ -142,6 +151,22 @@ struct DeparturePhase {
             let answered = readings.dropFirst(chunk.count).contains { $0 != nil }
             for (id, reading) in zip(chunk, readings) {
                 if let reading { findings.alive[id] = reading } else if answered { findings.gone.insert(id) }
+            }
+        }
+    }
+
+    /// A list of archived records may lag behind, and may hold those that were merged away: a read by id tells them apart.
+    private func readArchived(_ page: [RemoteObservation], _ findings: inout Findings) async throws {
+        let ids = page.filter { $0.state == .archived }.map(\.key.remote)
+        let reader = DirectReader(session: self.session, lane: self.lane)
+        for chunk in ids.chunked(by: self.session.context.account.traits.readBatchSize) {
+            let readings = try await reader.read(chunk, withAssociations: false)
+            for case (let id, let reading?) in zip(chunk, readings) {
+                if reading.record.id != id {
+                    findings.winners[id] = reading
+                } else if !reading.record.isArchived {
+                    findings.alive[id] = reading
+                }
             }
         }
     }

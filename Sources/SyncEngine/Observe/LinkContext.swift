@@ -15,12 +15,19 @@ struct LinkContext: LensContext {
     // A store that cannot answer makes the next statement of the transaction throw as well, so nothing is lost by
     // treating the reference as unlinked here.
     func remoteID(of record: RecordID, remoteObject: String) -> Text? {
-        guard let object = try? self.transaction.knownObject(remoteObject) else { return nil }
-        return (try? self.transaction.link(of: record, connection: self.connection, object: object))?.key.remote
+        guard let object = try? self.transaction.knownObject(remoteObject),
+            let survivor = try? self.transaction.survivor(of: record),
+            let link = try? self.transaction.link(of: survivor, connection: self.connection, object: object),
+            link.status != .gone
+        else { return nil }
+        return link.key.remote
     }
 
     func record(remoteID: Text, remoteObject: String) -> RecordID? {
-        guard let object = try? self.transaction.knownObject(remoteObject) else { return nil }
-        return (try? self.transaction.link(LinkKey(self.connection, object, remoteID)))?.record
+        guard let object = try? self.transaction.knownObject(remoteObject),
+            let target = try? self.transaction.target(of: LinkKey(self.connection, object, remoteID)),
+            let link = try? self.transaction.link(LinkKey(self.connection, object, target))
+        else { return nil }
+        return try? self.transaction.survivor(of: link.record)
     }
 }

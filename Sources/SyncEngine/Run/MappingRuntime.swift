@@ -89,6 +89,15 @@ struct MappingRuntime: Sendable {
         return values
     }
 
+    /// Whether any field refers to other records.
+    var hasReferences: Bool {
+        !self.associations.isEmpty
+            || self.mapping.fields.contains { field in
+                if case .reference = field.type { return true }
+                return false
+            }
+    }
+
     /// Whether the pull filter lets a record in.
     func takesIn(_ record: RemoteRecord) -> Bool { self.mapping.takesIn(remote: record.values) }
 

@@ -98,6 +98,7 @@ package struct Syncer: Sendable {
             try await push.run()
             total.add(push.counts)
         }
+        if total.createdRemotely > 0 { total.add(try await self.join(session)) }
         // What hangs on others goes before what it hangs on.
         for lane in session.lanes.reversed() {
             var archive = ArchivePhase(session: session, lane: lane)
@@ -117,6 +118,20 @@ package struct Syncer: Sendable {
         counts.add(pull.counts)
         counts.add(try await self.depart(session, lane))
         counts.add(try kept.askAgain())
+        var associations = AssociationPhase(session: session, lane: lane)
+        try await associations.run()
+        counts.add(associations.counts)
+        return counts
+    }
+
+    /// Records that refer to each other were made bare: now that all are there, they are joined (R16).
+    private func join(_ session: SyncSession) async throws -> SyncCounts {
+        var counts = SyncCounts()
+        for lane in session.lanes where lane.runtime.hasReferences {
+            var push = PushPhase(session: session, lane: lane)
+            try await push.run()
+            counts.add(push.counts)
+        }
         return counts
     }
 

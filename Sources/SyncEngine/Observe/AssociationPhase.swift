@@ -1,0 +1,127 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+import Store
+
+/// Finds associations that changed although no record's time of modification did (R16), by reading them in batches.
+///
+/// Also finds elements that passed through because they had no link, and have one now.
+struct AssociationPhase {
+    let session: SyncSession
+    let lane: MappingLane
+    /// What was done.
+    var counts = SyncCounts()
+
+    /// How long an association may have changed unseen.
+    static let interval = Duration.seconds(3600)
+    private static let pageSize = 1000
+
+    init(session: SyncSession, lane: MappingLane) {
+        self.session = session
+        self.lane = lane
+    }
+
+    private var store: Store { self.session.context.store }
+    private var connection: ConnectionNumber { self.session.connection.number }
+    /// The mark tells when the associations were last read; a changed mapping may have other ones.
+    private var markName: String {
+        "associations/\(self.session.connection.name)/\(self.lane.mapping.name)/\(self.lane.mapping.fingerprint)"
+    }
+
+    /// Reads the associations of all linked records, unless that was done lately.
+    ///
+    /// The first pass over an account reads them with the records, so it only sets the mark.
+    mutating func run() async throws {
+        guard !self.lane.runtime.associations.isEmpty else { return }
+        let now = self.session.context.clock.now
+        if let mark = try self.store.read({ try $0.cursor(self.markName) }).flatMap({ Int64($0.string) }) {
+            guard Instant(microseconds: mark).advanced(by: Self.interval) <= now else { return }
+            try await self.readAll()
+        }
+        try self.store.write { try $0.setCursor(self.markName, to: Text(String(now.microseconds))) }
+    }
+
+    private mutating func readAll() async throws {
+        var after: Text = ""
+        while true {
+            try Task.checkCancellation()
+            let links = try self.store.read { transaction in
+                try transaction.links(self.connection, self.lane.object, after: after, limit: Self.pageSize)
+            }
+            guard let last = links.last else { return }
+            after = last.key.remote
+            let ids = links.filter { $0.status == .active }.map(\.key.remote)
+            let table = try await PageReader(session: self.session, lane: self.lane).associations(of: ids)
+            let counts = try self.store.write { transaction in
+                var applier = self.session.applier(self.lane, in: transaction)
+                for id in ids { try applier.compareAssociations(of: id, with: table.of(id)) }
+                return applier.counts
+            }
+            self.counts.add(counts)
+            self.session.context.progress(self.counts)
+        }
+    }
+}
+
+extension RecordApplier {
+    /// Takes in the associations of a linked record as they were read just now, if they are news.
+    mutating func compareAssociations(of remote: Text, with found: [Int: [Text]]) throws {
+        let key = LinkKey(self.connection, self.object, remote)
+        guard let link = try self.transaction.link(key), link.status == .active, link.shape == self.shape else {
+            return
+        }
+        let seen = try self.transaction.observation(key)
+        guard seen == nil || seen?.state == .live && seen?.shape == self.shape else { return }
+        let shadow = try link.remoteShadow()
+        var values = seen?.values ?? shadow.map { $0 ?? .absent }
+        var isNews = false
+        for (position, ids) in found.sorted(by: { $0.key < $1.key }) {
+            let value = Value.set(of: ids)
+            if values[position] != value {
+                values[position] = value
+                isNews = true
+            } else if let late = try self.lateElements(position, of: link, shadow: shadow[position]) {
+                try self.forget(late, position, of: link, shadow: shadow[position])
+                isNews = true
+            }
+        }
+        guard isNews else { return }
+        let observation = RemoteObservation(
+            key: key,
+            version: max(seen?.version ?? 0, link.remoteVersion),
+            values: values,
+            shape: self.shape,
+            observedAt: self.cause.at
+        )
+        if let incoming = Incoming(observation, shape: self.shape) { try self.apply(incoming, isDirect: true) }
+    }
+
+    /// Elements of an agreed set that have got a link since, while our set does not name their records; nil for none.
+    private func lateElements(_ position: Int, of link: Link, shadow: Value?) throws -> Set<Text>? {
+        // A single reference without a link has no shadow and waits as an observation.
+        guard case .set(let ids)? = shadow, case .set = self.runtime.mapping.fields[position].type,
+            case .association(let other, _) = self.runtime.mapping.fields[position].kind,
+            !link.localShadow.hasMoved(position), let record = try self.transaction.record(link.record),
+            case .set(let own) = self.runtime.localValues(record.values)[position].asSet
+        else { return nil }
+        let late = try ids.filter { id in
+            guard let tied = self.context.record(remoteID: id, remoteObject: other) else { return false }
+            return try !own.contains(Text(tied.description)) && self.transaction.record(tied)?.isLive ?? false
+        }
+        return late.isEmpty ? nil : Set(late)
+    }
+
+    /// Takes elements out of what was agreed on, so that they are news.
+    private func forget(_ late: Set<Text>, _ position: Int, of link: Link, shadow: Value?) throws {
+        guard case .set(let ids)? = shadow, let record = try self.transaction.record(link.record) else { return }
+        let local = self.runtime.localValues(record.values)[position]
+        let rest = Value.set(of: ids.filter { !late.contains($0) })
+        try self.transaction.settle(link.key, agreed: [AgreedField(position, local: local, remote: rest)])
+    }
+}
+
+extension Value {
+    /// The value as a set, a blank being the empty one; itself where it is no set.
+    fileprivate var asSet: Value { self.isBlank ? .set([]) : self }
+}
