@@ -16,6 +16,7 @@ package struct RelaisCommand: AsyncParsableCommand {
             QuarantineCommand.self,
             Runs.self,
             RecordCommand.self,
+            UndoCommand.self,
             EventCommand.self,
             WorkflowCommand.self,
             HandOffCommand.self,

@@ -98,6 +98,21 @@ extension Transaction {
         return try self.execute(sql, connection, object, record, field) > 0
     }
 
+    /// Lets a field go that was held because a change of it was undone; a hold for another reason stays.
+    @discardableResult
+    package func releaseUndone(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        record: RecordID,
+        field: String
+    ) throws -> Bool {
+        let sql: StaticString = """
+            DELETE FROM hold
+            WHERE connection = ?1 AND object = ?2 AND record = ?3 AND field = ?4 AND reason = 'undone'
+            """
+        return try self.execute(sql, connection, object, record, field) > 0
+    }
+
     /// The held fields of a record in a connection and remote object, by field.
     package func holds(
         of record: RecordID,

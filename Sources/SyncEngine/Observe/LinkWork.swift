@@ -21,6 +21,7 @@ struct LinkWork {
     init(_ link: Link, runtime: MappingRuntime, shape: ShapeNumber, in transaction: Transaction) throws {
         var link = link
         if link.shape != shape {
+            try Self.releaseUndone(link, before: shape, in: transaction)
             try transaction.reshape(link.key, to: shape)
             link = try transaction.link(link.key) ?? link
         }
@@ -36,6 +37,16 @@ struct LinkWork {
             connection: link.key.connection,
             object: link.key.object
         )
+    }
+
+    /// A field that the mapping defines anew is not held any more because an earlier change of it was undone (R6).
+    private static func releaseUndone(_ link: Link, before shape: ShapeNumber, in transaction: Transaction) throws {
+        let (old, new) = (try transaction.shape(link.shape), try transaction.shape(shape))
+        for field in new.fields where !old.fields.contains(field) {
+            guard let name = field.local ?? field.remote else { continue }
+            let (connection, object) = (link.key.connection, link.key.object)
+            try transaction.releaseUndone(connection, object, record: link.record, field: name)
+        }
     }
 
     var remoteShadow: [Value?] { self.values.remoteShadow }

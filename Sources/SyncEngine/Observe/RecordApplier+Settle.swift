@@ -46,7 +46,8 @@ extension RecordApplier {
             version: record.version,
             shape: self.shape,
             agreed: [],
-            cause: self.cause
+            cause: self.cause,
+            isJournalled: false
         )
         try self.transaction.finish(sent.operation.id)
         guard let link = try self.transaction.link(key) else { return }
@@ -55,6 +56,7 @@ extension RecordApplier {
             if let value = sent.answered[field.field] { return (value, .answer) }
             return (values[field.field], evidence)
         }
+        try self.journal(.pushCreate, sent, agreed: agreed, of: link)
         let held = try self.keepHeld(sent, values: values, link: link)
         agreed += held + self.unsentDefaults(sent, values: values, except: Set(held.map(\.field)))
         agreed += try self.holdRefused(sent, values: values, link: link)
@@ -146,6 +148,7 @@ extension RecordApplier {
             if let value = sent.answered[field.field] { return (value, .answer) }
             return read.map { ($0[field.field], sent.wasAnswered ? .readBack : .readBackOfUnknown) }
         }
+        try self.journal(.push, sent, agreed: agreed, of: link)
         try self.transaction.settle(
             key,
             agreed: agreed,
@@ -157,6 +160,24 @@ extension RecordApplier {
             self.counts.updatedRemotely += 1
         }
         try self.takeInAfterWrite(key, incoming)
+    }
+
+    /// Tells what was written in the CRM, in its terms: what people look up and what an undo starts from.
+    func journal(_ kind: JournalKind, _ sent: SentOperation, agreed: [AgreedField], of link: Link) throws {
+        let changes = sent.fields.compactMap { field -> PropertyChange? in
+            guard let now = agreed.first(where: { $0.field == field.field })?.remote, now != field.previous else {
+                return nil
+            }
+            return PropertyChange(self.runtime.mapping.fields[field.field].name, old: field.previous, new: now)
+        }
+        guard !changes.isEmpty || kind == .pushCreate else { return }
+        try self.transaction.appendJournal(
+            link.record,
+            kind: kind,
+            changes: changes,
+            detail: self.transaction.description(of: link.key),
+            cause: self.cause
+        )
     }
 
     /// What was read back may tell of other edits too; what waited while the write was in flight is merged now.

@@ -76,7 +76,7 @@ struct ArchivePhase {
         return operations
     }
 
-    private mutating func settle(_ operations: [PendingOperation], _ outcomes: [Outcome]) throws {
+    mutating func settle(_ operations: [PendingOperation], _ outcomes: [Outcome]) throws {
         var failure: (any Error)?
         let counts = try self.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)

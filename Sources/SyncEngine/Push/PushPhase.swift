@@ -104,7 +104,7 @@ struct PushPhase {
     }
 
     /// Sends a batch and settles it; returns the records that are worth another try at once.
-    private mutating func send(_ batch: [Outgoing]) async throws -> [Text] {
+    mutating func send(_ batch: [Outgoing]) async throws -> [Text] {
         let results = await self.write(batch)
         var settling = Settling(session: self.session, lane: self.lane)
         try await settling.settle(batch, results)

@@ -10,6 +10,8 @@ package struct SyncError: DispositionedError {
         case breakerTripped = "breaker_tripped"
         /// The connection was never set up with `connect`.
         case notConnected = "not_connected"
+        /// There is no such run, or it cannot be undone now.
+        case noSuchRun = "no_such_run"
         /// The remote object lacks something that the mapping needs.
         case mappingUnfit = "mapping_unfit"
 
@@ -17,7 +19,7 @@ package struct SyncError: DispositionedError {
         package var disposition: Disposition {
             switch self {
             case .wrongAccount, .breakerTripped, .notConnected: .pauseConnection
-            case .mappingUnfit: .abortRun
+            case .mappingUnfit, .noSuchRun: .abortRun
             }
         }
     }

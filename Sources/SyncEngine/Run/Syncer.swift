@@ -166,12 +166,23 @@ package struct Syncer: Sendable {
         allowing: Breaker.Kind? = nil,
         _ body: (SyncSession) async throws -> SyncReport
     ) async throws -> SyncReport {
+        try await self.inRun(kind: kind, allowing: allowing, counting: \.counts, body)
+    }
+
+    /// Runs `body` as a run of a kind, whose counts are found in what it returns.
+    func inRun<Result>(
+        kind: String,
+        allowing: Breaker.Kind? = nil,
+        counting counts: (Result) -> SyncCounts,
+        _ body: (SyncSession) async throws -> Result
+    ) async throws -> Result {
         var session = try await self.begin(kind: kind)
         session.allowed = allowing
         do {
-            let report = try await body(session)
-            try self.end(session, report.counts.needsAttention ? .attention : .done, report.counts)
-            return report
+            let result = try await body(session)
+            let counts = counts(result)
+            try self.end(session, counts.needsAttention ? .attention : .done, counts)
+            return result
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
             try? self.end(session, error is CancellationError ? .interrupted : .failed, SyncCounts(), error: message)

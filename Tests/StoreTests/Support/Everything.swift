@@ -167,6 +167,7 @@ struct Everything {
         _ = try tx.holds(of: self.record, connection: self.connection, object: self.object)
         _ = try tx.holds(self.connection, limit: 1)
         _ = try tx.countHolds(self.connection, for: .unmapped)
+        try tx.releaseUndone(self.connection, self.object, record: self.record, field: "f")
         try tx.releaseHold(self.connection, self.object, record: self.record, field: "f")
         let review = try tx.openReview(
             .ambiguous,

@@ -1,0 +1,77 @@
+import Connectors
+import Mapping
+import Planning
+import Records
+package import Store
+
+extension Syncer {
+    /// Puts back what a run of this connection wrote and nobody touched since; the rest is told with its reasons (R6).
+    ///
+    /// What is put back is held until a person lets it go or the mapping changes, so that no later sync repeats the run.
+    /// Nothing of it starts a workflow. With `carryOut` false this is a plan: the same, with nothing written.
+    ///
+    /// Throws `SyncError` if there is no such run of this connection, or it has not ended.
+    package func undo(_ run: RunNumber, side: UndoSide, carryOut: Bool) async throws -> UndoReport {
+        try await self.inRun(kind: carryOut ? "undo" : "undo plan", counting: { $0.0 }) { session in
+            let record = try self.undoable(run, session)
+            var report = UndoReport(run: run.rawValue, side: side, isPlan: !carryOut)
+            report.undoing = session.run.rawValue
+            let changes = try self.context.store.read { try $0.changes(of: record) }
+            // The CRM first: what is put back here must not look like an edit made since.
+            if side.covers(.remote) {
+                for lane in session.lanes {
+                    var remote = RemoteUndo(session: session, lane: lane, run: run, report: report)
+                    try await remote.undo(changes)
+                    report = remote.report
+                }
+            }
+            if side.covers(.local) { report = try self.undoHere(changes, run, session, report) }
+            try self.nameMails(changes, since: record.startedAt, in: &report)
+            return (SyncCounts(), report)
+        }
+        .1
+    }
+
+    private func undoable(_ run: RunNumber, _ session: SyncSession) throws -> RunRecord {
+        let record = try self.context.store.read { try $0.run(run) }
+        guard let record, record.connection == session.connection.number else {
+            throw SyncError(.noSuchRun, "\(session.connection.name) has no run \(run.rawValue): see `relais runs list`")
+        }
+        guard record.state != .running else {
+            throw SyncError(.noSuchRun, "run \(run.rawValue) has not ended: stop it, or wait")
+        }
+        return record
+    }
+
+    /// Thrown to undo the undoing of a plan.
+    private struct RollBack: Error {}
+
+    private func undoHere(
+        _ changes: [RecordChanges],
+        _ run: RunNumber,
+        _ session: SyncSession,
+        _ report: UndoReport
+    ) throws -> UndoReport {
+        var report = report
+        for chunk in changes.chunked(by: report.isPlan ? .max : 1000) {
+            do {
+                try self.context.store.write { transaction in
+                    var local = LocalUndo(session: session, transaction: transaction, run: run, report: report)
+                    for change in chunk { try local.undo(change) }
+                    report = local.report
+                    if report.isPlan { throw RollBack() }
+                }
+            } catch is RollBack {}
+        }
+        return report
+    }
+
+    /// Mail that went out since to people whom the run touched is gone for good.
+    private func nameMails(_ changes: [RecordChanges], since start: Instant, in report: inout UndoReport) throws {
+        try self.context.store.read { transaction in
+            for change in changes where try !transaction.mailTimes(of: change.record, since: start).isEmpty {
+                report.leave(change.record, .local, "mail that was sent since cannot be called back")
+            }
+        }
+    }
+}
