@@ -33,7 +33,7 @@ final class CarefulRun: ChangeGate {
 
     func admits(_ changes: [PlannedChange]) -> Bool {
         guard let first = changes.first else { return true }
-        let subject = "\(first.mapping) \(first.remote?.string ?? first.record?.description ?? "")"
+        let subject = "\(first.mapping) \(first.record?.description ?? first.remote?.string ?? "")"
         return self.seen.withLock { seen in
             let isWanted =
                 (self.only.isEmpty || self.only.contains { $0.matches(first) })
