@@ -37,6 +37,7 @@ extension RecordApplier {
     }
 
     private mutating func deleteLocally(_ link: Link) throws {
+        guard self.admits(.deleteLocally, record: link.record, remote: link.key.remote) else { return }
         try self.rest(link)
         try self.closeConflicts(of: link, winner: .remote)
         try self.transaction.delete(link.record, cause: self.cause)
@@ -109,6 +110,7 @@ extension RecordApplier {
             return
         }
         if !own.isLive {
+            guard self.admits(.restoreLocally, record: link.record, remote: record.id) else { return }
             try self.transaction.restore(link.record, cause: self.cause)
             self.counts.restoredLocally += 1
         }

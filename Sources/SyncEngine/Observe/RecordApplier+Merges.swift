@@ -63,6 +63,7 @@ extension RecordApplier {
             self.counts.reviews += 1
             return false
         }
+        guard self.admits(.mergeLocally, record: lost, remote: winner.remote) else { return false }
         let lifecycle = self.runtime.mapping.lifecycle
         try RecordMerge(lost: gone, kept: survivor, lifecycle: lifecycle, in: self.transaction)
             .carryOut(cause: self.cause)

@@ -26,7 +26,7 @@ package struct SyncReport: Sendable {
     /// Requests made since the account was opened.
     package let requests: Int
 
-    init(kind: Kind, session: SyncSession, counts: SyncCounts, samples: [PlannedChange]) {
+    init(kind: Kind, session: SyncSession, counts: SyncCounts, samples: [PlannedChange] = []) {
         self.kind = kind
         self.connection = session.connection.name
         self.run = session.run.rawValue
@@ -57,12 +57,20 @@ package struct PlannedChange: Hashable, Sendable {
     package enum Action: String, Hashable, Sendable {
         /// A local record would be made.
         case createLocally = "create locally"
+        /// A record of ours would be linked to a remote one.
+        case link = "link"
         /// A local record would be changed.
         case updateLocally = "update locally"
         /// A remote record would be made.
         case createRemotely = "create in the CRM"
         /// A remote record would be changed.
         case updateRemotely = "update in the CRM"
+        /// A local record would be deleted, because the CRM deleted its own.
+        case deleteLocally = "delete locally"
+        /// A local record would be brought back.
+        case restoreLocally = "restore locally"
+        /// A local record would be merged into another one.
+        case mergeLocally = "merge locally"
         /// A remote record would be archived.
         case archiveRemotely = "archive in the CRM"
     }

@@ -114,6 +114,7 @@ extension RecordApplier {
             // Anything but "alive" is for the departures to deal with.
             guard seen.state == .live, try self.deletionStands(link, against: seen) else { return nil }
         }
+        guard self.admits(.archiveRemotely, record: link.record, remote: remote) else { return nil }
         var operation = PendingOperation(
             run: run,
             connection: self.connection,
