@@ -57,7 +57,7 @@ let package = Package(
 
         // Level 1
         .target(name: "Mapping", dependencies: ["CEL", "Records", yams, crypto]),
-        .target(name: "Store", dependencies: ["CEL", "Records"] + grdb),
+        .target(name: "Store", dependencies: ["CEL", "Records", crypto] + grdb),
         .target(name: "Transport", dependencies: ["CCurl", "CSimdjson", "CEL", "Records"]),
 
         // Level 2
