@@ -44,6 +44,11 @@ package protocol RemoteAccount: Sendable {
     /// Archives records (or deletes them, where the product has no archive); one outcome for each id.
     func archive(_ object: String, ids: [Text]) async -> [Outcome]
 
+    /// Deletes persons for good, as privacy laws want (R8); one outcome for each id, `gone` where there is nobody.
+    ///
+    /// `rejected` where the product has no such call for the object.
+    func erase(_ object: String, ids: [Text]) async -> [Outcome]
+
     /// The records of another object that each record is associated with; one set for each id, in order.
     func associations(from object: String, ids: [Text], to other: String, label: String?) async throws -> [[Text]]
 
@@ -74,6 +79,11 @@ package protocol RemoteAccount: Sendable {
 extension RemoteAccount {
     /// nil: stand-ins that refuse nobody need not say so.
     package var denial: RemoteFailure? { nil }
+
+    /// Products without such a call: a person has to do it there.
+    package func erase(_ object: String, ids: [Text]) async -> [Outcome] {
+        ids.map { _ in .rejected(field: nil, reason: "the product has no call that deletes a person for good") }
+    }
 }
 
 /// How safe a write is against an edit that we have not seen (R2).

@@ -34,6 +34,8 @@ package final class MemoryAccount: RemoteAccount {
         package var refusesRecord: @Sendable ([String: Value]) -> String? = { _ in nil }
         /// Values that the CRM fills in when it makes a record.
         package var fillsOnCreate: [String: Value] = [:]
+        /// Whether nobody can be deleted for good.
+        package var cannotErase = false
         /// Whether a merged record tells whom it took in.
         package var tellsOfMerges = true
         /// How long a change stays invisible to lists and searches.
@@ -63,6 +65,10 @@ package final class MemoryAccount: RemoteAccount {
         package var accountID: Text = "portal-1"
         /// The habits.
         package var habits = Habits()
+        /// Records that a test keeps out of sight for a while.
+        package var hidden: [Text: Record] = [:]
+        /// The ids that were deleted for good, in their order.
+        package var erased: [Text] = []
         /// What goes wrong with the next writes, in turn.
         package var faults: [Fault] = []
         /// Called just before a write is carried out: a person who edits in between.
@@ -211,6 +217,22 @@ package final class MemoryAccount: RemoteAccount {
                 state.objects[object]?[id]?.isArchived = true
                 state.objects[object]?[id]?.version = max(now, record.version + 1)
                 state.writes += 1
+                if case .loseAnswer? = fault { return .unknown(reason: "no answer") }
+                return .updated(version: nil)
+            }
+        }
+    }
+
+    package func erase(_ object: String, ids: [Text]) async -> [Outcome] {
+        self.state.withLock { state in
+            state.requests += 1
+            return ids.map { id in
+                let fault = state.faults.isEmpty ? nil : state.faults.removeFirst()
+                if case .loseRequest? = fault { return .unknown(reason: "no answer") }
+                guard !state.habits.cannotErase else { return .rejected(field: nil, reason: "invoices hang on it") }
+                guard state.objects[object]?.removeValue(forKey: id) != nil else { return .gone }
+                state.writes += 1
+                state.erased.append(id)
                 if case .loseAnswer? = fault { return .unknown(reason: "no answer") }
                 return .updated(version: nil)
             }

@@ -86,6 +86,26 @@ package final class Store: Sendable {
         }
     }
 
+    /// Overwrites what was erased: rewrites the file, and empties the log beside it.
+    ///
+    /// Costs as much as the file is large. Throws `StoreError.busy` while another process reads, whose view of the log
+    /// cannot be taken away; call it again.
+    package func scrub() throws {
+        try self.gate()
+        let isBusy = try StoreError.translating {
+            try self.database.barrierWriteWithoutTransaction { database in
+                try database.execute(sql: "VACUUM")
+                return try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? 0
+            }
+        }
+        guard isBusy == 0 else {
+            throw StoreError(
+                .busy,
+                "another process reads the store: erased values are still in its log; try again later"
+            )
+        }
+    }
+
     /// Ends the connections; later calls throw.
     package func close() throws {
         try StoreError.translating { try self.database.close() }

@@ -4,7 +4,7 @@ import Records
 /// Objects: what they have in common stands once, under `operations`, and is read for each with its parameters.
 extension ManifestLoader {
     private static let operationKeys = [
-        "list", "changes", "archived", "read", "create", "update", "upsert", "archive", "action", "discover",
+        "list", "changes", "archived", "read", "create", "update", "upsert", "archive", "erase", "action", "discover",
         "create_key",
     ]
     private static let objectKeys = [
@@ -90,6 +90,7 @@ extension ManifestLoader {
             update: self.write(context, "update"),
             upsert: self.write(context, "upsert"),
             archive: self.write(context, "archive"),
+            erase: self.write(context, "erase"),
             action: self.write(context, "action"),
             discover: self.discover(context),
             createKeyRule: self.createKeyRule(context)

@@ -16,6 +16,7 @@ struct ObjectRules: Sendable {
     let update: WriteRule?
     let upsert: WriteRule?
     let archive: WriteRule?
+    let erase: WriteRule?
     let action: WriteRule?
     let discover: DiscoverRule?
     let createKeyRule: CreateKeyRule?

@@ -16,6 +16,12 @@ extension ManifestAccount {
         return await self.write(object, inputs, "archive") { $0.archive }.map(\.outcome)
     }
 
+    /// `updated` means that the CRM took the request; whether the person is gone is for a read by id to say.
+    package func erase(_ object: String, ids: [Text]) async -> [Outcome] {
+        let inputs = ids.enumerated().map { RemoteWrite(id: $1, basedOn: nil, key: String($0), properties: []) }
+        return await self.write(object, inputs, "erase") { $0.erase }.map(\.outcome)
+    }
+
     private func write(
         _ object: String,
         _ inputs: [RemoteWrite],

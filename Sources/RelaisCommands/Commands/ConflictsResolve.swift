@@ -28,8 +28,8 @@ struct ConflictsResolve: RelaisSubcommand {
 
     func validate() throws {
         if self.review != nil {
-            guard self.link != nil, self.ids.isEmpty, !self.all, self.take == nil, self.value == nil else {
-                throw ValidationError("--review takes --link RECORD, and nothing else")
+            guard (self.link == nil) != (self.take == nil), self.ids.isEmpty, !self.all, self.value == nil else {
+                throw ValidationError("--review takes --link RECORD or --take local|remote, and nothing else")
             }
             return
         }
@@ -49,6 +49,7 @@ struct ConflictsResolve: RelaisSubcommand {
     func run(in context: CommandContext) async throws -> ExitStatus {
         let connection = try self.connection.map { try context.workspace.connection($0).name }
         let store = try context.workspace.openStore()
+        if let review, let take { return try ReviewAnswer.take(take, review, in: store, context) }
         if let review, let link { return try ReviewAnswer(review: review, link: link).give(in: store, context) }
         let verdicts = try store.write { transaction in
             try self.conflicts(connection, in: transaction).map { conflict in

@@ -5,8 +5,11 @@ import Store
 struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
-        abstract: "Look at one record: what it is, where it is linked, what happened to it.",
-        subcommands: [Show.self, Find.self, Timeline.self]
+        abstract: "One record: what it is, where it is linked, what happened to it, and what becomes of it.",
+        subcommands: [
+            Show.self, Find.self, Timeline.self, Merge.self, Archive.self, Restore.self, Exclude.self, Include.self,
+            Release.self, Erase.self, Admit.self,
+        ]
     )
 
     struct Show: RelaisSubcommand {

@@ -1,5 +1,6 @@
 import Records
 import Store
+import SyncEngine
 
 /// A person's answer to a question about identity: this remote record is that record of ours.
 struct ReviewAnswer {
@@ -33,6 +34,21 @@ struct ReviewAnswer {
         context.output.document([
             "review": .number(self.review), "record": .string(record.id.description), "exit": 0,
         ])
+        return .done
+    }
+
+    /// Takes a side in a question about a deletion or a merge; the next sync carries it out.
+    static func take(_ side: Side, _ id: Int64, in store: Store, _ context: CommandContext) throws -> ExitStatus {
+        let answer = try store.write { transaction in
+            let review = try ReviewAnswer(review: id, link: "").open(transaction)
+            guard ReviewDecision.takesSide(review.kind) else {
+                throw CommandError(.usage, "the question \(id) asks who it is: answer with --link RECORD")
+            }
+            let decision = ReviewDecision(review, in: transaction, cause: try context.cause(in: transaction))
+            return try decision.take(side, lifecycle: context.workspace.schema.lifecycle)
+        }
+        context.output.line("Decided: \(answer).")
+        context.output.document(["review": .number(id), "decided": .string(answer), "exit": 0])
         return .done
     }
 

@@ -82,6 +82,7 @@ extension SyncReport {
             (\.createdRemotely, "records made in the CRM"),
             (\.updatedRemotely, "records changed in the CRM"),
             (\.archivedRemotely, "records archived in the CRM"),
+            (\.erasedRemotely, "erased people confirmed to be gone from the CRM"),
             (\.associated, "associations written in the CRM"),
             (\.unchanged, "records unchanged"),
         ] + waiting

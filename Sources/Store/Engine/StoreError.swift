@@ -20,6 +20,8 @@ package struct StoreError: DispositionedError, Equatable {
         case notLive = "store_not_live"
         /// A value cannot be stored where it should go.
         case unstorable = "store_unstorable"
+        /// The values belong to somebody who was erased (R8).
+        case erased = "store_erased"
         /// SQLite refused for another reason.
         case refused = "store_refused"
     }
@@ -40,7 +42,7 @@ package struct StoreError: DispositionedError, Equatable {
     package var disposition: Disposition {
         switch self.code {
         case .busy: .retry
-        case .notFound, .notLive, .unstorable, .constraint: .skipRecord
+        case .notFound, .notLive, .unstorable, .constraint, .erased: .skipRecord
         case .unusable, .newerSchema, .corrupt, .refused: .abortRun
         }
     }

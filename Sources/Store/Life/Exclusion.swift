@@ -29,14 +29,19 @@ extension Transaction {
             cause.run,
             cause.at
         )
+        let sql: StaticString = "UPDATE link SET status = 'excluded' WHERE record = ?1 AND status = 'active'"
+        try self.execute(sql, record)
         try self.appendJournal(record, kind: .exclude, detail: reason, cause: cause)
     }
 
     /// Lets a record take part again; false if it was not excluded.
     @discardableResult
     package func include(_ record: RecordID, cause: Cause) throws -> Bool {
-        let sql: StaticString = "DELETE FROM exclusion WHERE record = ?1"
-        guard try self.execute(sql, record) > 0 else { return false }
+        guard let exclusion = try self.exclusion(of: record) else { return false }
+        try self.execute("DELETE FROM exclusion WHERE record = ?1", record)
+        try self.execute("UPDATE link SET status = 'active' WHERE record = ?1 AND status = 'excluded'", record)
+        // Whoever lets an undone record take part again wants the record: not its deletion to travel.
+        if exclusion.run != nil, try self.row(of: record)?.deletedAt != nil { try self.restore(record, cause: cause) }
         try self.appendJournal(record, kind: .include, cause: cause)
         return true
     }

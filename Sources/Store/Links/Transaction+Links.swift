@@ -80,6 +80,7 @@ extension Transaction {
     /// Ties a record to a remote one; fields that are not agreed on have no shadow (R9).
     ///
     /// `basedOn` is the record's version from which computed local sides were made; nil is the current one.
+    /// `evenIfDeleted` ties a tombstone, so that the remote record is not taken for a new one.
     /// Journalled as `.link` unless the record is being made in the same transaction. Throws `StoreError.constraint` if
     /// either side has a link already.
     package func insertLink(
@@ -90,9 +91,10 @@ extension Transaction {
         agreed: [AgreedField],
         basedOn: Int64? = nil,
         cause: Cause,
-        isJournalled: Bool = true
+        isJournalled: Bool = true,
+        evenIfDeleted: Bool = false
     ) throws {
-        let row = try self.liveRow(of: record)
+        let row = try evenIfDeleted ? self.row(of: record) ?? self.liveRow(of: record) : self.liveRow(of: record)
         let shape = try self.shape(number)
         var remoteShadow = [Value?](repeating: nil, count: shape.fields.count)
         var localShadow = LocalShadow()

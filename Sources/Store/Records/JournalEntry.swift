@@ -32,6 +32,8 @@ package enum JournalKind: String, Hashable, Sendable, CaseIterable, SQLArgument 
     case exclude
     /// The record takes part in syncs again.
     case include
+    /// The person was erased; `detail` says why, and earlier rows tell nothing any more.
+    case erase
     /// Something happened to the person; `detail` says what.
     case event
 

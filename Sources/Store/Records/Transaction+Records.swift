@@ -30,12 +30,15 @@ extension Transaction {
     /// Makes a record at version 1, with its identities and its journal row.
     ///
     /// Throws `StoreError`: `.constraint` if the id exists, `.notFound` for a property that the schema does not have,
-    /// `.unstorable` for a value that the property cannot hold.
+    /// `.unstorable` for a value that the property cannot hold, `.erased` for somebody who was erased (R8).
     package func create(_ id: RecordID, object: ObjectNumber, properties: [PropertySetting], cause: Cause) throws {
         let codec = try self.codec(of: object)
         var values = [Value](repeating: .absent, count: codec.keys.count)
         for setting in properties {
             values[try self.position(of: setting.property, in: codec)] = setting.value
+        }
+        guard try !self.isErased(object, values) else {
+            throw StoreError(.erased, "this person was erased and has not opted in again")
         }
         try self.execute(
             "INSERT INTO record(record, object, version, properties) VALUES(?1, ?2, 1, ?3)",
@@ -64,6 +67,7 @@ extension Transaction {
         guard row.deletedAt != nil, row.aliasOf == nil else {
             throw StoreError(.notLive, "record \(id) is not deleted")
         }
+        guard try self.erasure(of: id) == nil else { throw StoreError(.erased, "record \(id) was erased") }
         let codec = try self.codec(of: row.object)
         let sql: StaticString = "UPDATE record SET deleted_at = NULL, version = version + 1 WHERE record = ?1"
         try self.execute(sql, id)

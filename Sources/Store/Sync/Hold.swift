@@ -113,6 +113,13 @@ extension Transaction {
         return try self.execute(sql, connection, object, record, field) > 0
     }
 
+    /// The held fields of a record in all objects of a connection, by object and field.
+    package func holds(of record: RecordID, in connection: ConnectionNumber) throws -> [Hold] {
+        try self.links(of: record).filter { $0.key.connection == connection }.flatMap { link in
+            try self.holds(of: record, connection: connection, object: link.key.object)
+        }
+    }
+
     /// The held fields of a record in a connection and remote object, by field.
     package func holds(
         of record: RecordID,

@@ -17,6 +17,9 @@ struct LocalUndo {
         let id = changes.record
         let later = try changes.later(in: self.transaction)
         guard let record = try self.transaction.record(id) else { return }
+        guard try self.transaction.erasure(of: id) == nil else {
+            return self.report.leave(id, .local, "the person was erased, which cannot be undone")
+        }
         if changes.contains(.merge) || changes.contains(.absorb) {
             return self.report.leave(id, .local, "a merge cannot be undone")
         }
@@ -36,9 +39,6 @@ struct LocalUndo {
         self.report.unmade += 1
         self.report.add(Self.whole(record.id))
         try self.transaction.exclude(record.id, reason: self.reason, cause: self.cause)
-        for link in try self.transaction.links(of: record.id) where link.status == .active {
-            try self.transaction.setStatus(.excluded, of: link.key)
-        }
         try self.transaction.delete(record.id, cause: self.cause)
     }
 

@@ -13,7 +13,7 @@ package struct RecordMerge {
         package let old: Value
         /// What it will hold.
         package let new: Value
-        /// Why: `blank`, `set` for what both sets hold, `furthest` for a stage, `edit` for an edit that no CRM has got yet.
+        /// Why: `most restrictive` for consent, `blank`, `set` for what both sets hold, `furthest` for a stage, `edit` for an edit that no CRM has got yet.
         package let reason: String
     }
 
@@ -36,7 +36,15 @@ package struct RecordMerge {
     private let transaction: Transaction
 
     /// Works out the merge of two live records of one object.
-    package init(lost: StoredRecord, kept: StoredRecord, lifecycle: Lifecycle, in transaction: Transaction) throws {
+    ///
+    /// `restrictive` names the flags of consent: what either record says no to stays no.
+    package init(
+        lost: StoredRecord,
+        kept: StoredRecord,
+        lifecycle: Lifecycle,
+        restrictive: Set<String> = [],
+        in transaction: Transaction
+    ) throws {
         self.lost = lost
         self.kept = kept
         self.transaction = transaction
@@ -51,6 +59,9 @@ package struct RecordMerge {
             if other.isBlank { return nil }
             if case .set(let theirs) = other, case .set(let ours) = own {
                 return take(.set(of: ours + theirs), "set")
+            }
+            if restrictive.contains(property.name), case .flag(let theirs) = other, case .flag(let ours) = own {
+                return take(.flag(theirs && ours), "most restrictive")
             }
             if own.isBlank { return take(other, "blank") }
             if property.type == .stage, let theirs = other.text.flatMap({ lifecycle.rank(of: $0) }),
@@ -79,12 +90,28 @@ package struct RecordMerge {
         return names
     }
 
+    /// Who must not be written to under one address must not be under the other one either.
+    private func joinSuppressions(at instant: Instant) throws {
+        func addresses(_ record: StoredRecord) -> [Text] {
+            record.values.compactMap { value in
+                guard case .text(let text) = value, text.string.utf8.contains(UInt8(ascii: "@")) else { return nil }
+                return Text(text.string.lowercased())
+            }
+        }
+        let all = addresses(self.lost) + addresses(self.kept)
+        guard let reason = try all.compactMap({ try self.transaction.suppression(of: $0) }).first else { return }
+        for address in all where try self.transaction.suppression(of: address) == nil {
+            try self.transaction.suppress(address, reason: reason, at: instant)
+        }
+    }
+
     /// Merges.
     ///
     /// What the survivor takes over is a change of it like any other, so that the CRMs hear of it. Values of the lost
     /// record that lose stay in its row and its journal.
     package func carryOut(cause: Cause) throws {
         for (link, _) in self.links { try self.transaction.removeWaiting(of: link, cause: cause) }
+        try self.joinSuppressions(at: cause.at)
         try self.transaction.merge(self.lost.id, into: self.kept.id, cause: cause)
         if !self.taken.isEmpty {
             try self.transaction.change(

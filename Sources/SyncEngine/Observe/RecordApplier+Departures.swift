@@ -94,6 +94,20 @@ extension RecordApplier {
         }
     }
 
+    /// A record that somebody keeps out of syncs: what the CRM says is kept for the day on which it takes part again.
+    ///
+    /// Returns false for a link that is at rest for another reason.
+    mutating func keepExcluded(_ record: Incoming, _ link: Link) throws -> Bool {
+        guard try self.transaction.exclusion(of: link.record) != nil else { return false }
+        self.counts.excluded += 1
+        guard record.version >= link.remoteVersion, !record.isArchived, link.shape == self.shape else { return true }
+        let shadow = try link.remoteShadow()
+        if zip(shadow, record.values).contains(where: { $0 != $1 }) {
+            try self.keepObservation(link.key, version: record.version, values: record.values)
+        }
+        return true
+    }
+
     // MARK: Coming back
 
     /// A remote record whose link rests was seen among the living.
@@ -101,7 +115,9 @@ extension RecordApplier {
     /// A list or an index may lag behind the deletion, so only a direct read counts. Then the link works again, with the
     /// shadows that it had, and a record that was archived here because of it, or with it, comes back too.
     mutating func meetDeparted(_ record: Incoming, _ link: Link, isDirect: Bool) throws {
-        guard !record.isArchived, let own = try self.transaction.record(link.record), own.aliasOf == nil else { return }
+        guard !record.isArchived, let own = try self.transaction.record(link.record), own.aliasOf == nil,
+            try self.transaction.erasure(of: link.record) == nil
+        else { return }
         guard own.isLive || self.runtime.mapping.delete.pull == .archive,
             try self.transaction.exclusion(of: link.record) == nil
         else { return }

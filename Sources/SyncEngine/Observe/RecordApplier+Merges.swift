@@ -65,8 +65,15 @@ extension RecordApplier {
         }
         guard self.admits(.mergeLocally, record: lost, remote: winner.remote) else { return false }
         let lifecycle = self.runtime.mapping.lifecycle
-        try RecordMerge(lost: gone, kept: survivor, lifecycle: lifecycle, in: self.transaction)
-            .carryOut(cause: self.cause)
+        let restrictive = self.runtime.mapping.fields.filter { $0.onConflict == .mostRestrictive }.compactMap(\.local)
+        try RecordMerge(
+            lost: gone,
+            kept: survivor,
+            lifecycle: lifecycle,
+            restrictive: Set(restrictive),
+            in: self.transaction
+        )
+        .carryOut(cause: self.cause)
         try self.settleReviews(about: winner)
         self.counts.mergedLocally += 1
         return true

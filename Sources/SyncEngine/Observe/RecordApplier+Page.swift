@@ -11,6 +11,8 @@ extension RecordApplier {
         let preparer: PagePreparer
         /// Whether anything is kept of this object's remote records; where nothing is, nothing need be forgotten.
         var hasObservations: Bool
+        /// Whether somebody was erased, so that each new record must be looked at.
+        let hasErased: Bool
         /// Whether a question about one of them is open.
         var hasReviews: Bool
     }
@@ -70,6 +72,7 @@ extension RecordApplier {
             ),
             preparer: preparer,
             hasObservations: try self.transaction.hasObservations(self.connection, self.object),
+            hasErased: try self.transaction.hasErasedKeys(),
             hasReviews: try self.transaction.hasOpenReviews(self.connection, self.object)
         )
     }
@@ -95,7 +98,7 @@ extension RecordApplier {
     /// A record without a link: made here if it is nobody we know and holds nothing that needs more thought.
     private mutating func takeNew(_ entry: PreparedPage.Entry, _ bytes: PageBytes, _ route: PageRoute) throws {
         let record = entry.record
-        guard record.passesFilter, record.named == nil else { return try self.applyUnlinked(record) }
+        guard record.passesFilter, record.named == nil, !route.hasErased else { return try self.applyUnlinked(record) }
         switch entry.creation {
         case .ordinary: try self.applyUnlinked(record)
         case .ready(let properties, let canons):

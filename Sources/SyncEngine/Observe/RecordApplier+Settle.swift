@@ -40,6 +40,12 @@ extension RecordApplier {
     ) throws {
         let values = record.values
         let key = LinkKey(self.connection, self.object, record.id)
+        if let own = try self.transaction.record(sent.operation.record), !own.isLive {
+            // Deleted while it was being made.
+            try self.transaction.finish(sent.operation.id)
+            _ = try self.linkTombstone(own, record)
+            return
+        }
         try self.transaction.insertLink(
             key,
             record: sent.operation.record,

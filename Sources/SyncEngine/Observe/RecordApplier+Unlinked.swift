@@ -9,6 +9,10 @@ extension RecordApplier {
     mutating func applyUnlinked(_ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
         guard !record.isArchived else { return }
+        guard try !self.isErased(record) else {
+            self.counts.excluded += 1
+            return try self.transaction.removeObservation(key)
+        }
         guard record.passesFilter else {
             self.counts.excluded += 1
             try self.transaction.removeObservation(key)
@@ -33,9 +37,8 @@ extension RecordApplier {
     ///
     /// Returns false if the id is not one of ours any more.
     private mutating func linkOwn(_ id: RecordID, _ record: Incoming) throws -> Bool {
-        guard let own = try self.transaction.record(id), own.object == self.localObject, own.isLive else {
-            return false
-        }
+        guard let own = try self.transaction.record(id), own.object == self.localObject else { return false }
+        guard own.isLive else { return try self.linkTombstone(own, record) }
         if try self.transaction.link(of: id, connection: self.connection, object: self.object) != nil {
             // Somebody copied the record in the CRM, our id with it.
             try self.askWhoItIs(record, .duplicateOf, [id])
@@ -74,6 +77,10 @@ extension RecordApplier {
             cause: self.cause
         )
         self.counts.linked += 1
+        if try self.transaction.exclusion(of: id) != nil {
+            try self.transaction.setStatus(.excluded, of: key)
+            return try self.keepObservation(key, version: record.version, values: record.values)
+        }
         guard let link = try self.transaction.link(key) else { return }
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         try self.plan(work, remote: record.values, version: record.version)

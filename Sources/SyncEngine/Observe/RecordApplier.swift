@@ -72,7 +72,7 @@ struct RecordApplier {
             // The position moves on behind it, so that it would not be told again.
             if record.isArchived { return try self.noteMissing(key, version: record.version, state: .archived) }
             if try self.isUntouched(link, values: record.values) { return }
-        } else if record.isArchived || !record.passesFilter {
+        } else if try record.isArchived || !record.passesFilter || self.isErased(record) {
             return
         }
         try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
@@ -98,6 +98,7 @@ struct RecordApplier {
     mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
         let values = record.values
         if link.status == .gone { return try self.meetDeparted(record, link, isDirect: isDirect) }
+        if link.status == .excluded, try self.keepExcluded(record, link) { return }
         if record.version < link.remoteVersion {
             self.counts.stale += 1
             return

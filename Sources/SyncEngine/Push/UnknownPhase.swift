@@ -146,6 +146,11 @@ struct UnknownPhase {
         }
         let sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
         let incoming = try applier.incoming(record, associations: [:])
+        if let own = try applier.transaction.record(operation.record), !own.isLive {
+            try applier.transaction.finish(operation.id)
+            _ = try applier.linkTombstone(own, incoming)
+            return
+        }
         try applier.settleCreate(sent, incoming, evidence: .readBackOfUnknown)
     }
 

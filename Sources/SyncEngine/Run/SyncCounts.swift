@@ -22,6 +22,8 @@ package struct SyncCounts: Hashable, Sendable {
     package var updatedRemotely = 0
     /// Remote records archived because ours were deleted.
     package var archivedRemotely = 0
+    /// Remote records of erased people that are confirmed to be gone.
+    package var erasedRemotely = 0
     /// Associations added or removed in the CRM.
     package var associated = 0
     /// Remote records that were read and needed nothing.
@@ -85,7 +87,7 @@ package struct SyncCounts: Hashable, Sendable {
             ("deleted_locally", \.deletedLocally), ("restored_locally", \.restoredLocally),
             ("merged_locally", \.mergedLocally), ("remapped", \.remapped), ("linked", \.linked),
             ("created_remotely", \.createdRemotely), ("updated_remotely", \.updatedRemotely),
-            ("archived_remotely", \.archivedRemotely),
+            ("archived_remotely", \.archivedRemotely), ("erased_remotely", \.erasedRemotely),
             ("associated", \.associated), ("unchanged", \.unchanged), ("stale", \.stale),
             ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
             ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews), ("quarantined", \.quarantined),

@@ -97,6 +97,12 @@ package struct Syncer: Sendable {
     private func execute(_ session: SyncSession) async throws -> SyncCounts {
         var total = SyncCounts()
         var retries: [[RecordID]] = []
+        // Nothing that follows may meet somebody who asked to be forgotten.
+        for lane in session.lanes {
+            var erase = ErasePhase(session: session, lane: lane)
+            try await erase.run()
+            total.add(erase.counts)
+        }
         for lane in session.lanes {
             var unknown = UnknownPhase(session: session, lane: lane)
             retries.append(try await unknown.run())

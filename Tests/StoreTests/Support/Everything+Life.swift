@@ -26,5 +26,18 @@ extension Everything {
         _ = try tx.exclusion(of: kept)
         _ = try tx.exclusions(limit: 1)
         try tx.include(kept, cause: cause)
+        try tx.prepareErasure(randomness: Randomness { 7 })
+        try tx.change(kept, set: [PropertySetting("email", "z@example.com")], cause: cause)
+        try tx.erase(kept, reason: "asked", cause: cause)
+        _ = try tx.hasErasedKeys()
+        _ = try tx.erasure(of: kept)
+        _ = try tx.erasureTargets(of: kept)
+        _ = try tx.erasureTarget(key)
+        _ = try tx.openErasures(connection, object, limit: 1)
+        try tx.setErasure(key, .confirmed, attempts: 1, at: cause.at)
+        var values = [Value](repeating: .absent, count: Fixture.schema.objects[0].properties.count)
+        values[0] = "z@example.com"
+        _ = try tx.isErased(contact, values)
+        _ = try tx.admitErased(contact, values)
     }
 }

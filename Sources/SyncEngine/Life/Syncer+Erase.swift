@@ -1,0 +1,21 @@
+import Connectors
+import Records
+import Store
+
+extension Syncer {
+    /// Carries out what is left to erase in this connection's CRM, and nothing else; every sync does it first, too.
+    ///
+    /// Returns how many remote records are confirmed to be gone now.
+    package func eraseRemotely() async throws -> Int {
+        try await self.inRun(kind: "erase", counting: { $0 }) { session in
+            var counts = SyncCounts()
+            for lane in session.lanes {
+                var phase = ErasePhase(session: session, lane: lane)
+                try await phase.run()
+                counts.add(phase.counts)
+            }
+            return counts
+        }
+        .erasedRemotely
+    }
+}

@@ -1,0 +1,120 @@
+import Mapping
+import Records
+import RelaisTesting
+import Store
+import SyncEngine
+import Testing
+
+/// R8: an erasure wins, reaches every CRM, and stays.
+@Suite struct RuleEraseTests {
+    private func erased(_ bench: SyncBench, _ id: RecordID) throws {
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness)
+            try transaction.erase(id, reason: "asked by letter", cause: cause)
+        }
+    }
+
+    private func scene() async throws -> (bench: SyncBench, ada: RecordID, remote: Text) {
+        let delete = DeleteSwitches(pull: .archive, push: .archive)
+        let bench = try SyncBench(mappings: [SyncBench.contacts(delete: delete)])
+        let remote = bench.account.edit(
+            "contacts",
+            nil,
+            ["email": "ada@example.com", "first_name": "Ada", "city": "Paris"]
+        )
+        bench.account.edit("contacts", nil, ["email": "bob@example.com"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first { $0["first_name"] == "Ada" }?.id)
+        return (bench, ada, remote)
+    }
+
+    private func state(_ bench: SyncBench, _ id: RecordID) throws -> [ErasureState] {
+        try bench.store.read { try $0.erasureTargets(of: id).map(\.state) }
+    }
+
+    @Test func itIsCarriedOutInTheCRMAndConfirmed() async throws {
+        let (bench, ada, remote) = try await self.scene()
+        try bench.edit(ada, ["city": "Lyon"])
+        try self.erased(bench, ada)
+        #expect(try self.state(bench, ada) == [.pending])
+        let report = try await bench.sync()
+        #expect(report.counts.erasedRemotely == 1)
+        #expect(bench.account.with { $0.erased } == [remote])
+        #expect(try bench.store.read { try $0.erasure(of: ada)?.confirmedAt } != nil)
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+    }
+
+    @Test(arguments: [MemoryAccount.Fault.loseAnswer, .loseRequest])
+    func anUnansweredErasingGoesOn(fault: MemoryAccount.Fault) async throws {
+        let (bench, ada, remote) = try await self.scene()
+        try self.erased(bench, ada)
+        bench.account.with { $0.faults = [fault] }
+        try await bench.sync()
+        try await bench.sync()
+        #expect(bench.account.with { $0.erased } == [remote])
+        #expect(try self.state(bench, ada) == [.confirmed])
+    }
+
+    @Test func aCRMThatCannotDoItIsNamedAndTheRecordArchivedThere() async throws {
+        let (bench, ada, remote) = try await self.scene()
+        bench.account.with { $0.habits.cannotErase = true }
+        try self.erased(bench, ada)
+        try await bench.sync()
+        #expect(try self.state(bench, ada) == [.byHand])
+        #expect(bench.account.with { $0.objects["contacts"]?[remote]?.isArchived } == true)
+        #expect(try bench.store.read { try $0.erasure(of: ada)?.confirmedAt } == nil)
+    }
+
+    /// The CRM, or a list somebody uploads there, brings the person back.
+    @Test func nobodyIsMadeAgainFromTheCRM() async throws {
+        let (bench, ada, _) = try await self.scene()
+        try self.erased(bench, ada)
+        try await bench.sync()
+        bench.account.edit("contacts", nil, ["email": "Ada@Example.com", "first_name": "Ada", "city": "Nice"])
+        let report = try await bench.sync()
+        #expect(report.counts.createdLocally == 0 && report.counts.excluded == 1)
+        #expect(try bench.contacts().count == 1)
+        let kept = try bench.store.read { transaction in
+            let connection = try #require(try transaction.connection("crm")?.number)
+            return try transaction.countObservations(connection, transaction.object("contacts"))
+        }
+        #expect(kept == 0)
+    }
+
+    /// The record was on its way to the CRM when its person asked to be forgotten.
+    @Test func anUnansweredCreateIsFoundAndErasedToo() async throws {
+        let bench = try SyncBench()
+        bench.account.with { $0.habits.lag = .seconds(600) }
+        let ada = try bench.edit(nil, ["email": "ada@example.com", "first_name": "Ada"])
+        bench.account.with { state in
+            state.faults = [.loseAnswer]
+            state.afterWrite = { state in
+                // Not to be found by a read either, for now.
+                state.hidden = state.objects["contacts"] ?? [:]
+                state.objects["contacts"] = [:]
+                state.afterWrite = nil
+            }
+        }
+        try await bench.sync()
+        try self.erased(bench, ada)
+        bench.account.with { $0.objects["contacts"] = $0.hidden }
+        for _ in 0..<3 { try await bench.sync() }
+        #expect(bench.account.ids("contacts").isEmpty)
+        #expect(try self.state(bench, ada) == [.confirmed])
+        #expect(try bench.contacts().isEmpty)
+    }
+
+    /// The run that changed the person knows nothing any more.
+    @Test func anUndoBringsNothingBack() async throws {
+        let (bench, ada, remote) = try await self.scene()
+        bench.account.edit("contacts", remote, ["city": "Nice"])
+        let run = RunNumber(rawValue: try await bench.sync().run)
+        try self.erased(bench, ada)
+        let report = try await bench.syncer.undo(run, side: .both, carryOut: true)
+        #expect(report.total == 0)
+        #expect(report.left.keys.contains { $0.contains("erased") })
+        #expect(try bench.value(ada, "city") == .absent)
+    }
+}
