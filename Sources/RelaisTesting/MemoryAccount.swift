@@ -34,6 +34,8 @@ package final class MemoryAccount: RemoteAccount {
         package var refusesRecord: @Sendable ([String: Value]) -> String? = { _ in nil }
         /// Values that the CRM fills in when it makes a record.
         package var fillsOnCreate: [String: Value] = [:]
+        /// Properties of which no two records may hold the same value when one is changed.
+        package var keepsUnique: Set<String> = []
         /// Whether nobody can be deleted for good.
         package var cannotErase = false
         /// Whether a merged record tells whom it took in.
@@ -393,6 +395,11 @@ extension MemoryAccount.State {
         let values = self.normal(input.properties)
         if let refusal = self.refusal(of: input.properties, all: record.values.merging(values) { $1 }) {
             return refusal
+        }
+        for name in self.habits.keepsUnique.sorted() {
+            guard let value = values[name], !value.isBlank else { continue }
+            let isTaken = self.objects[object]?.contains { $0.key != id && $0.value.values[name] == value } ?? false
+            if isTaken { return RemoteWriteResult(outcome: .rejected(field: Text(name), reason: "already taken")) }
         }
         record.values.merge(values.filter { !self.habits.ignores.contains($0.key) }) { $1 }
         record.version = max(now, record.version + 1)

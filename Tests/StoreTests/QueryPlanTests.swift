@@ -12,6 +12,11 @@ import Testing
         "FROM (SELECT 1 FROM link",
         // A small table, in the order of its unique index.
         "FROM connection ORDER BY name",
+        // An erasure reads small tables, and those of waiting things, once from end to end; then the file is rewritten.
+        "DELETE FROM \"", "DELETE FROM erased_key", "DELETE FROM event_key", "DELETE FROM operation WHERE record",
+        "UPDATE operation SET payload", "SELECT number FROM object ORDER BY number",
+        // Whether there is any row at all.
+        "SELECT 1 FROM erased_key LIMIT 1",
         // The last row by the primary key.
         "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1",
         // Counts all records of an object, for reports.

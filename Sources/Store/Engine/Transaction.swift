@@ -44,6 +44,26 @@ package final class Transaction {
         return PreparedStatement(try self.database.makeStatement(sql: text))
     }
 
+    /// Runs a part of the transaction that can fail alone: if it throws, only what it did is taken back.
+    package func isolated<Result>(_ body: () throws -> Result) throws -> Result {
+        try StoreError.translating {
+            var result: Result?
+            let catalog = self.catalog
+            do {
+                try self.database.inSavepoint {
+                    result = try body()
+                    return .commit
+                }
+            } catch {
+                self.catalog = catalog
+                self.identityKeys = [:]
+                throw error
+            }
+            guard let result else { throw StoreError(.corrupt, "a savepoint without a result") }
+            return result
+        }
+    }
+
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func execute<each Argument: SQLArgument>(_ sql: StaticString, _ arguments: repeat each Argument) throws -> Int {

@@ -217,7 +217,7 @@ extension Transaction {
     private func clearOtherTables(of person: RecordID) throws {
         let kept: Set<String> = [
             "record", "journal", "link", "operation", "conflict", "review", "enrolment", "effect", "handoff", "erasure",
-            "erasure_target", "erased_key",
+            "erasure_target", "erased_key", "identity",
         ]
         let tables = try String.fetchAll(
             self.database,

@@ -60,10 +60,21 @@ struct PullPhase {
     }
 
     /// Writes a group of pages, their position with them.
+    ///
+    /// If one record cannot be stored, the whole group is taken back and taken in again record by record.
     private mutating func take(_ group: PageGroup) throws {
+        do {
+            try self.take(group, isolating: false)
+        } catch let error as StoreError where error.disposition == .skipRecord && !self.observesOnly {
+            try self.take(group, isolating: true)
+        }
+    }
+
+    private mutating func take(_ group: PageGroup, isolating: Bool) throws {
         let before = self.counts
         let (counts, rereads) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
+            applier.isolates = isolating
             for read in group.pages { try self.take(read, with: &applier) }
             if let position = group.position { try transaction.setCursor(self.cursorName, to: position) }
             try self.check(applier.counts, before: before, in: transaction)

@@ -20,7 +20,7 @@ extension RecordApplier {
     /// Takes in records of one page, in their order; `makesNew` says whether they are likely to be new.
     mutating func take(_ records: [Incoming], makesNew: Bool) throws {
         guard let preparer = self.preparer, self.gate == nil else {
-            for record in records { try self.apply(record, isDirect: false) }
+            for record in records { try self.attempt(record) { try $0.apply(record, isDirect: false) } }
             return
         }
         var builder = PageBuilder(preparer)
@@ -35,13 +35,15 @@ extension RecordApplier {
     mutating func take(_ page: PreparedPage) throws {
         try self.openRoute()
         guard let route = self.route else {
-            for entry in page.entries { try self.apply(entry.record, isDirect: false) }
+            for entry in page.entries {
+                try self.attempt(entry.record) { try $0.apply(entry.record, isDirect: false) }
+            }
             return
         }
         try page.json.withUnsafeBufferPointer { json in
             try page.keys.withUnsafeBufferPointer { keys in
                 let bytes = PageBytes(json: json, keys: keys, canons: page.canons)
-                for entry in page.entries { try self.take(entry, bytes, route) }
+                for entry in page.entries { try self.attempt(entry.record) { try $0.take(entry, bytes, route) } }
             }
         }
     }

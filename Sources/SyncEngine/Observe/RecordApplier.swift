@@ -28,6 +28,8 @@ struct RecordApplier {
     var gate: (any ChangeGate)?
     /// The page path, once a page was taken in.
     var route: PageRoute?
+    /// Whether each record of a page is taken in by itself, so that one that cannot be stored stops nobody else (R13).
+    var isolates = false
     /// What was done.
     var counts = SyncCounts()
     /// Records that came at their version floor with other content: to be read again by id (R3).
@@ -76,6 +78,18 @@ struct RecordApplier {
             return
         }
         try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
+    }
+
+    /// Takes in one record of a page; one that cannot be stored is set aside with its reason, where that is asked for.
+    mutating func attempt(_ record: Incoming, _ body: (inout RecordApplier) throws -> Void) throws {
+        guard self.isolates else { return try body(&self) }
+        let (transaction, before) = (self.transaction, self.counts)
+        do {
+            try transaction.isolated { try body(&self) }
+        } catch let error as StoreError where error.disposition == .skipRecord {
+            self.counts = before
+            try self.quarantine(remote: record.id, reason: error.message)
+        }
     }
 
     /// Sets a record aside that could not be read.

@@ -45,13 +45,19 @@ struct PushPhase {
     /// Brings some linked records to their plan; a record whose field was refused is sent once more without it (R13).
     mutating func push(_ ids: [Text]) async throws {
         var remaining = ids
-        for _ in 0..<2 where !remaining.isEmpty {
+        var rounds = 2
+        while rounds > 0, !remaining.isEmpty {
+            rounds -= 1
             let wanted = try self.wanting(remaining)
             guard !wanted.isEmpty else { return }
             try await self.guardRead(wanted)
-            let batch = try self.prepare(wanted)
+            let (batch, waiting) = try self.prepare(wanted)
             guard !batch.isEmpty else { return }
             remaining = try await self.send(batch)
+            guard !waiting.isEmpty else { continue }
+            // What they wait for is free now.
+            remaining += waiting
+            rounds = max(rounds, 1)
         }
     }
 
@@ -80,11 +86,14 @@ struct PushPhase {
     }
 
     /// Plans once more and notes what is about to be sent; committed before anything leaves.
-    private mutating func prepare(_ ids: [Text]) throws -> [Outgoing] {
-        let (counts, batch) = try self.session.context.store.write { transaction in
+    ///
+    /// Returns what to send, and the records that have to wait for a unique value which others of the batch give up.
+    private mutating func prepare(_ ids: [Text]) throws -> (batch: [Outgoing], waiting: [Text]) {
+        let (counts, batch, waiting) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             var batch: [Outgoing] = []
-            for id in ids {
+            let waiting = try self.waitingForOthers(ids, with: &applier)
+            for id in ids where !waiting.contains(id) {
                 guard let (plan, link) = try applier.planAgain(id), !plan.toRemote.isEmpty else { continue }
                 try applier.countOverwrites(plan)
                 batch.append(try applier.outgoing(plan, link: link, run: self.session.run))
@@ -97,10 +106,24 @@ struct PushPhase {
             }
             var counts = SyncCounts()
             counts.guarded = guarded
-            return (counts, batch)
+            return (counts, batch, ids.filter(waiting.contains))
         }
         self.counts.add(counts)
-        return batch
+        return (batch, waiting)
+    }
+
+    /// The records that take a unique value which another one of the batch gives up; circles are parked at once.
+    private func waitingForOthers(_ ids: [Text], with applier: inout RecordApplier) throws -> Set<Text> {
+        let unique = UniqueKeys(self.lane, traits: self.account.traits)
+        guard !unique.isEmpty, ids.count > 1 else { return [] }
+        var moves: [UniqueKeys.Move] = []
+        for id in ids {
+            if let (plan, _) = try applier.planAgain(id) { moves += unique.moves(plan, of: id) }
+        }
+        guard moves.count > 1 else { return [] }
+        let (waiting, circles) = unique.sort(moves)
+        for circle in circles { try applier.park(circle) }
+        return waiting
     }
 
     /// Sends a batch and settles it; returns the records that are worth another try at once.
