@@ -135,6 +135,14 @@ extension RecordApplier {
         return self.runtime.matchCanon(key, locals: locals)
     }
 
+    /// Whether a record's first match key moved away from its link's; for `Breakage.emailChangeBreaksLink` only.
+    func hasOtherKey(_ record: Incoming, than link: Link) throws -> Bool {
+        guard !record.isArchived, !self.runtime.matchKeys.isEmpty, let own = try self.transaction.record(link.record)
+        else { return false }
+        let locals = self.runtime.localValues(own.values)
+        return self.canon(of: 0, values: record.values) != self.runtime.matchCanon(0, locals: locals)
+    }
+
     private mutating func askWhoItIs(
         _ record: Incoming,
         _ kind: ReviewKind,
