@@ -102,6 +102,14 @@ import Testing
         #expect(plan.conflicts.map(\.verdict) == [.won(by: winner)])
     }
 
+    /// Clocks are not to be trusted to the second: an edit that seems a little newer is a tie, and the CRM's wins.
+    @Test func anEditWithinTheClocksUncertaintyIsATie() {
+        let times = EditTimes(local: [0: Instant(milliseconds: 10_500)], remoteRecord: Instant(milliseconds: 9_000))
+        let plan = self.plan(self.field(.newest), self.state(local: "Lyon", remote: "Nice", times: times))
+        #expect(plan.conflicts.map(\.verdict) == [.won(by: .remote)])
+        #expect(plan.conflicts.map(\.rule) == ["newest (tie)"])
+    }
+
     @Test func setsMergeWhatWasAddedWithoutWhatWasRemoved() {
         let state = RecordState(
             local: [.set(of: ["a", "c"])],
