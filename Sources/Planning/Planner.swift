@@ -94,7 +94,7 @@ package struct Planner: Sendable {
         var plan = RecordPlan()
         for (index, field) in self.mapping.fields.enumerated() where field.direction != .pull && field.remote != nil {
             let value = local[index]
-            guard !value.isBlank else { continue }
+            guard !value.isBlank || Breakage.blanksAreSentOnCreate.isOn else { continue }
             switch field.lens.toRemote(value, previous: .absent, in: context) {
             case .value(let remote):
                 plan.toRemote.append(FieldWrite(field: index, old: .absent, new: remote, source: value))

@@ -74,6 +74,8 @@ extension UnitDecision {
             case .unmapped(let detail):
                 self.note(index, .unmapped(side: side, value: source, detail: detail))
                 return false
+            case .unlinked where Breakage.unlinkedIsBlank.isOn:
+                writes.append(FieldWrite(field: index, old: target, new: .null, source: source))
             case .unlinked:
                 self.note(index, .unlinkedReference)
                 return false

@@ -52,7 +52,8 @@ struct UnitDecision {
 
     /// Whether every member is blank on that side: a group is blank only as a whole.
     func isBlank(_ side: Side) -> Bool {
-        self.unit.allSatisfy { (side == .local ? self.state.local[$0] : self.state.remote[$0]).isBlank }
+        let values = self.unit.map { side == .local ? self.state.local[$0] : self.state.remote[$0] }
+        return Breakage.groupIsBlankByOne.isOn ? values.contains(where: \.isBlank) : values.allSatisfy(\.isBlank)
     }
 
     /// Fills `plan`.
@@ -190,7 +191,7 @@ struct UnitDecision {
     }
 
     private func mayTravel(from side: Side) -> Bool {
-        switch self.lead.direction {
+        switch Breakage.oneWayGoesBothWays.isOn ? .both : self.lead.direction {
         case .both: true
         case .pull: side == .remote
         case .push: side == .local

@@ -53,6 +53,8 @@ package final class MemoryAccount: RemoteAccount {
     package struct State: Sendable {
         /// The records by object and id.
         package var objects: [String: [Text: Record]] = [:]
+        /// Earlier states of records, by id, that lists go on showing: an index that was not brought up to date.
+        package var staleIndex: [Text: Record] = [:]
         /// The users.
         package var owners: [RemoteOwner] = []
         /// The account's id.
@@ -148,7 +150,8 @@ package final class MemoryAccount: RemoteAccount {
                 .filter { $0.value.version <= horizon && $0.value.version >= since }
                 .sorted { ($0.value.version, $0.key) < ($1.value.version, $1.key) }
             let broken = state.habits.unreadable
-            let records = visible.filter { !broken.contains($0.key) }.map { Self.record($0.key, $0.value, selection) }
+            let records = visible.filter { !broken.contains($0.key) }
+                .map { Self.record($0.key, state.staleIndex[$0.key] ?? $0.value, selection) }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
             return RemotePage(
                 records: records,

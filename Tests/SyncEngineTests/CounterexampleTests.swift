@@ -63,6 +63,20 @@ import Testing
         #expect(try bench.value(ada, "city") == "Nice")
     }
 
+    /// R3: two edits within one tick of the CRM's clock, and the list shows the first of them.
+    @Test func r3AnOldStateAtTheFloorIsNotTakenIn() async throws {
+        let bench = try SyncBench()
+        let (ada, remote) = try await self.linked(bench)
+        let first = try #require(bench.account.with { $0.objects["contacts"]?[remote] })
+        bench.account.with { $0.objects["contacts"]?[remote]?.values["city"] = "Nice" }
+        try await bench.sync()
+        #expect(try bench.value(ada, "city") == "Nice")
+        bench.account.with { $0.staleIndex[remote] = first }
+        let report = try await bench.sync()
+        #expect(report.counts.localWrites == 0)
+        #expect(try bench.value(ada, "city") == "Nice")
+    }
+
     /// R4: as long as the index may hide a new record, nothing is sent again.
     @Test func r4BeforeTheIndexCanShowItNothingIsSentAgain() async throws {
         let bench = try SyncBench(createKey: nil)
@@ -103,6 +117,31 @@ import Testing
         let report = try await bench.sync()
         #expect(bench.account.ids("contacts").count == 1)
         #expect(report.counts.reviews == 1)
+    }
+
+    /// R7: somebody copies a record in the CRM, our id with it: that is a question, and stops nobody.
+    @Test func r7ACopiedRecordWithOurIDIsAQuestion() async throws {
+        let bench = try SyncBench()
+        let ada = try bench.edit(nil, ["email": "ada@example.com"])
+        try await bench.sync()
+        let remote = try #require(try bench.remoteID(of: ada))
+        bench.account.edit("contacts", nil, ["first_name": "Copy", "relais_id": .text(Text(ada.description))])
+        let report = try await bench.sync()
+        #expect(report.counts.reviews == 1)
+        #expect(try bench.contacts().count == 1)
+        #expect(try bench.remoteID(of: ada) == remote)
+    }
+
+    /// R9: a plan that does not know which of two values to begin with is not carried out, whoever approves it.
+    @Test func r9APlanWithoutInitialIsNotCarriedOut() async throws {
+        let city = MappingField(local: "city", remote: "city", fingerprint: "city")
+        let bench = try SyncBench(mappings: [SyncBench.contacts(city)], approved: false)
+        try bench.edit(nil, ["email": "ada@example.com", "city": "Lyon"])
+        bench.account.edit("contacts", nil, ["email": "ada@example.com", "city": "Nice", "street": "1 rue A"])
+        bench.clock.advance(by: .seconds(60))
+        let report = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(report.counts.needsInitial == ["memory/contact city": 1])
+        #expect(try bench.contacts().allSatisfy { $0["street"].isBlank })
     }
 
     /// R11: what a plan read is taken in once the plan is approved, though the CRM does not list it again.

@@ -103,7 +103,7 @@ extension BatchWriter {
         guard !self.isCreate else {
             return id.map { .created(id: $0, version: version) } ?? .unknown(reason: "the answer names no id")
         }
-        if let id, let asked = input.write.id, id != asked { return .remapped(id: id) }
+        if let id, let asked = input.write.id, id != asked, !Breakage.anotherIDIsOurs.isOn { return .remapped(id: id) }
         return .updated(version: version)
     }
 }

@@ -9,8 +9,9 @@
 /// `Tests/breakages` with the tests that ought to fail; run `Tests/breakages the-case`, and write the missing test if it
 /// survives.
 ///
-/// Builds for release hold none of it: see `isOn`.
-package enum Breakage: String, CaseIterable, Sendable {
+/// Builds for release hold none of it: see `isOn`. Without `@usableFromInline` the optimiser of another module does not see
+/// the constant.
+@usableFromInline package enum Breakage: String, CaseIterable, Sendable {
     // MARK: Settling a write (R1)
 
     /// Whatever is read back after a write counts as agreed, also what somebody typed after it.
@@ -53,6 +54,8 @@ package enum Breakage: String, CaseIterable, Sendable {
     case noVersionFloor = "no-version-floor"
     /// Our own writes do not raise the version floor.
     case writesRaiseNoFloor = "writes-raise-no-floor"
+    /// What a list shows at the version floor is taken in without a read by id.
+    case floorContentTrusted = "floor-content-trusted"
 
     // MARK: Writes in flight, and cursors (R4)
 
@@ -91,11 +94,17 @@ package enum Breakage: String, CaseIterable, Sendable {
     case emailChangeBreaksLink = "email-change-breaks-link"
     /// Two records of ours with one key become two in the CRM.
     case twinsInOneBatch = "twins-in-one-batch"
+    /// A remote record that carries our id is linked, also when our record has its link.
+    case copiedKeyLinks = "copied-key-links"
+    /// A question about who is who is never asked again, whatever its candidates become.
+    case questionNeverAskedAgain = "question-never-asked-again"
 
     // MARK: First contact, conflicts and lattices (R5, R9, R18)
 
     /// Two different values meet for the first time, and the CRM's wins although nobody said so.
     case skipInitial = "skip-initial"
+    /// A first plan in which fields differ without an `initial` is carried out.
+    case planWithoutInitialRuns = "plan-without-initial-runs"
     /// On first contact a blank of ours counts as a clear.
     case blankErasesOnFirstContact = "blank-erases-on-first-contact"
     /// A changed mapping keeps the shadows of the fields that it changed.
@@ -114,6 +123,8 @@ package enum Breakage: String, CaseIterable, Sendable {
     case mergeForgetsRemovals = "merge-forgets-removals"
     /// A stage may go backward without a person.
     case backwardStagePasses = "backward-stage-passes"
+    /// A one-way field is written against its direction.
+    case oneWayGoesBothWays = "one-way-goes-both-ways"
 
     // MARK: The account, approval and breakers (R10, R11)
 
@@ -127,11 +138,15 @@ package enum Breakage: String, CaseIterable, Sendable {
     case breakersNeverTrip = "breakers-never-trip"
     /// Breakers count the run only, not the day.
     case breakersForgetTheDay = "breakers-forget-the-day"
+    /// Changes of a first sync or a backfill start workflows.
+    case importStartsWorkflow = "import-starts-workflow"
 
     // MARK: Refusals (R12, R13, R14, R15)
 
     /// What the CRM fills in for a new record counts as an edit.
     case defaultsAreEdits = "defaults-are-edits"
+    /// Blanks are sent for a new record, over what the CRM would fill in.
+    case blanksAreSentOnCreate = "blanks-are-sent-on-create"
     /// A refusal that names a field sets the whole record aside.
     case oneFieldBlocksAll = "one-field-blocks-all"
     /// A refused field is not held, and so refused again.
@@ -148,6 +163,12 @@ package enum Breakage: String, CaseIterable, Sendable {
     case unmappedIsBlank = "unmapped-is-blank"
     /// The members of a group are decided one by one.
     case splitGroup = "split-group"
+    /// A group is blank as soon as one of its members is.
+    case groupIsBlankByOne = "group-is-blank-by-one"
+    /// A field that was refused for a new record leaves its group behind.
+    case refusedFieldLeavesGroup = "refused-field-leaves-group"
+    /// A reference to a record that is not linked yet is written as a blank.
+    case unlinkedIsBlank = "unlinked-is-blank"
 
     // MARK: Associations (R16)
 
@@ -162,6 +183,10 @@ package enum Breakage: String, CaseIterable, Sendable {
     case answersByPosition = "answers-by-position"
     /// An input that the answer does not mention counts as written.
     case silenceIsSuccess = "silence-is-success"
+    /// An answer about another record counts as one about ours.
+    case anotherIDIsOurs = "another-id-is-ours"
+    /// A request whose answer was lost is sent again by the client.
+    case lostAnswerIsRetried = "lost-answer-is-retried"
     /// What changed is asked for from the end of the last pass, without the overlap that a lagging index needs.
     case noOverlap = "no-overlap"
 }

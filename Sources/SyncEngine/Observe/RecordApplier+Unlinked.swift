@@ -31,7 +31,8 @@ extension RecordApplier {
         guard let own = try self.transaction.record(id), own.object == self.localObject, own.isLive else {
             return false
         }
-        if try self.transaction.link(of: id, connection: self.connection, object: self.object) != nil {
+        let link = try self.transaction.link(of: id, connection: self.connection, object: self.object)
+        if link != nil && !Breakage.copiedKeyLinks.isOn {
             // Somebody copied the record in the CRM, our id with it.
             try self.askWhoItIs(record, .duplicateOf, [id])
             return true

@@ -105,7 +105,7 @@ extension RecordApplier {
             return holds.contains { $0.field.hasSameBytes(as: name) && $0.local == source }
         }
         let groups = self.runtime.mapping.groups.filter { group in group.contains(where: held.contains) }
-        let left = Set(held + groups.flatMap { $0 })
+        let left = Set(Breakage.refusedFieldLeavesGroup.isOn ? held : held + groups.flatMap { $0 })
         return writes.filter { !left.contains($0.field) }
     }
 

@@ -40,7 +40,8 @@ package struct Syncer: Sendable {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
         if connection?.firstSyncDoneAt == nil && !Breakage.noFirstApproval.isOn {
             let plan = try await self.plan()
-            guard plan.counts.needsInitial.isEmpty, connection?.approvedAt != nil || person != nil else { return plan }
+            let isDecided = plan.counts.needsInitial.isEmpty || Breakage.planWithoutInitialRuns.isOn
+            guard isDecided, connection?.approvedAt != nil || person != nil else { return plan }
             try self.approve(plan, by: person)
         }
         return try await self.inRun(kind: connection?.firstSyncDoneAt == nil ? "first" : "sync", allowing: kind) {
@@ -103,7 +104,7 @@ package struct Syncer: Sendable {
         var pull = PullPhase(session: session, lane: lane, observesOnly: false)
         try await pull.run()
         counts.add(pull.counts)
-        counts.add(try kept.askAgain())
+        if !Breakage.questionNeverAskedAgain.isOn { counts.add(try kept.askAgain()) }
         return counts
     }
 
