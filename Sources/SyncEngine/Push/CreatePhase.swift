@@ -30,7 +30,11 @@ struct CreatePhase {
             try Task.checkCancellation()
             if Breakage.createCursorBeforeCreate.isOn { try self.store.write { try feed.confirm(batch, in: $0) } }
             try await self.create(batch.records)
-            try self.store.write { try feed.confirm(batch, in: $0) }
+            if self.session.gate == nil {
+                try self.store.write { try feed.confirm(batch, in: $0) }
+            } else {
+                feed.pass(batch)
+            }
             self.session.context.progress(self.counts)
         }
     }
