@@ -159,7 +159,10 @@ package struct Syncer: Sendable {
         session.allowed = allowing
         do {
             let report = try await body(session)
-            try self.end(session, report.counts.needsAttention ? .attention : .done, report.counts)
+            var counts = report.counts
+            // What a person allowed counts for nothing in the day that follows.
+            if let allowing { counts.guarded[allowing] = 0 }
+            try self.end(session, counts.needsAttention ? .attention : .done, counts)
             return report
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
