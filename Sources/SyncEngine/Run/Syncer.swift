@@ -68,7 +68,11 @@ package struct Syncer: Sendable {
         try await self.inRun(kind: "careful", allowing: kind) { session in
             var session = session
             session.gate = gate
-            return SyncReport(kind: .sync, session: session, counts: try await self.execute(session))
+            let counts = try await self.execute(session)
+            if Breakage.carefulRunIsFirstSync.isOn {
+                try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
+            }
+            return SyncReport(kind: .sync, session: session, counts: counts)
         }
     }
 
