@@ -44,7 +44,9 @@ struct HeldFields {
         for line in table.lines { output.line(line) }
         if holds.count > limit { output.line("\(holds.count - limit) more: raise --limit.") }
         if !holds.isEmpty {
-            output.line("Once mended in the CRM: relais quarantine retry --fields, with --of RECORD or --field for some")
+            output.line(
+                "Once mended in the CRM: relais quarantine retry --fields, with --of RECORD or --field for some"
+            )
         }
         output.document(.array(try holds.prefix(limit).map { try $0.json(in: transaction) }))
     }

@@ -5,6 +5,8 @@ import Store
 
 /// What a new record of ours gets from a remote one.
 struct LocalCreation {
+    /// The fields that are set.
+    let writes: [FieldWrite]
     let set: [PropertySetting]
     /// The fields on which both sides agree from the start.
     let agreed: [AgreedField]
@@ -23,6 +25,7 @@ struct LocalCreation {
         for (position, field) in runtime.mapping.fields.enumerated() where field.direction == .push {
             agreed.append(AgreedField(position, local: .absent, remote: values[position]))
         }
+        self.writes = plan.toLocal
         self.set = set
         self.agreed = agreed
         self.isComplete = plan.notes.isEmpty
