@@ -172,7 +172,11 @@ import Testing
 
     @Test func textThatReversesTheWritingDirectionIsDefused() {
         #expect(Printable.text("a\u{202E}b\u{2066}c\u{9B}d\u{7F}") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}")
+        #expect(Printable.text("a\u{200B}b\u{FEFF}c\u{200F}d\u{061C}") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}")
         #expect(Printable.line("one\ntwo") == "one⏎two")
+        // A letter with a thousand accents is one character.
+        let tower = "e" + String(repeating: "\u{301}", count: 10_000)
+        #expect(Printable.line(tower, width: 40).unicodeScalars.count < 200)
         #expect(Printable.text("Größe — 5 €") == "Größe — 5 €")
     }
 }

@@ -35,6 +35,8 @@ struct Conflicts: AsyncParsableCommand {
                     let all = try transaction.openReviews(limit: .max)
                     try self.list(all.filter { number == nil || $0.connection == number }, transaction, context.output)
                 } else {
+                    let open = try transaction.openReviews(limit: .max).count
+                    if open > 0 { context.output.line("Questions about identity: \(open); see --reviews.") }
                     let filter = ConflictFilter(state: self.state, connection: number)
                     try self.list(try transaction.conflicts(filter, limit: self.limit), transaction, context.output)
                 }
@@ -69,7 +71,8 @@ struct Conflicts: AsyncParsableCommand {
             if reviews.isEmpty { output.line("Nobody's identity is a question.") }
             for review in reviews.prefix(self.limit) {
                 let subject = try transaction.subject(review.connection, review.object, review.remote)
-                output.line("\(review.id)  \(subject): \(review.kind.sentence)")
+                let who = review.remote == nil ? "a record of ours " : ""
+                output.line("\(review.id)  \(subject): \(who)\(review.kind.sentence)")
                 if let name = try review.nameInTheCRM(transaction) { output.line("      the CRM calls it \(name)") }
                 if let record = review.record {
                     output.line("      it is ours: \(record)  \(try transaction.title(of: record))")
@@ -78,6 +81,9 @@ struct Conflicts: AsyncParsableCommand {
                     output.line("      it may be \(candidate)  \(try transaction.title(of: candidate))")
                 }
                 if !review.detail.isEmpty { output.line("      \(Printable.line(review.detail))") }
+            }
+            if reviews.contains(where: { $0.remote == nil }) {
+                output.line("What is ours gets into the CRM once its key, such as the e-mail address, is its own.")
             }
             if reviews.contains(where: { $0.remote != nil }) {
                 output.line(
