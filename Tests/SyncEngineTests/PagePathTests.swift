@@ -193,8 +193,8 @@ import Testing
             let account = scene.bench.account
             account.edit("contacts", nil, ["email": "a1@x.org", "stage": "LEAD"])
             // A stage without a counterpart is noted, so that this one goes the ordinary way.
-            account.edit("contacts", nil, ["email": "info@x.org", "stage": "PARTNER"])
-            account.edit("contacts", nil, ["email": "info@x.org", "stage": "LEAD"])
+            account.edit("contacts", nil, ["email": "ours@x.org", "stage": "PARTNER"])
+            account.edit("contacts", nil, ["email": "ours@x.org", "stage": "LEAD"])
             account.edit("contacts", nil, ["email": "a1@x.org", "stage": "LEAD"])
             account.edit("contacts", nil, ["email": "new@x.org", "stage": "LEAD"])
             let counts = try await scene.sync()
@@ -203,11 +203,7 @@ import Testing
             contents.append(try scene.contents())
         }
         #expect(contents[0] == contents[1])
-        #expect(
-            contents[0].found == [
-                [contents[0].records[0].id], [contents[0].records[1].id], [contents[0].records[2].id], [], [],
-            ]
-        )
+        #expect(contents[0].found.map(\.count) == [1, 0, 1, 1, 0])
     }
 
     /// More records than one statement writes, on more than one page, met by some that are linked and some that match.
