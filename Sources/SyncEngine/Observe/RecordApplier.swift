@@ -24,6 +24,8 @@ struct RecordApplier {
     let mappedObjects: Set<String>
     /// Makes pages ready; nil if the mapping's new records need more than the page path gives.
     let preparer: PagePreparer?
+    /// Decides what a careful run carries out; nil carries out everything.
+    var gate: (any ChangeGate)?
     /// The page path, once a page was taken in.
     var route: PageRoute?
     /// What was done.
@@ -64,7 +66,9 @@ struct RecordApplier {
     mutating func observe(_ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
         if let link = try self.transaction.link(key) {
-            guard !record.isArchived, record.version >= link.remoteVersion else { return }
+            guard record.version >= link.remoteVersion else { return }
+            // The position moves on behind it, so that it would not be told again.
+            if record.isArchived { return try self.noteMissing(key, version: record.version, state: .archived) }
             if try self.isUntouched(link, values: record.values) { return }
         } else if record.isArchived || !record.passesFilter {
             return
@@ -91,7 +95,11 @@ struct RecordApplier {
 
     mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
         let values = record.values
-        if record.version < link.remoteVersion {
+        if Breakage.emailChangeBreaksLink.isOn, try self.hasOtherKey(record, than: link) {
+            try self.transaction.removeLink(link.key, cause: self.cause)
+            return try self.applyUnlinked(record)
+        }
+        if record.version < link.remoteVersion && !Breakage.noVersionFloor.isOn {
             self.counts.stale += 1
             return
         }
@@ -99,7 +107,8 @@ struct RecordApplier {
             try self.noteMissing(link.key, version: record.version, state: .archived)
             return
         }
-        if try self.isUntouched(link, values: values) {
+        let isUnmoved = Breakage.clockDetectsChanges.isOn && record.version == link.remoteVersion
+        if try isUnmoved || self.isUntouched(link, values: values) {
             if record.version > link.remoteVersion { try self.transaction.raiseFloor(link.key, to: record.version) }
             try self.transaction.removeObservation(link.key)
             self.counts.unchanged += 1
@@ -108,7 +117,7 @@ struct RecordApplier {
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         guard work.values.isLive else { return }
         let isAtFloor = record.version == link.remoteVersion
-        if isAtFloor && !isDirect && work.remoteDiffers(values) {
+        if isAtFloor && !isDirect && work.remoteDiffers(values) && !Breakage.floorContentTrusted.isOn {
             self.rereads.append(record.id)
             return
         }
@@ -133,6 +142,10 @@ struct RecordApplier {
     mutating func plan(_ work: LinkWork, remote: [Value], version: Int64) throws -> RecordPlan {
         let state = try work.state(remote: remote, remoteAt: version, in: self.transaction)
         let plan = self.runtime.planner.plan(state, in: self.context)
+        guard self.admits(plan, of: work.link) else {
+            if work.remoteDiffers(remote) { try self.keepObservation(work.link.key, version: version, values: remote) }
+            return RecordPlan()
+        }
         try self.carryOut(plan, state: state, work: work, version: version)
         return plan
     }
@@ -148,6 +161,9 @@ struct RecordApplier {
             observedAt: self.cause.at
         )
         self.route?.hasObservations = true
+        if Breakage.missingIsDeleted.isOn, let link = try self.transaction.link(key) {
+            try self.transaction.delete(link.record, cause: self.cause)
+        }
         if try self.transaction.observation(key)?.state != state { _ = try self.transaction.observe(observation) }
         self.counts.missingRemotely += 1
     }
