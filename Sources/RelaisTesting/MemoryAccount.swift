@@ -40,6 +40,8 @@ package final class MemoryAccount: RemoteAccount {
         package var cannotErase = false
         /// Whether a merged record tells whom it took in.
         package var tellsOfMerges = true
+        /// Records that lists give in a form that nobody can read.
+        package var unreadable: Set<Text> = []
         /// How long a change stays invisible to lists and searches.
         package var lag = Duration.zero
 
@@ -61,6 +63,8 @@ package final class MemoryAccount: RemoteAccount {
         package var objects: [String: [Text: Record]] = [:]
         /// Where the ids of merged records lead, by object.
         package var aliases: [String: [Text: Text]] = [:]
+        /// Earlier states of records, by id, that lists go on showing: an index that was not brought up to date.
+        package var staleIndex: [Text: Record] = [:]
         /// The users.
         package var owners: [RemoteOwner] = []
         /// The account's id.
@@ -159,12 +163,14 @@ package final class MemoryAccount: RemoteAccount {
             let visible = (state.objects[object] ?? [:])
                 .filter { $0.value.version <= horizon && $0.value.version >= since }
                 .sorted { ($0.value.version, $0.key) < ($1.value.version, $1.key) }
-            let tells = state.habits.tellsOfMerges
-            let records = visible.map { Self.record($0.key, $0.value, selection, tellsOfMerges: tells) }
+            let (broken, tells) = (state.habits.unreadable, state.habits.tellsOfMerges)
+            let records = visible.filter { !broken.contains($0.key) }
+                .map { Self.record($0.key, state.staleIndex[$0.key] ?? $0.value, selection, tellsOfMerges: tells) }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
             return RemotePage(
                 records: records,
-                unreadable: [],
+                unreadable: visible.filter { broken.contains($0.key) }
+                    .map { UnreadableRecord(id: $0.key, reason: "not JSON") },
                 position: Text(String(newest)),
                 hasMore: false,
                 isFirstPass: position == nil

@@ -113,7 +113,11 @@ struct RecordApplier {
         let values = record.values
         if link.status == .gone { return try self.meetDeparted(record, link, isDirect: isDirect) }
         if link.status == .excluded, try self.keepExcluded(record, link) { return }
-        if record.version < link.remoteVersion {
+        if Breakage.emailChangeBreaksLink.isOn, try self.hasOtherKey(record, than: link) {
+            try self.transaction.removeLink(link.key, cause: self.cause)
+            return try self.applyUnlinked(record)
+        }
+        if record.version < link.remoteVersion && !Breakage.noVersionFloor.isOn {
             self.counts.stale += 1
             return
         }
@@ -121,7 +125,8 @@ struct RecordApplier {
             try self.noteMissing(link.key, version: record.version, state: .archived)
             return
         }
-        if try self.isUntouched(link, values: values) {
+        let isUnmoved = Breakage.clockDetectsChanges.isOn && record.version == link.remoteVersion
+        if try isUnmoved || self.isUntouched(link, values: values) {
             if record.version > link.remoteVersion { try self.transaction.raiseFloor(link.key, to: record.version) }
             try self.transaction.removeObservation(link.key)
             self.counts.unchanged += 1
@@ -136,7 +141,7 @@ struct RecordApplier {
             return
         }
         let isAtFloor = record.version == link.remoteVersion
-        if isAtFloor && !isDirect && work.remoteDiffers(values) {
+        if isAtFloor && !isDirect && work.remoteDiffers(values) && !Breakage.floorContentTrusted.isOn {
             self.rereads.append(record.id)
             return
         }
@@ -182,6 +187,9 @@ struct RecordApplier {
             observedAt: self.cause.at
         )
         self.route?.hasObservations = true
+        if Breakage.missingIsDeleted.isOn, let link = try self.transaction.link(key) {
+            try self.transaction.delete(link.record, cause: self.cause)
+        }
         guard try self.transaction.link(key)?.status != .gone,
             try self.transaction.observation(key)?.state != state
         else { return }

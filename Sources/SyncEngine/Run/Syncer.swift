@@ -51,9 +51,10 @@ package struct Syncer: Sendable {
         through gate: (any ChangeGate)? = nil
     ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
-        if connection?.firstSyncDoneAt == nil {
+        if connection?.firstSyncDoneAt == nil && !Breakage.noFirstApproval.isOn {
             let plan = try await self.plan()
-            guard plan.counts.needsInitial.isEmpty, connection?.approvedAt != nil || person != nil else { return plan }
+            let isDecided = plan.counts.needsInitial.isEmpty || Breakage.planWithoutInitialRuns.isOn
+            guard isDecided, connection?.approvedAt != nil || person != nil else { return plan }
             if gate == nil { try self.approve(plan, by: person) }
         }
         if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
@@ -71,7 +72,11 @@ package struct Syncer: Sendable {
         try await self.inRun(kind: "careful", allowing: kind) { session in
             var session = session
             session.gate = gate
-            return SyncReport(kind: .sync, session: session, counts: try await self.execute(session))
+            let counts = try await self.execute(session)
+            if Breakage.carefulRunIsFirstSync.isOn {
+                try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
+            }
+            return SyncReport(kind: .sync, session: session, counts: counts)
         }
     }
 
@@ -143,12 +148,12 @@ package struct Syncer: Sendable {
             counts.add(try kept.apply())
             return counts
         }
-        counts.add(try kept.apply())
+        if !Breakage.planEatsTheCursor.isOn { counts.add(try kept.apply()) }
         var pull = PullPhase(session: session, lane: lane, observesOnly: false)
         try await pull.run()
         counts.add(pull.counts)
         counts.add(try await self.depart(session, lane))
-        counts.add(try kept.askAgain())
+        if !Breakage.questionNeverAskedAgain.isOn { counts.add(try kept.askAgain()) }
         var associations = AssociationPhase(session: session, lane: lane)
         try await associations.run()
         counts.add(associations.counts)
@@ -211,7 +216,9 @@ package struct Syncer: Sendable {
         session.allowed = allowing
         do {
             let result = try await body(session)
-            let counts = counts(result)
+            var counts = counts(result)
+            // What a person allowed counts for nothing in the day that follows.
+            if let allowing { counts.guarded[allowing] = 0 }
             try self.end(session, counts.needsAttention ? .attention : .done, counts)
             return result
         } catch {
@@ -233,7 +240,7 @@ package struct Syncer: Sendable {
             )
         }
         let account = try await retrying.run { try await self.context.account.accountID() }
-        guard account == pinned else {
+        guard account == pinned || Breakage.wrongAccount.isOn else {
             throw SyncError(
                 .wrongAccount,
                 """
