@@ -148,4 +148,27 @@ import Testing
             #expect(try transaction.history(of: pair.ada).map(\.kind).contains(.absorb))
         }
     }
+
+    /// R17: leads and contacts are one family: whom one of them owns is not made in the other one, nor linked twice.
+    @Test func aRecordIsOwnedByOneOfTheFamily() async throws {
+        let contacts = SyncBench.contacts()
+        let leads = CompiledMapping(
+            name: "memory/lead",
+            connection: "crm",
+            localObject: "contact",
+            remoteObject: "leads",
+            fields: contacts.fields,
+            match: contacts.match
+        )
+        let bench = try SyncBench(mappings: [contacts, leads])
+        let lead = bench.account.edit("leads", nil, ["email": "ada@example.com"])
+        try await bench.sync()
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.ids("contacts").isEmpty)
+        #expect(bench.account.ids("leads") == [lead])
+        bench.account.edit("contacts", nil, ["email": "ada@example.com"])
+        let report = try await bench.sync()
+        #expect(report.counts.reviews == 1 && report.counts.createdLocally == 0 && report.counts.linked == 0)
+        #expect(try bench.contacts().count == 1)
+    }
 }

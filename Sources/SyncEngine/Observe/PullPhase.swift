@@ -14,6 +14,7 @@ struct PullPhase {
     var counts = SyncCounts()
 
     private var pendingRereads: [Text] = []
+    private var pendingTwins: [Text] = []
 
     init(session: SyncSession, lane: MappingLane, observesOnly: Bool) {
         self.session = session
@@ -84,17 +85,18 @@ struct PullPhase {
         if Breakage.advanceCursorBeforeCommit.isOn, let position = group.position {
             try self.session.context.store.write { try $0.setCursor(self.cursorName, to: position) }
         }
-        let (counts, rereads) = try self.session.context.store.write { transaction in
+        let (counts, rereads, twins) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             applier.isolates = isolating
             for read in group.pages { try self.take(read, with: &applier) }
             if let position = group.position { try transaction.setCursor(self.cursorName, to: position) }
             try self.check(applier.counts, before: before, in: transaction)
-            return (applier.counts, applier.rereads)
+            return (applier.counts, applier.rereads, applier.twins)
         }
         self.counts.add(counts)
         self.seesNew = counts.createdLocally > counts.unchanged
         self.pendingRereads += rereads
+        self.pendingTwins += twins
         self.session.context.progress(self.counts)
     }
 
@@ -119,6 +121,13 @@ struct PullPhase {
             self.pendingRereads.removeFirst(ids.count)
             self.counts.add(try await DirectReader(session: self.session, lane: self.lane).refresh(ids))
         }
+        for ids in self.pendingTwins.chunked(by: batch) {
+            // They were counted with their page.
+            var counts = try await DirectReader(session: self.session, lane: self.lane).refresh(ids)
+            counts.unchanged = 0
+            self.counts.add(counts)
+        }
+        self.pendingTwins = []
     }
 
     private func check(_ counts: SyncCounts, before: SyncCounts, in transaction: Transaction) throws {

@@ -52,7 +52,7 @@ extension RecordApplier {
     /// The remote record that a record is linked to may have been merged into its duplicate: reading it by id tells.
     private mutating func readTwin(of id: RecordID) throws {
         let link = try self.transaction.link(of: id, connection: self.connection, object: self.object)
-        if let link, link.status == .active { self.rereads.append(link.key.remote) }
+        if let link, link.status == .active { self.twins.append(link.key.remote) }
     }
 
     /// Links a record of ours to a remote one.
@@ -202,12 +202,11 @@ private struct StoredEvidence: MatchEvidence {
 
     // A store that cannot answer throws again at the next statement; until then nothing is linked.
     func isLinked(_ record: RecordID) -> Bool {
-        let link = try? self.applier.transaction.link(
-            of: record,
-            connection: self.applier.connection,
-            object: self.applier.object
-        )
-        return link != nil
+        let objects = [self.applier.object] + self.applier.family
+        return objects.contains { object in
+            let connection = self.applier.connection
+            return (try? self.applier.transaction.link(of: record, connection: connection, object: object)) != nil
+        }
     }
 
     func contradicts(_ record: RecordID, key: Int) -> Bool {

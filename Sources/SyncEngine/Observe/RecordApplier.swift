@@ -34,6 +34,10 @@ struct RecordApplier {
     var counts = SyncCounts()
     /// Records that came at their version floor with other content: to be read again by id (R3).
     var rereads: [Text] = []
+    /// Linked records that look like another one, into which they may have been merged: to be read by id, too.
+    var twins: [Text] = []
+    /// The other remote objects of this connection that hold records of the same local object (R17).
+    var family: [ObjectNumber] = []
 
     /// Takes in one record.
     ///

@@ -20,6 +20,10 @@ extension RecordApplier {
     mutating func outgoingCreate(_ id: RecordID, run: RunNumber, seen: inout Set<[UInt8]>) throws -> OutgoingCreate? {
         guard let record = try self.transaction.record(id), record.isLive,
             try self.transaction.exclusion(of: id) == nil,
+            // One of the family owns it: a lead is not made a contact as well.
+            try self.family.allSatisfy({ object in
+                try self.transaction.link(of: id, connection: self.connection, object: object) == nil
+            }),
             try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
             try self.transaction.operation(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isSetAside(record)

@@ -23,9 +23,14 @@ struct SyncSession: Sendable {
     /// Who changes what now.
     var cause: Cause { Cause(actor: self.actor, run: self.run, at: self.context.clock.now) }
 
+    /// The other remote objects whose mappings lead to the same local object: together they are a family (R17).
+    private func family(of lane: MappingLane) -> [ObjectNumber] {
+        self.lanes.filter { $0.localObject == lane.localObject && $0.object != lane.object }.map(\.object)
+    }
+
     /// The applier of one mapping in an open transaction.
     func applier(_ lane: MappingLane, in transaction: Transaction) -> RecordApplier {
-        RecordApplier(
+        var applier = RecordApplier(
             runtime: lane.runtime,
             transaction: transaction,
             connection: self.connection.number,
@@ -40,6 +45,8 @@ struct SyncSession: Sendable {
             preparer: lane.preparer,
             gate: self.gate
         )
+        applier.family = self.family(of: lane)
+        return applier
     }
 }
 
