@@ -151,6 +151,22 @@ import Transport
         #expect(server.logins.withLock { $0 } == 3)
     }
 
+    @Test func aPartyIsErasedForGoodOneAtATime() async throws {
+        let server = Server { method, _ in
+            method == "model.party.party.delete" ? .answer(200, #"{"id":1,"result":null}"#) : nil
+        }
+        let transport = server.transport
+        let account = try Self.account(transport)
+        #expect(await account.erase("contacts", ids: ["5", "6"]) == [.updated(version: nil), .updated(version: nil)])
+        #expect(transport.bodies.count { $0["method"]?.string == "model.party.party.delete" } == 2)
+        #expect(Self.params(transport, "model.party.party.delete")?[0] == [6])
+        // An opportunity is no person: the manifest has no such call.
+        guard case .rejected = await account.erase("deals", ids: ["7"])[0] else {
+            Issue.record("deals cannot be erased")
+            return
+        }
+    }
+
     @Test func aPageIsReadWithRowsTypesAndVersions() async throws {
         let body = #"""
             {"id":9,"result":[

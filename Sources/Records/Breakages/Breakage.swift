@@ -12,6 +12,31 @@
 /// Builds for release hold none of it: see `isOn`. Without `@usableFromInline` the optimiser of another module does not see
 /// the constant.
 @usableFromInline package enum Breakage: String, CaseIterable, Sendable {
+    // MARK: A record's life (R6, R8, R10, R16, R17)
+
+    /// One read by id without an answer is evidence enough, even if the whole account does not answer.
+    case oneMissIsEvidence = "one-miss-is-evidence"
+    /// A deletion in the CRM wins over an edit that was made here meanwhile.
+    case deletionIgnoresEdit = "deletion-ignores-edit"
+    /// Our deletion is carried to the CRM over an edit that was made there meanwhile.
+    case archiveIgnoresEdit = "archive-ignores-edit"
+    /// A record that was merged away in the CRM counts as deleted.
+    case mergeIsDeletion = "merge-is-deletion"
+    /// A merge forgets the edits of the lost record that no CRM has got yet.
+    case mergeForgetsEdits = "merge-forgets-edits"
+    /// What an undo put back is not held, so that the next sync repeats the run.
+    case undoWithoutHold = "undo-without-hold"
+    /// An undo puts back old values over what somebody typed since.
+    case undoOverEdits = "undo-over-edits"
+    /// Whoever was erased is made again from the first CRM that still knows them.
+    case erasedComesBack = "erased-comes-back"
+    /// Associations count as unchanged while the record's modified time does not move.
+    case associationsNeedNewTime = "associations-need-new-time"
+    /// A record that one object of a family owns is made in the other one too.
+    case familyOwnsTwice = "family-owns-twice"
+    /// Unique values that change hands are sent in any order.
+    case uniqueValuesInAnyOrder = "unique-values-in-any-order"
+
     // MARK: Settling a write (R1)
 
     /// Whatever is read back after a write counts as agreed, also what somebody typed after it.

@@ -14,9 +14,15 @@ struct RecordPortrait {
     private let conflicts: [Conflict]
     private let holds: [Hold]
     private let operations: [PendingOperation]
+    private let exclusion: Exclusion?
+    private let erasure: Erasure?
+    private let merged: [RecordID]
 
     init(_ record: StoredRecord, in transaction: Transaction) throws {
         self.record = record
+        self.exclusion = try transaction.exclusion(of: record.id)
+        self.erasure = try transaction.erasure(of: record.id)
+        self.merged = try transaction.merged(into: record.id)
         self.ties = try transaction.links(of: record.id).map { link in
             Tie(
                 connection: try transaction.name(of: link.key.connection),
@@ -42,6 +48,12 @@ struct RecordPortrait {
             properties.add("  \(property.name)", Printable.value(value, width: 100))
         }
         for line in properties.lines { output.line(line) }
+        if let exclusion { output.line("Takes part in no sync: \(Printable.line(exclusion.reason))") }
+        if let erasure {
+            let state = erasure.confirmedAt.map { "confirmed everywhere \($0)" } ?? "pending"
+            output.line("Erased \(erasure.requestedAt), \(state): \(Printable.line(erasure.reason))")
+        }
+        for other in self.merged { output.line("Merged into it: \(other)") }
         if self.ties.isEmpty { output.line("Linked to nothing.") }
         for tie in self.ties {
             let status = tie.link.status == .active ? "" : ", \(tie.link.status.rawValue)"
@@ -75,6 +87,9 @@ struct RecordPortrait {
             "record": .string(self.record.id.description), "object": .string(self.record.schema.name),
             "version": .number(self.record.version), "deleted_at": .time(self.record.deletedAt),
             "merged_into": .text(self.record.aliasOf?.description),
+            "merged": .array(self.merged.map { .string($0.description) }),
+            "excluded": .text(self.exclusion?.reason),
+            "erased_at": .time(self.erasure?.requestedAt), "erasure_confirmed_at": .time(self.erasure?.confirmedAt),
             "properties": .object(properties.map { (key: $0.0.name, value: JSON.value($0.1)) }),
             "links": .array(
                 self.ties.map { tie in

@@ -80,7 +80,7 @@ struct LocalUndo {
         self.spread(&touched, in: record)
         var settings: [PropertySetting] = []
         for change in changes {
-            guard !touched.contains(Text(change.property)) else {
+            guard !touched.contains(Text(change.property)) || Breakage.undoOverEdits.isOn else {
                 self.report.leave(record.id, .local, field: change.property, "the value was changed since")
                 continue
             }
@@ -139,7 +139,7 @@ struct LocalUndo {
         }
         try self.transaction.settle(link.key, agreed: agreed)
         try self.keep(remote, of: link, lane, version: seen?.version)
-        for position in positions {
+        for position in positions where !Breakage.undoWithoutHold.isOn {
             try applier.hold(position, .undone, self.reason, locals[position], remote[position], link)
         }
     }

@@ -22,7 +22,9 @@ package struct ReviewDecision {
         }
     }
 
-    /// Takes a side; the next sync carries out what concerns the CRM. Returns what that means, in words.
+    /// Takes a side; the next sync carries out what concerns the CRM.
+    ///
+    /// Returns what that means, in words.
     ///
     /// Throws `StoreError.notFound` if the question is about nothing that is there any more.
     package func take(_ side: Side, lifecycle: Lifecycle) throws -> String {

@@ -7,7 +7,7 @@ extension Syncer {
     ///
     /// Returns how many remote records are confirmed to be gone now.
     package func eraseRemotely() async throws -> Int {
-        try await self.inRun(kind: "erase", counting: { $0 }) { session in
+        try await self.inRun(kind: "erase", counting: \.self) { session in
             var counts = SyncCounts()
             for lane in session.lanes {
                 var phase = ErasePhase(session: session, lane: lane)

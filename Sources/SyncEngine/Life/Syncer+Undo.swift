@@ -12,7 +12,7 @@ extension Syncer {
     ///
     /// Throws `SyncError` if there is no such run of this connection, or it has not ended.
     package func undo(_ run: RunNumber, side: UndoSide, carryOut: Bool) async throws -> UndoReport {
-        try await self.inRun(kind: carryOut ? "undo" : "undo plan", counting: { $0.0 }) { session in
+        try await self.inRun(kind: carryOut ? "undo" : "undo plan", counting: \.0) { session in
             let record = try self.undoable(run, session)
             var report = UndoReport(run: run.rawValue, side: side, isPlan: !carryOut)
             report.undoing = session.run.rawValue

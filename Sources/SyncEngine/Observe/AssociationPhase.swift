@@ -33,7 +33,7 @@ struct AssociationPhase {
     ///
     /// The first pass over an account reads them with the records, so it only sets the mark.
     mutating func run() async throws {
-        guard !self.lane.runtime.associations.isEmpty else { return }
+        guard !self.lane.runtime.associations.isEmpty, !Breakage.associationsNeedNewTime.isOn else { return }
         let now = self.session.context.clock.now
         if let mark = try self.store.read({ try $0.cursor(self.markName) }).flatMap({ Int64($0.string) }) {
             guard Instant(microseconds: mark).advanced(by: Self.interval) <= now else { return }

@@ -119,6 +119,7 @@ struct DeparturePhase {
                 try applier.take(reading, askedFor: link)
             }
         case .merged:
+            if Breakage.mergeIsDeletion.isOn { return try applier.depart(link) }
             if let reading = findings.winners[remote] { try applier.follow(link, into: reading) }
         }
     }
@@ -148,7 +149,7 @@ struct DeparturePhase {
         let size = max(2, self.session.context.account.traits.readBatchSize)
         for chunk in suspects.chunked(by: max(1, size - controls.count)) {
             let readings = try await reader.read(chunk + controls, withAssociations: true)
-            let answered = readings.dropFirst(chunk.count).contains { $0 != nil }
+            let answered = Breakage.oneMissIsEvidence.isOn || readings.dropFirst(chunk.count).contains { $0 != nil }
             for (id, reading) in zip(chunk, readings) {
                 if let reading { findings.alive[id] = reading } else if answered { findings.gone.insert(id) }
             }

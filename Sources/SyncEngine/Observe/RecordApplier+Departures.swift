@@ -23,7 +23,7 @@ extension RecordApplier {
             if isHere { self.counts.missingRemotely += 1 }
             return try self.rest(link)
         }
-        guard try self.isEdited(link) else { return try self.deleteLocally(link) }
+        guard try self.isEdited(link), !Breakage.deletionIgnoresEdit.isOn else { return try self.deleteLocally(link) }
         switch self.runtime.mapping.delete.edited {
         case .archive: try self.deleteLocally(link)
         case .keep:

@@ -141,7 +141,7 @@ extension RecordApplier {
             self.runtime.mapping.fields[position].direction != .push && work.remoteShadow[position] != nil
                 && values[position] != .absent && work.remoteShadow[position] != values[position]
         }
-        guard isEdited else { return true }
+        guard isEdited, !Breakage.archiveIgnoresEdit.isOn else { return true }
         switch self.runtime.mapping.delete.edited {
         case .archive: return true
         case .review:

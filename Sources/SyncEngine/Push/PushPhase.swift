@@ -115,7 +115,7 @@ struct PushPhase {
     /// The records that take a unique value which another one of the batch gives up; circles are parked at once.
     private func waitingForOthers(_ ids: [Text], with applier: inout RecordApplier) throws -> Set<Text> {
         let unique = UniqueKeys(self.lane, traits: self.account.traits)
-        guard !unique.isEmpty, ids.count > 1 else { return [] }
+        guard !unique.isEmpty, ids.count > 1, !Breakage.uniqueValuesInAnyOrder.isOn else { return [] }
         var moves: [UniqueKeys.Move] = []
         for id in ids {
             if let (plan, _) = try applier.planAgain(id) { moves += unique.moves(plan, of: id) }

@@ -45,7 +45,7 @@ struct SyncSession: Sendable {
             preparer: lane.preparer,
             gate: self.gate
         )
-        applier.family = self.family(of: lane)
+        if !Breakage.familyOwnsTwice.isOn { applier.family = self.family(of: lane) }
         return applier
     }
 }
