@@ -285,12 +285,12 @@ class Soak:
             self.counts[kind] += 1
             return
         except OSError:
-            # Nobody knows whether it arrived: ask, as a person would.
+            # Nobody knows whether it arrived: ask, as a person would. Where a third value is found it may never have.
             self.tryton.up.wait()
             field = next(iter(values))
             now = plain(self.tryton.call(model + ".read", [read["id"]], [field])[0][field])
             self.counts["crm_interrupted"] += 1
-            if now == saw:
+            if now != value:
                 with self.tags.lock:
                     del self.tags.written[value]
                 return
