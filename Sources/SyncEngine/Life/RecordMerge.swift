@@ -69,7 +69,8 @@ package struct RecordMerge {
             {
                 return theirs > ours ? take(other, "furthest") : nil
             }
-            guard edits.contains(property.name), !Breakage.mergeForgetsEdits.isOn, !ownEdits.contains(property.name) else { return nil }
+            guard edits.contains(property.name), !Breakage.mergeForgetsEdits.isOn, !ownEdits.contains(property.name)
+            else { return nil }
             return take(other, "edit")
         }
         self.links = try transaction.links(of: lost.id).map { link in
