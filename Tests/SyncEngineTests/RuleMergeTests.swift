@@ -66,7 +66,7 @@ import Testing
     func aMergeOfTwoLinkedRecordsMergesOurs(makesNew: Bool) async throws {
         let pair = try await self.pair()
         let bench = pair.bench
-        try bench.edit(pair.twin, ["street": "2 rue B"])
+        try bench.edit(pair.twin, ["street": "2 rue B", "city": "Lyon"])
         let winner = bench.account.merge("contacts", pair.other, into: pair.remote, makesNew: makesNew)
         let report = try await bench.sync()
         #expect(report.counts.mergedLocally == 1 && report.counts.createdLocally == 0)
@@ -77,6 +77,9 @@ import Testing
         // The edit that no CRM had yet is not lost with the record on which it was made.
         #expect(try bench.value(pair.ada, "street") == "2 rue B")
         #expect(bench.account.value("contacts", winner, "street") == "2 rue B")
+        // Nor because the survivor held something else, as long as nobody edited that.
+        #expect(try bench.value(pair.ada, "city") == "Lyon")
+        #expect(bench.account.value("contacts", winner, "city") == "Lyon")
         #expect(try await self.isQuiet(bench))
     }
 

@@ -77,15 +77,44 @@ struct RecordCommand: AsyncParsableCommand {
                 let record = try finder.record(self.record)
                 let history = try transaction.history(of: record.id)
                 context.output.line("\(record.schema.name) \(record.id): \(record.title)")
+                // Conflicts say why a value won; they stand where they were settled.
+                var conflicts = try transaction.conflicts(ConflictFilter(record: record.id), limit: 1000)
+                    .sorted { ($0.settledAt ?? $0.createdAt, $0.id) < ($1.settledAt ?? $1.createdAt, $1.id) }[...]
                 for entry in history {
+                    while let conflict = conflicts.first, conflict.settledAt ?? conflict.createdAt < entry.at {
+                        Self.print(conflict, to: context.output)
+                        conflicts.removeFirst()
+                    }
                     Self.print(entry, by: try transaction.name(of: entry.actor), to: context.output)
                 }
+                for conflict in conflicts { Self.print(conflict, to: context.output) }
                 context.output.document([
                     "record": .string(record.id.description),
                     "timeline": .array(try history.map { try $0.json(in: transaction) }),
+                    "conflicts": .array(
+                        try transaction.conflicts(ConflictFilter(record: record.id), limit: 1000).map {
+                            [
+                                "conflict": .number($0.id), "field": .string($0.about.field),
+                                "rule": .string($0.about.rule), "winner": .text($0.winner?.rawValue),
+                                "at": .time($0.settledAt ?? $0.createdAt), "run": .number($0.run?.rawValue),
+                            ]
+                        }
+                    ),
                 ])
             }
             return .done
+        }
+
+        private static func print(_ conflict: Conflict, to output: Output) {
+            let about = conflict.about
+            let values = "\(Printable.value(about.local)) here, \(Printable.value(about.remote)) in the CRM"
+            let end =
+                conflict.winner.map { "\($0.rawValue) won by \(Printable.line(about.rule))" } ?? "waits for a person"
+            let run = conflict.run.map { ", run \($0.rawValue)" } ?? ""
+            output.line(
+                "\(conflict.settledAt ?? conflict.createdAt)  conflict \(conflict.id) of \(about.field): \(end)\(run)"
+            )
+            output.line("    \(values)")
         }
 
         private static func print(_ entry: JournalEntry, by actor: String, to output: Output) {
