@@ -61,7 +61,10 @@ let package = Package(
         .target(name: "Transport", dependencies: ["CCurl", "CSimdjson", "CEL", "Records"]),
 
         // Level 2
-        .target(name: "Connectors", dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, logging]),
+        .target(
+            name: "Connectors",
+            dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, crypto, logging]
+        ),
         .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", crypto]),
         .target(name: "Planning", dependencies: ["CEL", "Mapping", "Records"]),
         .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records"]),

@@ -38,7 +38,9 @@ struct PushPhase {
             guard let last = ids.last else { return }
             after = last
             try await self.push(ids)
+            try self.session.saveSpending()
             self.session.context.progress(self.counts)
+            self.counts.add(try await UrgentTurn(session: self.session).run())
         }
     }
 

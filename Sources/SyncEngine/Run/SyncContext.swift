@@ -12,7 +12,7 @@ package struct SyncContext: Sendable {
     /// The CRM account.
     package let account: any RemoteAccount
     /// The store.
-    package let store: Store
+    package internal(set) var store: Store
     /// The connection's mappings in the order in which they run: companies, contacts, deals, whatever hangs on them.
     package let mappings: [CompiledMapping]
     /// The time.
@@ -29,6 +29,12 @@ package struct SyncContext: Sendable {
     package let progress: @Sendable (SyncCounts) -> Void
     /// Whether pages go the store's own way for pages where they can; off only to compare it with the ordinary way.
     package var usesPagePath = true
+    /// Who works; nil if nobody else can be at work on the store, as in a test or the simulation.
+    package var worker: Worker?
+    /// Spreads the waits between attempts; nil waits exactly.
+    package var randomness: Randomness?
+    /// How often everything is read and compared, beside what changed; nil never does by itself.
+    package var reconcileEvery: Duration?
 
     /// Creates a context.
     package init(

@@ -16,7 +16,7 @@ struct SyncSession: Sendable {
     /// The kind of change that may go beyond the breaker in this run.
     var allowed: Breaker.Kind?
 
-    var retrying: Retrying { Retrying(sleeper: self.context.sleeper) }
+    var retrying: Retrying { Retrying(sleeper: self.context.sleeper, randomness: self.context.randomness) }
 
     /// Who changes what now.
     var cause: Cause { Cause(actor: self.actor, run: self.run, at: self.context.clock.now) }
