@@ -39,6 +39,8 @@ package final class PageWriter {
     private let findIdentity: PreparedStatement
     private let raiseFloor: PreparedStatement
     private let dropObservation: PreparedStatement
+    private let forgetObservation: PreparedStatement
+    private let findReview: PreparedStatement
 
     /// Prepares for records of `local` that come from `remote` of a connection, with shadows of `shape`.
     package init(
@@ -86,6 +88,14 @@ package final class PageWriter {
         self.dropObservation = try transaction.freshStatement(
             "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND version < ?4"
         )
+        self.forgetObservation = try transaction.freshStatement(
+            "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3"
+        )
+        self.findReview = try transaction.freshStatement(
+            """
+            SELECT 1 FROM review WHERE connection = ?1 AND object = ?2 AND subject = ?3 AND state = 'open' LIMIT 1
+            """
+        )
         try self.insertRecord.constant(local, at: 1)
         try self.insertIdentity.constant(local, at: 1)
         try self.findIdentity.constant(local, at: 1)
@@ -93,7 +103,10 @@ package final class PageWriter {
         try self.insertJournal.constant(cause.at, at: 1)
         try self.insertJournal.constant(cause.run, at: 2)
         try self.insertJournal.constant(cause.actor, at: 3)
-        for statement in [self.insertLink, self.findLink, self.raiseFloor, self.dropObservation] {
+        for statement in [
+            self.insertLink, self.findLink, self.raiseFloor, self.dropObservation, self.forgetObservation,
+            self.findReview,
+        ] {
             try statement.constant(connection, at: 1)
             try statement.constant(remote, at: 2)
         }
@@ -127,6 +140,19 @@ package final class PageWriter {
             try statement.constant(version, at: 4)
             try statement.run()
         }
+    }
+
+    /// Forgets what was observed of a remote record, as `Transaction.removeObservation` does.
+    package func forget(remote: UnsafeBufferPointer<UInt8>) throws {
+        self.forgetObservation.borrowText(remote, at: 3)
+        try self.forgetObservation.run()
+    }
+
+    /// Whether a question about a remote record is open.
+    package func isAskedAbout(remote: UnsafeBufferPointer<UInt8>) throws -> Bool {
+        self.findReview.borrowText(remote, at: 3)
+        defer { self.findReview.reset() }
+        return try self.findReview.step()
     }
 
     /// Looks for records by the canonical bytes of a match key.

@@ -83,7 +83,7 @@ extension RecordApplier {
         case .stale: self.counts.stale += 1
         case .same(let isNewer):
             if isNewer { try route.writer.confirm(remote: id, version: record.version) }
-            try self.forgetObservation(of: record)
+            if self.route?.hasObservations ?? true { try route.writer.forget(remote: id) }
             self.counts.unchanged += 1
         case .differs(let link): try self.applyLinked(record, link: link, isDirect: false)
         case .missing: try self.takeNew(entry, bytes, route)
@@ -145,14 +145,9 @@ extension RecordApplier {
             if !canon.isEmpty { try route.writer.insertIdentity(id, stored.number, canon: bytes.key(canon)) }
         }
         self.counts.createdLocally += 1
-        if self.route?.hasReviews ?? true {
+        if self.route?.hasReviews ?? true, try route.writer.isAskedAbout(remote: bytes.key(entry.id)) {
             try self.settleReviews(about: LinkKey(self.connection, self.object, entry.record.id))
         }
-        try self.forgetObservation(of: entry.record)
-    }
-
-    private func forgetObservation(of record: Incoming) throws {
-        guard self.route?.hasObservations ?? true else { return }
-        try self.transaction.removeObservation(LinkKey(self.connection, self.object, record.id))
+        if self.route?.hasObservations ?? true { try route.writer.forget(remote: bytes.key(entry.id)) }
     }
 }
