@@ -48,6 +48,7 @@ struct SweepPhase {
             isListing = group.hasMore && group.pages.last?.page.isFirstPass == true
             try self.take(group, horizon: horizon)
             try self.session.saveSpending()
+            if let failure = group.failure { throw failure }
             self.session.context.progress(self.counts)
             self.counts.add(try await UrgentTurn(session: self.session).run())
         }
@@ -168,6 +169,6 @@ struct SweepPhase {
 
     /// FNV-1a, the same in every process.
     private static func digest(_ id: Text) -> UInt64 {
-        id.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        id.string.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
     }
 }

@@ -63,4 +63,11 @@ package struct SyncContext: Sendable {
 
     /// The name under which the journal knows what this connection does.
     var actor: String { "sync:\(self.connection)" }
+
+    /// The context of the holder of a lease, whose store refuses to write once another has taken over.
+    func fenced(by lease: RunLease) -> SyncContext {
+        var context = self
+        context.store = lease.fencing(self.store, clock: self.clock)
+        return context
+    }
 }

@@ -32,10 +32,12 @@ package struct Syncer: Sendable {
     /// `approvedBy` names who approves it now. A plan in which fields differ without an `initial` is never carried out
     /// (R9).
     ///
-    /// `allowing` lets this run go beyond the breaker for one kind of change.
+    /// `allowing` lets this run go beyond the breaker for one kind of change. `reconciling` reads everything and compares it,
+    /// beside what changed; see `SweepPhase`.
     package func sync(
         approvedBy person: String? = nil,
-        allowing kind: Breaker.Kind? = nil
+        allowing kind: Breaker.Kind? = nil,
+        reconciling: Bool = false
     ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
         if connection?.firstSyncDoneAt == nil {
@@ -43,9 +45,12 @@ package struct Syncer: Sendable {
             guard plan.counts.needsInitial.isEmpty, connection?.approvedAt != nil || person != nil else { return plan }
             try self.approve(plan, by: person)
         }
-        return try await self.inRun(kind: connection?.firstSyncDoneAt == nil ? "first" : "sync", allowing: kind) {
-            session in
-            let counts = try await self.execute(session)
+        let isFirst = connection?.firstSyncDoneAt == nil
+        // A first sync has just read everything.
+        let sweeps = try !isFirst && (reconciling || self.isSweepDue())
+        return try await self.inRun(kind: isFirst ? "first" : sweeps ? "reconcile" : "sync", allowing: kind) { session in
+            let counts = try await self.execute(session, sweeps: sweeps)
+            if isFirst || sweeps { try self.noteSweep() }
             if session.connection.firstSyncDoneAt == nil {
                 try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
             }
@@ -72,7 +77,7 @@ package struct Syncer: Sendable {
         return pull.counts
     }
 
-    private func execute(_ session: SyncSession) async throws -> SyncCounts {
+    private func execute(_ session: SyncSession, sweeps: Bool) async throws -> SyncCounts {
         var total = SyncCounts()
         var retries: [[RecordID]] = []
         for lane in session.lanes {
@@ -80,8 +85,10 @@ package struct Syncer: Sendable {
             retries.append(try await unknown.run())
             total.add(unknown.counts)
         }
+        total.add(try await UrgentTurn(session: session).run())
         for (index, lane) in session.lanes.enumerated() {
             total.add(try await self.pull(session, lane))
+            if sweeps { total.add(try await self.sweep(session, lane)) }
             var unknown = UnknownPhase(session: session, lane: lane)
             retries[index] += try unknown.runUnkeyed()
             total.add(unknown.counts)
@@ -130,14 +137,30 @@ package struct Syncer: Sendable {
         allowing: Breaker.Kind? = nil,
         _ body: (SyncSession) async throws -> SyncReport
     ) async throws -> SyncReport {
+        let lease = try self.context.worker.map {
+            try RunLease.take(self.context.connection, by: $0, store: self.context.store, now: self.context.clock.now)
+        }
+        // A lease that cannot be given back now runs out by itself.
+        defer { try? lease?.release(in: self.context.store) }
+        let holder = lease.map { Syncer(self.context.fenced(by: $0)) } ?? self
+        return try await holder.inLeasedRun(kind: kind, allowing: allowing, body)
+    }
+
+    private func inLeasedRun(
+        kind: String,
+        allowing: Breaker.Kind?,
+        _ body: (SyncSession) async throws -> SyncReport
+    ) async throws -> SyncReport {
         var session = try await self.begin(kind: kind)
         session.allowed = allowing
         do {
-            let report = try await body(session)
+            let report = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
+            try session.saveSpending()
             try self.end(session, report.counts.needsAttention ? .attention : .done, report.counts)
             return report
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
+            try? session.saveSpending()
             try? self.end(session, error is CancellationError ? .interrupted : .failed, SyncCounts(), error: message)
             throw error
         }
@@ -145,7 +168,7 @@ package struct Syncer: Sendable {
 
     /// Checks that the account is the pinned one before anything else (R10), and reads who is who.
     private func begin(kind: String) async throws -> SyncSession {
-        let retrying = Retrying(sleeper: self.context.sleeper)
+        let retrying = Retrying(sleeper: self.context.sleeper, randomness: self.context.randomness)
         guard let connection = try self.context.store.read({ try $0.connection(self.context.connection) }),
             let pinned = connection.account
         else {
@@ -154,6 +177,7 @@ package struct Syncer: Sendable {
                 "\(self.context.connection) is not set up: run `relais connect \(self.context.connection)` first"
             )
         }
+        try SyncSession.resumeSpending(of: self.context.account, connection.number, in: self.context.store)
         let account = try await retrying.run { try await self.context.account.accountID() }
         guard account == pinned else {
             throw SyncError(

@@ -2,6 +2,7 @@ import Connectors
 import Mapping
 import Records
 import Store
+import Synchronization
 
 /// What goes before everything else: records that notifications told of, and those that hand-offs wait for.
 ///
@@ -46,8 +47,8 @@ struct UrgentTurn: Sendable {
     }
 
     private func push(_ records: [RecordID], _ lane: MappingLane) async throws -> SyncCounts {
-        let (missing, dirty) = try self.session.context.store.read { transaction -> ([RecordID], [Text]) in
-            var missing: [RecordID] = []
+        let (missing, dirty) = try self.session.context.store.read { transaction -> ([StoredRecord], [Text]) in
+            var missing: [StoredRecord] = []
             var dirty: [Text] = []
             for id in records {
                 guard let record = try transaction.record(id), record.isLive, record.object == lane.localObject else {
@@ -56,7 +57,7 @@ struct UrgentTurn: Sendable {
                 let connection = self.session.connection.number
                 let link = try transaction.link(of: id, connection: connection, object: lane.object)
                 switch link {
-                case .none: missing.append(id)
+                case .none: missing.append(record)
                 case .some(let link) where !link.localShadow.isEmpty: dirty.append(link.key.remote)
                 case .some: break
                 }
@@ -64,9 +65,10 @@ struct UrgentTurn: Sendable {
             return (missing, dirty)
         }
         var counts = SyncCounts()
-        if !missing.isEmpty {
+        let fresh = self.session.tried.notYet(missing)
+        if !fresh.isEmpty {
             var create = CreatePhase(session: self.session, lane: lane)
-            try await create.run(only: missing)
+            try await create.run(only: fresh.map(\.id))
             counts.add(create.counts)
         }
         for chunk in dirty.chunked(by: self.session.context.account.traits.batchSize) {
@@ -75,5 +77,19 @@ struct UrgentTurn: Sendable {
             counts.add(push.counts)
         }
         return counts
+    }
+}
+
+/// Records that a run has tried to make in the CRM out of turn: each once, until it changes.
+///
+/// One that a filter keeps back, or the CRM refuses, must not cost a request in every turn.
+final class TriedRecords: Sendable {
+    private let versions = Mutex<[RecordID: Int64]>([:])
+
+    /// Those that were not tried as they are now; they count as tried from here on.
+    func notYet(_ records: [StoredRecord]) -> [StoredRecord] {
+        self.versions.withLock { versions in
+            records.filter { versions.updateValue($0.version, forKey: $0.id) != $0.version }
+        }
     }
 }
