@@ -12,7 +12,10 @@ extension Syncer {
         }
     }
 
-    private var sweepCursor: String { "sweep/\(self.context.connection)" }
+    /// The name under which the store keeps when everything of a connection was read last, as text.
+    package static func sweepCursor(_ connection: String) -> String { "sweep/\(connection)" }
+
+    private var sweepCursor: String { Self.sweepCursor(self.context.connection) }
 
     /// Whether the last sweep, or the first reading, is longer ago than the connection wants it to be.
     func isSweepDue() throws -> Bool {

@@ -15,6 +15,8 @@ struct SyncSession: Sendable {
     let mappedObjects: Set<String>
     /// The kind of change that may go beyond the breaker in this run.
     var allowed: Breaker.Kind?
+    /// Requests that the account had made when the run began.
+    let requestsBefore: Int
     /// What this run has tried to make out of turn.
     let tried = TriedRecords()
 

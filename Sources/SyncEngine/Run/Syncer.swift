@@ -10,6 +10,9 @@ import Store
 package struct Syncer: Sendable {
     let context: SyncContext
 
+    /// The connection's name.
+    package var connection: String { self.context.connection }
+
     /// Creates the engine of one connection.
     package init(_ context: SyncContext) {
         self.context = context
@@ -178,6 +181,7 @@ package struct Syncer: Sendable {
             )
         }
         try SyncSession.resumeSpending(of: self.context.account, connection.number, in: self.context.store)
+        let requestsBefore = self.context.account.requestsMade
         let account = try await retrying.run { try await self.context.account.accountID() }
         guard account == pinned else {
             throw SyncError(
@@ -189,10 +193,15 @@ package struct Syncer: Sendable {
             )
         }
         let owners = try await retrying.run { try await self.context.account.owners() }
-        return try self.session(connection, kind: kind, owners: owners)
+        return try self.session(connection, kind: kind, owners: owners, requestsBefore: requestsBefore)
     }
 
-    private func session(_ connection: Connection, kind: String, owners: [RemoteOwner]) throws -> SyncSession {
+    private func session(
+        _ connection: Connection,
+        kind: String,
+        owners: [RemoteOwner],
+        requestsBefore: Int
+    ) throws -> SyncSession {
         let now = self.context.clock.now
         return try self.context.store.write { transaction in
             _ = try transaction.interruptRuns(connection.number, at: now)
@@ -218,18 +227,24 @@ package struct Syncer: Sendable {
                 actor: try transaction.actor(self.context.actor),
                 owners: OwnerDirectory(owners),
                 lanes: lanes,
-                mappedObjects: Set(self.context.mappings.map(\.remoteObject))
+                mappedObjects: Set(self.context.mappings.map(\.remoteObject)),
+                requestsBefore: requestsBefore
             )
         }
     }
 
     private func end(_ session: SyncSession, _ state: RunState, _ counts: SyncCounts, error: String? = nil) throws {
+        var stored = counts.stored
+        if let budget = self.context.account.dailyBudget {
+            stored["requests_today"] = Int64(budget.spending.total)
+            stored["requests_left_today"] = budget.left.map { Int64($0) }
+        }
         try self.context.store.write { transaction in
             try transaction.endRun(
                 session.run,
                 state,
-                counts: counts.stored,
-                requests: self.context.account.requestsMade,
+                counts: stored,
+                requests: self.context.account.requestsMade - session.requestsBefore,
                 error: error,
                 at: self.context.clock.now
             )
