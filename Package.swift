@@ -130,7 +130,7 @@ let package = Package(
             name: "SyncEngineTests",
             dependencies: [
                 "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
-                logging,
+                "Transport", crypto, logging,
             ]
         ),
 
@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
         .testTarget(
             name: "ConnectorsTests",
-            dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
+            dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", crypto, logging]
         ),
         // Kills the built `relais`, which every `swift build --build-tests` makes.
         .testTarget(

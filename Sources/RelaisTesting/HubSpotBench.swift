@@ -1,4 +1,4 @@
-import Connectors
+package import Connectors
 package import FakeCRM
 package import Foundation
 import Logging
@@ -18,7 +18,10 @@ package struct HubSpotBench: Sendable {
     package let store: Store
     /// The shipped mappings.
     package let mappings: [CompiledMapping]
-    private let account: ManifestAccount
+    /// The account, as the engine sees it.
+    package let account: ManifestAccount
+    /// What runs take from outside beside the ordinary; see `SyncContext`.
+    package var adjust: @Sendable (inout SyncContext) -> Void = { _ in }
     private let ids: RecordIDSource
 
     /// The repository's root.
@@ -27,7 +30,14 @@ package struct HubSpotBench: Sendable {
     }
 
     /// Creates a bench over the shipped configuration; connected and approved.
-    package init(habits: Habits = .realistic, population: Population? = nil) throws {
+    ///
+    /// `watching` is told of each request just before the CRM is. `first` leaves the first sync to be done, approved.
+    package init(
+        habits: Habits = .realistic,
+        population: Population? = nil,
+        first: Bool = false,
+        watching: @escaping @Sendable (HTTPRequest) -> Void = { _ in }
+    ) throws {
         let clock = TestClock()
         self.clock = clock
         let crm = FakeCRMAccount(
@@ -53,7 +63,7 @@ package struct HubSpotBench: Sendable {
                 baseURL: "http://127.0.0.1:1",
                 credentials: ["token": Secret("pat-fake-0001")]
             ),
-            transport: InProcessTransport(crm: crm),
+            transport: InProcessTransport(crm: crm, watching: watching),
             clock: clock.wallClock,
             sleeper: clock.sleeper,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -62,7 +72,7 @@ package struct HubSpotBench: Sendable {
             let number = try transaction.registerConnection("hubspot", connector: "hubspot")
             try transaction.pin(number, account: Text(String(crm.portalID)), at: clock.now)
             try transaction.approve(number, by: "test", at: clock.now)
-            try transaction.firstSyncDone(number, at: clock.now)
+            if !first { try transaction.firstSyncDone(number, at: clock.now) }
         }
     }
 
@@ -77,9 +87,14 @@ package struct HubSpotBench: Sendable {
 
     /// Syncs a minute later, as a process that has just started.
     @discardableResult
-    package func sync(after pause: Duration = .seconds(60)) async throws -> SyncReport {
+    package func sync(after pause: Duration = .seconds(60), reconciling: Bool = false) async throws -> SyncReport {
         self.clock.advance(by: pause)
-        let context = SyncContext(
+        return try await self.syncer.sync(reconciling: reconciling)
+    }
+
+    /// The engine, as a process that has just started.
+    package var syncer: Syncer {
+        var context = SyncContext(
             connection: "hubspot",
             account: self.account,
             store: self.store,
@@ -89,7 +104,8 @@ package struct HubSpotBench: Sendable {
             ids: self.ids,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        return try await Syncer(context).sync()
+        self.adjust(&context)
+        return Syncer(context)
     }
 
     /// Requests that the engine made so far.
@@ -120,14 +136,17 @@ package struct HubSpotBench: Sendable {
 /// Carries requests into a fake account without a socket, and its faults out as a transport would report them.
 package struct InProcessTransport: HTTPTransport {
     private let crm: FakeCRMAccount
+    private let watching: @Sendable (HTTPRequest) -> Void
 
-    /// Creates a transport into one account.
-    package init(crm: FakeCRMAccount) {
+    /// Creates a transport into one account; `watching` is told of each request before the account is.
+    package init(crm: FakeCRMAccount, watching: @escaping @Sendable (HTTPRequest) -> Void = { _ in }) {
         self.crm = crm
+        self.watching = watching
     }
 
     package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         try request.check()
+        self.watching(request)
         let rest = request.url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2)
             .joined()
         let target = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"

@@ -63,7 +63,8 @@ struct CreatePhase {
             remaining = try await self.linkKnown(remaining)
             let batch = try self.prepare(remaining)
             guard !batch.isEmpty else { return }
-            let results = await self.account.create(self.lane.mapping.remoteObject, batch.map(\.write))
+            let (account, object) = (self.account, self.lane.mapping.remoteObject)
+            let results = await self.session.retrying.write(batch.map(\.write)) { await account.create(object, $0) }
             remaining = try await self.settle(batch, results)
         }
         if let failure { throw failure }

@@ -120,10 +120,9 @@ struct PushPhase {
         let withProperties = batch.indices.filter { !batch[$0].write.properties.isEmpty }
         var results = batch.map { _ in RemoteWriteResult(outcome: .unchanged) }
         if !withProperties.isEmpty {
-            let answers = await self.account.update(
-                self.lane.mapping.remoteObject,
-                withProperties.map { batch[$0].write }
-            )
+            let answers = await self.session.retrying.write(withProperties.map { batch[$0].write }) { writes in
+                await self.account.update(self.lane.mapping.remoteObject, writes)
+            }
             for (index, answer) in zip(withProperties, answers) { results[index] = answer }
         }
         return results

@@ -28,6 +28,31 @@ struct Retrying: Sendable {
         }
     }
 
+    /// Writes, and writes again what the CRM had no time for; of such an input nothing was carried out.
+    ///
+    /// What is still refused at the end keeps that answer. A cancelled task stops with what it has.
+    func write(
+        _ inputs: [RemoteWrite],
+        _ send: ([RemoteWrite]) async -> [RemoteWriteResult]
+    ) async -> [RemoteWriteResult] {
+        var results = await send(inputs)
+        for attempt in 1..<self.attempts {
+            var wait = Duration.zero
+            let refused = results.indices.filter { index in
+                guard case .rateLimited(let after) = results[index].outcome else { return false }
+                wait = max(wait, after ?? .zero)
+                return true
+            }
+            wait = max(wait, self.pause(after: attempt))
+            guard !refused.isEmpty, wait <= self.longestWait, (try? await self.sleeper.sleep(for: wait)) != nil else {
+                return results
+            }
+            let again = await send(refused.map { inputs[$0] })
+            for (index, result) in zip(refused, again) { results[index] = result }
+        }
+        return results
+    }
+
     /// The wait after a failed attempt, counted from 1: 1, 2, 4 … up to 32 seconds, of which the second half is left to
     /// chance.
     func pause(after attempt: Int) -> Duration {

@@ -77,6 +77,14 @@ package struct SyncRounds: Sendable {
         return Summary(results: results, rounds: rounds, isSettled: isSettled)
     }
 
+    /// Whether a row of the journal is about what a record holds, and not about its ties to other CRMs or what a person did.
+    private static func isNews(_ kind: JournalKind) -> Bool {
+        switch kind {
+        case .create, .update, .delete, .restore, .merge: true
+        default: false
+        }
+    }
+
     /// Whether anybody else wrote behind a place of the journal; a first turn always has news.
     private func hasNews(for syncer: Syncer, behind place: Int64?) throws -> Bool {
         guard let place else { return true }
@@ -88,7 +96,7 @@ package struct SyncRounds: Sendable {
             while true {
                 let entries = try transaction.journal(after: after, limit: 1000)
                 guard let last = entries.last else { return false }
-                if entries.contains(where: { $0.actor != own && $0.kind != .event }) { return true }
+                if entries.contains(where: { $0.actor != own && Self.isNews($0.kind) }) { return true }
                 after = last.sequence
             }
         }
