@@ -19,6 +19,8 @@ struct SyncSession: Sendable {
     let requestsBefore: Int
     /// What this run has tried to make out of turn.
     let tried = TriedRecords()
+    /// What a careful run carries out; nil carries out everything.
+    var gate: (any ChangeGate)?
 
     var retrying: Retrying { Retrying(sleeper: self.context.sleeper, randomness: self.context.randomness) }
 
@@ -39,7 +41,8 @@ struct SyncSession: Sendable {
             context: LinkContext(transaction: transaction, connection: self.connection.number, owners: self.owners),
             ids: self.context.ids,
             mappedObjects: self.mappedObjects,
-            preparer: lane.preparer
+            preparer: lane.preparer,
+            gate: self.gate
         )
     }
 }

@@ -20,7 +20,10 @@ struct UrgentTurn: Sendable {
     private static let mostHandOffs = 100
 
     /// Does what is urgent, in the urgent lane.
+    ///
+    /// A careful run does what it was told and nothing else.
     func run() async throws -> SyncCounts {
+        guard self.session.gate == nil else { return SyncCounts() }
         let (hasHints, records) = try self.session.context.store.read { transaction in
             (try transaction.countHints(self.session.connection.number) > 0, try self.records(in: transaction))
         }
