@@ -14,6 +14,8 @@ package struct HubSpotBench: Sendable {
     package let clock: TestClock
     /// The CRM.
     package let crm: FakeCRMAccount
+    /// The connection's name.
+    package let connection: String
     /// The store.
     package let store: Store
     /// The shipped mappings.
@@ -32,31 +34,39 @@ package struct HubSpotBench: Sendable {
     /// Creates a bench over the shipped configuration; connected and approved.
     ///
     /// `watching` is told of each request just before the CRM is. `first` leaves the first sync to be done, approved.
+    /// A bench that is `beside` another is a second account on its store.
     package init(
         habits: Habits = .realistic,
         population: Population? = nil,
         first: Bool = false,
+        connection: String = "hubspot",
+        beside other: HubSpotBench? = nil,
         watching: @escaping @Sendable (HTTPRequest) -> Void = { _ in }
     ) throws {
-        let clock = TestClock()
+        let clock = other?.clock ?? TestClock()
         self.clock = clock
+        self.connection = connection
         let crm = FakeCRMAccount(
-            options: AccountOptions(owners: population?.owners ?? []),
+            options: AccountOptions(
+                portalID: other.map { $0.crm.portalID + 1 } ?? 139_000_001,
+                owners: population?.owners ?? []
+            ),
             habits: habits,
             clock: FakeClock(reading: { clock.now.milliseconds })
         )
         if let population { crm.load(population) }
         self.crm = crm
         let schema = try SchemaFile.parse(Self.bytes("Config/schema.yaml"), file: "Config/schema.yaml")
-        self.store = try Store(inMemory: StoreOptions(schema: schema))
+        self.store = try other?.store ?? Store(inMemory: StoreOptions(schema: schema))
         var compiler = MappingCompiler(schema: schema)
-        compiler.variables = ["hubspot": "hubspot"]
+        compiler.variables = ["hubspot": connection]
         self.mappings = try compiler.compile(
             ["company", "contact", "deal", "task"]
                 .map { MappingFile(path: "\($0).yaml", bytes: try Self.bytes("Mappings/hubspot/\($0).yaml")) }
         )
         .get()
-        self.ids = RecordIDSource(clock: clock.wallClock, randomness: SeededRandomness(seed: 11).randomness)
+        let seed: UInt64 = other == nil ? 11 : 12
+        self.ids = RecordIDSource(clock: clock.wallClock, randomness: SeededRandomness(seed: seed).randomness)
         self.account = try ManifestAccount(
             manifest: ConnectorManifest.load(Self.bytes("Config/connectors/hubspot.yaml"), file: "hubspot.yaml"),
             settings: AccountSettings(
@@ -69,7 +79,7 @@ package struct HubSpotBench: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         try self.store.write { transaction in
-            let number = try transaction.registerConnection("hubspot", connector: "hubspot")
+            let number = try transaction.registerConnection(connection, connector: "hubspot")
             try transaction.pin(number, account: Text(String(crm.portalID)), at: clock.now)
             try transaction.approve(number, by: "test", at: clock.now)
             if !first { try transaction.firstSyncDone(number, at: clock.now) }
@@ -95,7 +105,7 @@ package struct HubSpotBench: Sendable {
     /// The engine, as a process that has just started.
     package var syncer: Syncer {
         var context = SyncContext(
-            connection: "hubspot",
+            connection: self.connection,
             account: self.account,
             store: self.store,
             mappings: self.mappings,

@@ -65,9 +65,12 @@ package struct SyncContext: Sendable {
     var actor: String { "sync:\(self.connection)" }
 
     /// The context of the holder of a lease, whose store refuses to write once another has taken over.
-    func fenced(by lease: RunLease) -> SyncContext {
+    func fenced(by lease: RunLease) -> SyncContext { self.using(lease.fencing(self.store, clock: self.clock)) }
+
+    /// The same on another handle of the store.
+    package func using(_ store: Store) -> SyncContext {
         var context = self
-        context.store = lease.fencing(self.store, clock: self.clock)
+        context.store = store
         return context
     }
 }

@@ -67,6 +67,7 @@ import Testing
         let remotes = try await self.linked(bench)
         bench.account.edit("contacts", remotes[0], ["city": "Nice"])
         bench.account.edit("contacts", nil, ["email": "new@x.org"])
+        bench.clock.advance(by: .seconds(1))
         let report = try await bench.syncer.sync(reconciling: true)
         #expect(report.counts.driftChanged == 0 && report.counts.driftNew == 0)
         #expect(report.counts.createdLocally == 1 && report.counts.updatedLocally == 1, "\(report.counts)")
