@@ -86,6 +86,13 @@ package struct HubSpotBench: Sendable {
         }
     }
 
+    /// People whose last change was an hour before the bench's clock begins.
+    package static func population(seed: UInt64, contacts: Int, companies: Int = 0, deals: Int = 0) -> Population {
+        let hour: Int64 = 3_600_000
+        let now = TestClock().now.milliseconds - hour
+        return Population.generate(seed: seed, contacts: contacts, companies: companies, deals: deals, now: now)
+    }
+
     private static func bytes(_ path: String) throws -> [UInt8] {
         try [UInt8](Data(contentsOf: self.root.appending(path: path)))
     }

@@ -49,7 +49,7 @@ extension PainTests {
     @Test(.timeLimit(.minutes(3)))
     func pain13BehindTenThousandResultsThereWasNothing() async throws {
         let bench = try HubSpotBench(
-            population: Population.generate(seed: 8, contacts: 10_400, companies: 0, deals: 0)
+            population: HubSpotBench.population(seed: 8, contacts: 10_400, companies: 0, deals: 0)
         )
         try await bench.connect()
         let first = try await bench.sync()
@@ -64,7 +64,7 @@ extension PainTests {
     /// 14: a record that was deleted in the CRM was synced on as if nothing had happened.
     @Test(.timeLimit(.minutes(2)))
     func pain14ADeletedRecordWentUnnoticed() async throws {
-        let bench = try HubSpotBench(population: Population.generate(seed: 4, contacts: 8, companies: 0, deals: 0))
+        let bench = try HubSpotBench(population: HubSpotBench.population(seed: 4, contacts: 8, companies: 0, deals: 0))
         try await bench.connect()
         try await bench.sync()
         let gone = try #require(bench.crm.ids(.contacts).first)
@@ -83,7 +83,7 @@ extension PainTests {
     /// 18: a company that a person tied to a contact never arrived, because that does not touch the contact's time.
     @Test(.timeLimit(.minutes(2)))
     func pain18AnAssociationThatTouchesNoTimeWasMissed() async throws {
-        let bench = try HubSpotBench(population: Population.generate(seed: 6, contacts: 60, companies: 2, deals: 0))
+        let bench = try HubSpotBench(population: HubSpotBench.population(seed: 6, contacts: 60, companies: 2, deals: 0))
         try await bench.connect()
         for _ in 0..<2 { try await bench.sync() }
         let free = try #require(try bench.records("contact").first { $0["company"].isBlank })
@@ -99,7 +99,7 @@ extension PainTests {
     /// 20: an owner whom the other side does not know was cleared, or became somebody else.
     @Test(.timeLimit(.minutes(2)))
     func pain20AnUnknownOwnerWasCleared() async throws {
-        let population = Population.generate(seed: 5, contacts: 5, companies: 0, deals: 0)
+        let population = HubSpotBench.population(seed: 5, contacts: 5, companies: 0, deals: 0)
         let bench = try HubSpotBench(population: population)
         try await bench.connect()
         try await bench.sync()

@@ -27,7 +27,7 @@ import Transport
         _ watching: @escaping @Sendable (HTTPRequest) -> Void
     ) async throws -> HubSpotBench {
         let bench = try HubSpotBench(
-            population: Population.generate(seed: 5, contacts: contacts, companies: 0, deals: 0),
+            population: HubSpotBench.population(seed: 5, contacts: contacts, companies: 0, deals: 0),
             first: true,
             watching: watching
         )

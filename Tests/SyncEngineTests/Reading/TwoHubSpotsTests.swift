@@ -17,7 +17,7 @@ import Testing
     @Test(.timeLimit(.minutes(2)))
     func r19TwoAccountsOfOneProductTellTheSameStory() async throws {
         let europe = try HubSpotBench(
-            population: Population.generate(seed: 3, contacts: 12, companies: 3, deals: 2),
+            population: HubSpotBench.population(seed: 3, contacts: 12, companies: 3, deals: 2),
             connection: "hubspot-eu"
         )
         let america = try HubSpotBench(connection: "hubspot-us", beside: europe)
