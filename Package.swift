@@ -170,7 +170,10 @@ let package = Package(
         ),
         .testTarget(
             name: "RealCRMTests",
-            dependencies: ["Connectors", "Mapping", "Records", "Store", "SyncEngine", "Transport", logging]
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "SyncEngine", "Transport",
+                logging,
+            ]
         ),
         .testTarget(
             name: "FakeCRMTests",

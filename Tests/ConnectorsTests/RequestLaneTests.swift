@@ -31,10 +31,14 @@ import Testing
         let policy = BudgetRules.Policy(name: "all", pathEnd: nil, method: nil, rates: [rate])
         let rules = BudgetRules(policies: [policy], remainingHeader: nil, intervalHeader: nil)
         let other = Waits()
-        let budget = APIBudget(rules, clock: time.clock, sleeper: Sleeper { wait in
-            time.advance(by: wait)
-            await other.run()
-        })
+        let budget = APIBudget(
+            rules,
+            clock: time.clock,
+            sleeper: Sleeper { wait in
+                time.advance(by: wait)
+                await other.run()
+            }
+        )
         for _ in 0..<8 { _ = try await budget.wait(0, lane: .backfill) }
         await other.set { for _ in 0..<10 { _ = try? await budget.wait(0, lane: .urgent) } }
         _ = try await budget.wait(0, lane: .backfill)

@@ -9,7 +9,8 @@ import Testing
 @Suite struct WebhookReaderTests {
     static let url = "https://relais.example/hooks/hubspot/8f3a"
     static let body = Array(
-        #"[{"eventId":1,"subscriptionType":"contact.propertyChange","portalId":62515,"objectId":701,"occurredAt":17}]"#.utf8
+        #"[{"eventId":1,"subscriptionType":"contact.propertyChange","portalId":62515,"objectId":701,"occurredAt":17}]"#
+            .utf8
     )
 
     static func signed(
@@ -164,9 +165,12 @@ import Testing
     }
 
     @Test func theSameEventIsKnownAgainAndAnotherIsNot() throws {
-        func digest(_ event: String) throws -> [UInt8] { try Self.events(Self.signed(Array("[\(event)]".utf8)))[0].digest }
+        func digest(_ event: String) throws -> [UInt8] {
+            try Self.events(Self.signed(Array("[\(event)]".utf8)))[0].digest
+        }
         let one = #"{"eventId":1,"subscriptionType":"contact.creation","objectId":7,"occurredAt":5,"attemptNumber":0}"#
-        let again = #"{"attemptNumber":3,"eventId":1,"subscriptionType":"contact.creation","objectId":7,"occurredAt":5}"#
+        let again =
+            #"{"attemptNumber":3,"eventId":1,"subscriptionType":"contact.creation","objectId":7,"occurredAt":5}"#
         let twin = #"{"eventId":1,"subscriptionType":"contact.creation","objectId":8,"occurredAt":5}"#
         #expect(try digest(one) == digest(again))
         #expect(try digest(one) != digest(twin))

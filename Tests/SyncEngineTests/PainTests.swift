@@ -247,7 +247,9 @@ import Testing
     @Test func pain27TheFirstSyncOverwroteEverything() async throws {
         let bench = try SyncBench(approved: false)
         let ours = try (0..<10).map { try bench.edit(nil, ["email": .text("a\($0)@x.org"), "city": "Paris"]) }
-        let theirs = (0..<10).map { bench.account.edit("contacts", nil, ["email": .text("a\($0)@x.org"), "city": "Lyon"]) }
+        let theirs = (0..<10).map {
+            bench.account.edit("contacts", nil, ["email": .text("a\($0)@x.org"), "city": "Lyon"])
+        }
         let plan = try await bench.sync()
         #expect(plan.kind == .plan && plan.counts.linked == 10 && plan.counts.updatedLocally == 10)
         #expect(try ours.allSatisfy { try bench.value($0, "city") == "Paris" })

@@ -74,7 +74,8 @@ extension ManifestLoader {
         let keys = ["path", "id", "type", "records", "time", "account"]
         guard let node = block.required("events"),
             let events = YAMLTable(node, "the events", keys: keys, self.findings),
-            let list = events.requiredPath("path", self.findings), let type = events.requiredPath("type", self.findings),
+            let list = events.requiredPath("path", self.findings),
+            let type = events.requiredPath("type", self.findings),
             events.required("records") != nil
         else { return nil }
         let event = WebhookEventRules(

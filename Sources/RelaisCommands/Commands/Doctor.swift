@@ -196,7 +196,8 @@ extension LostUpdateProtection {
 extension DaySpending {
     /// What was spent and what is left, in words.
     fileprivate var sentence: String {
-        let spent = "\(self.total) spent (\(self.urgent) urgent, \(self.incremental) incremental, \(self.backfill) backfill)"
+        let spent =
+            "\(self.total) spent (\(self.urgent) urgent, \(self.incremental) incremental, \(self.backfill) backfill)"
         guard let left = self.left else { return spent }
         let limit = self.limit.map { " of \($0)" } ?? ""
         return "\(spent), \(left)\(limit) left, \(self.reserve) of them kept for what is urgent"

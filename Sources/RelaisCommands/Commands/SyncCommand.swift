@@ -36,7 +36,8 @@ struct SyncCommand: RelaisSubcommand {
 
     func run(in context: CommandContext) async throws -> ExitStatus {
         let all = context.workspace.configuration.connections
-        let connections = self.connection == nil && !all.isEmpty ? all : [try context.workspace.connection(self.connection)]
+        let connections =
+            self.connection == nil && !all.isEmpty ? all : [try context.workspace.connection(self.connection)]
         let store = try context.workspace.openStore()
         if self.limit != nil || !self.only.isEmpty || self.plan != nil {
             return try await self.runCarefully(try context.workspace.connection(self.connection), store: store, context)

@@ -67,7 +67,7 @@ struct PageReader: Sendable {
                 let page = try await self.page(at: next)
                 next = page.page.position
                 group.pages.append(page)
-            } catch where !group.pages.isEmpty {
+            } catch  where !group.pages.isEmpty {
                 group.failure = error
             }
         } while group.hasMore && group.pages.count < self.pagesPerGroup && self.session.context.clock.now < deadline

@@ -17,7 +17,9 @@ struct SweepPhase {
     var counts = SyncCounts()
 
     private var pendingRereads: [Text] = []
-    /// Digests of the ids that were read. Two ids of one digest hide a missing record until it is missed otherwise; nothing
+    /// Digests of the ids that were read.
+    ///
+    /// Two ids of one digest hide a missing record until it is missed otherwise; nothing
     /// is ever taken for missing because of it.
     private var seen: Set<UInt64> = []
     /// Whether an answer held a record that had not even an id: then nothing can be called absent.
@@ -104,17 +106,22 @@ struct SweepPhase {
             drift.driftNew += 1
             return
         }
-        guard link.status == .active, record.version >= link.remoteVersion, link.shape == self.lane.shape else { return }
+        guard link.status == .active, record.version >= link.remoteVersion, link.shape == self.lane.shape else {
+            return
+        }
         // What was read and waits for a decision is known, not missed.
         let known = try transaction.observation(key)?.values
         let shadow = try link.remoteShadow()
         let fields = self.lane.mapping.fields
         let moved = fields.indices.filter { position in
-            record.values[position] != known?[position] ?? shadow[position] && record.values[position] != shadow[position]
+            record.values[position] != known?[position] ?? shadow[position]
+                && record.values[position] != shadow[position]
         }
         guard !moved.isEmpty else { return }
         drift.driftChanged += 1
-        for position in moved { drift.driftFields["\(self.lane.mapping.name) \(fields[position].name)", default: 0] += 1 }
+        for position in moved {
+            drift.driftFields["\(self.lane.mapping.name) \(fields[position].name)", default: 0] += 1
+        }
     }
 
     private func check(_ counts: SyncCounts, in transaction: Transaction) throws {

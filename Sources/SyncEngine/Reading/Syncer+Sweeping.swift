@@ -27,6 +27,8 @@ extension Syncer {
 
     /// Remembers that everything was read now.
     func noteSweep() throws {
-        try self.context.store.write { try $0.setCursor(self.sweepCursor, to: Text(self.context.clock.now.description)) }
+        try self.context.store.write {
+            try $0.setCursor(self.sweepCursor, to: Text(self.context.clock.now.description))
+        }
     }
 }

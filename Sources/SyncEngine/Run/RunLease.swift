@@ -41,10 +41,14 @@ struct RunLease: Sendable {
         let lease = self.lease
         return store.fenced { transaction in
             guard try transaction.isHeld(lease) else {
-                throw SyncError(.leaseLost, "another process took over while this one was not heard of; nothing more is written")
+                throw SyncError(
+                    .leaseLost,
+                    "another process took over while this one was not heard of; nothing more is written"
+                )
             }
             let now = clock.now
-            guard let until = try transaction.lease(lease.name)?.until, until < now.advanced(by: Self.duration / 2) else {
+            guard let until = try transaction.lease(lease.name)?.until, until < now.advanced(by: Self.duration / 2)
+            else {
                 return
             }
             try transaction.prolong(lease, until: now.advanced(by: Self.duration))

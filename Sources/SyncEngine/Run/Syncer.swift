@@ -62,7 +62,8 @@ package struct Syncer: Sendable {
         let isFirst = connection?.firstSyncDoneAt == nil
         // A first sync has just read everything.
         let sweeps = try !isFirst && (reconciling || self.isSweepDue())
-        return try await self.inRun(kind: isFirst ? "first" : sweeps ? "reconcile" : "sync", allowing: kind) { session in
+        return try await self.inRun(kind: isFirst ? "first" : sweeps ? "reconcile" : "sync", allowing: kind) {
+            session in
             let counts = try await self.execute(session, sweeps: sweeps)
             if isFirst || sweeps { try self.noteSweep() }
             if session.connection.firstSyncDoneAt == nil {

@@ -12,10 +12,6 @@ import Synchronization
 struct UrgentTurn: Sendable {
     let session: SyncSession
 
-    init(session: SyncSession) {
-        self.session = session
-    }
-
     /// The most hand-offs of one turn; the others follow in the next.
     private static let mostHandOffs = 100
 

@@ -50,7 +50,9 @@ import Testing
         #expect(lists[0] == lists[1])
     }
 
-    @Test(arguments: [(Duration?.none, 1), (.zero, 1), (.milliseconds(300), 1), (.seconds(17), 17), (.seconds(120), 120)])
+    @Test(arguments: [
+        (Duration?.none, 1), (.zero, 1), (.milliseconds(300), 1), (.seconds(17), 17), (.seconds(120), 120),
+    ])
     func theServersWishCountsAndNeverShortensOurPause(wish: Duration?, expected: Int) async throws {
         let sleeps = Sleeps()
         let failure = RemoteFailure(.rateLimited, "429", retryAfter: wish)

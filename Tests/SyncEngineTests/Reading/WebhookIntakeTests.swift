@@ -33,7 +33,12 @@ import Testing
         return WebhookRequest(method: "POST", url: Self.url, headers: headers, body: body)
     }
 
-    private func event(_ id: Int, _ remote: Text, type: String = "contact.propertyChange", portal: String = "portal-1")
+    private func event(
+        _ id: Int,
+        _ remote: Text,
+        type: String = "contact.propertyChange",
+        portal: String = "portal-1"
+    )
         -> String
     {
         """
