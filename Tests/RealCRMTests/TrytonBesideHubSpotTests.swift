@@ -82,7 +82,7 @@ extension RealTryton {
                     let number = try #require(try transaction.connection("hubspot")).number
                     return try transaction.links(of: id).first { $0.key.connection == number }?.key.remote
                 }
-                return try #require(Int64(try #require(remote).string))
+                return try #require(remote.flatMap { Int64($0.string) })
             }
         }
 

@@ -77,7 +77,11 @@ package struct Syncer: Sendable {
         try await self.inRun(kind: "careful", allowing: kind) { session in
             var session = session
             session.gate = gate
-            return SyncReport(kind: .sync, session: session, counts: try await self.execute(session, sweeps: false))
+            let counts = try await self.execute(session, sweeps: false)
+            if Breakage.carefulRunIsFirstSync.isOn {
+                try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
+            }
+            return SyncReport(kind: .sync, session: session, counts: counts)
         }
     }
 
@@ -185,7 +189,10 @@ package struct Syncer: Sendable {
         do {
             let report = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
             try session.saveSpending()
-            try self.end(session, report.counts.needsAttention ? .attention : .done, report.counts)
+            var counts = report.counts
+            // What a person allowed counts for nothing in the day that follows.
+            if let allowing { counts.guarded[allowing] = 0 }
+            try self.end(session, counts.needsAttention ? .attention : .done, counts)
             return report
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
