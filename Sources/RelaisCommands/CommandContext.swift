@@ -84,6 +84,21 @@ struct CommandContext: Sendable {
         )
     }
 
+    /// What takes in the notifications of a connection's CRM: the server gives it method, address, fields and body.
+    ///
+    /// The credential that the manifest names is the key; while it is being changed, one with `_next` behind its name is good
+    /// too. Without either, everything is refused.
+    func webhookIntake(_ connection: ConnectionConfiguration, store: Store) throws -> WebhookIntake {
+        let manifest = try self.workspace.manifest(connection)
+        return WebhookIntake(
+            connection: connection.name,
+            reader: WebhookReader(manifest, secrets: connection.webhookSecrets(manifest)),
+            objects: Set(try self.workspace.mappings(connection).map(\.remoteObject)),
+            store: store,
+            clock: self.clock
+        )
+    }
+
     /// The engine of a connection.
     func syncer(
         _ connection: ConnectionConfiguration,

@@ -22,6 +22,7 @@ struct Doctor: RelaisSubcommand {
         try Self.examine(store, &report)
         for connection in connections {
             try StoreExamination(connection: connection.name, store: store, today: context.clock.now).run(&report)
+            Self.lookAtNotifications(connection, workspace, &report)
             await Self.examine(connection, store: store, context, &report)
         }
         report.print(to: context.output)
@@ -36,6 +37,18 @@ struct Doctor: RelaisSubcommand {
             problems.isEmpty,
             problems.isEmpty ? "sound" : problems.joined(separator: "; ")
         )
+    }
+
+    /// Whether the CRM's notifications could be taken in, which is no duty: the ordinary reading finds the same, later.
+    private static func lookAtNotifications(
+        _ connection: ConnectionConfiguration,
+        _ workspace: Workspace,
+        _ report: inout HealthReport
+    ) {
+        guard let manifest = try? workspace.manifest(connection), let key = manifest.webhooks?.key else { return }
+        let isSet = connection.webhookSecrets(manifest).contains { !$0.reveal().isEmpty }
+        let text = isSet ? "signed with \(key)" : "refused: the credential \(key) is not set"
+        report.add(connection.name, "notifications are", true, text)
     }
 
     /// Asks the CRM; a connection that cannot be asked does not keep the others from being looked at.

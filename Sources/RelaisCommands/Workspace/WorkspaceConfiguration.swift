@@ -41,6 +41,14 @@ struct ConnectionConfiguration: Sendable {
     let location: SourceLocation
 }
 
+extension ConnectionConfiguration {
+    /// The keys with which the CRM signs its notifications.
+    func webhookSecrets(_ manifest: ConnectorManifest) -> [Secret] {
+        guard let key = manifest.webhooks?.key else { return [] }
+        return [key, "\(key)_next"].compactMap { self.credentials[$0] }
+    }
+}
+
 /// How mail leaves.
 struct MailConfiguration: Sendable {
     /// `smtp://host:port` or `smtps://host:port`.

@@ -42,8 +42,9 @@ struct PageReader: Sendable {
     /// Match keys fall anywhere in their index, so that a transaction of few records writes as many of its pages as one of
     /// many: 80 pages of 100 records took a fifth less than 20.
     static let mostPages = 80
-    /// How long a group may take to read, so that what a slow CRM gave is committed now and then.
-    static let longestRead = Duration.seconds(2)
+    /// How long a group may take to read: what a CRM gave at its own pace is committed twice a second, so that a kill costs
+    /// no more than the pages of the last second.
+    static let longestRead = Duration.milliseconds(500)
 
     /// Pages of this group.
     var pagesPerGroup = PageReader.mostPages
