@@ -8,9 +8,13 @@ import Testing
         var answers: [JSON] = []
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: piece) {
-            answers += lines.feed(bytes[start..<min(start + piece, bytes.count)])
+            answers += Self.feed(Array(bytes[start..<min(start + piece, bytes.count)]), to: &lines)
         }
         return answers + (lines.finish().map { [$0] } ?? [])
+    }
+
+    private static func feed(_ bytes: [UInt8], to lines: inout ExpressionLines) -> [JSON] {
+        bytes.withUnsafeBufferPointer { lines.feed($0) }
     }
 
     private static func message(_ line: String) -> String? { answers(line).first?["error"]?[0]?["message"]?.string }
@@ -85,9 +89,9 @@ import Testing
     @Test func aLineTooLongIsAnsweredBeforeItEndsAndPassedOver() {
         var lines = ExpressionLines()
         let long = [UInt8](repeating: UInt8(ascii: " "), count: ExpressionLines.longestLine + 1)
-        #expect(lines.feed(long).count == 1)
-        #expect(lines.feed(long).isEmpty)
-        #expect(lines.feed(Array("\n{\"expr\": \"1\"}\n".utf8)) == [["value": ["int": "1"]]])
+        #expect(Self.feed(long, to: &lines).count == 1)
+        #expect(Self.feed(long, to: &lines).isEmpty)
+        #expect(Self.feed(Array("\n{\"expr\": \"1\"}\n".utf8), to: &lines) == [["value": ["int": "1"]]])
     }
 
     @Test func phoneNumbersAreThere() {

@@ -8,6 +8,7 @@ import math
 import os
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -59,11 +60,16 @@ def check_cases(binary, folder):
 
 
 def nested(depth, length):
-    """An expression of a length whose parentheses, conditions and lists nest that deep."""
+    """An expression of a length that nests that deep, in parentheses, lists, conditions and minuses by turns."""
     core = "x"
     for level in range(depth):
-        core = [f"({core})", f"[{core}][0]", f"(true ? {core} : x)", f"-(-{core})"][level % 4 if level % 40 == 0 else 0]
-    return core + " + 0" * ((length - len(core)) // 4)
+        core = [f"({core} + 1234567890)", f"[{core}][0]", f"(true ? {core} : x)", f"(1234567890 + {core})"][level % 4]
+    return core + " " * (length - len(core))
+
+
+def write(pipe, line):
+    pipe.write(line)
+    pipe.flush()
 
 
 def check_limits(binary):
@@ -75,6 +81,7 @@ def check_limits(binary):
     number = {"bindings": {"x": {"value": {"int": "1"}}}, "type_env": [{"name": "x", "ident": "int64"}]}
     hostile = {
         "nested 200 deep in 4 KB": {"expr": nested(200, 4000), **number},
+        "200 sums": {"expr": "(" * 200 + "x" + " + 1234567890)" * 200, **number},
         "200 brackets": {"expr": "(" * 200 + "x" + ")" * 200 + " + 0" * 900, **number},
         "200 lists": {"expr": "[" * 200 + "x" + "]" * 200, **number},
         "200 conditions": {"expr": "true ? (" * 200 + "x" + ") : x" * 200, **number},
@@ -91,10 +98,11 @@ def check_limits(binary):
             process.stdout.readline()
             line = json.dumps(case).encode() + b"\n"
             start = time.perf_counter()
-            process.stdin.write(line)
-            process.stdin.flush()
+            writer = threading.Thread(target=write, args=(process.stdin, line))
+            writer.start()
             answer = json.loads(process.stdout.readline())
             elapsed = 1000 * (time.perf_counter() - start)
+            writer.join()
             process.stdin.close()
         result = "value" if "value" in answer else answer["error"][0]["message"]
         print(f"cel: {name}: {elapsed:.1f} ms, {result}")

@@ -32,7 +32,8 @@ struct ExpressionEval: SetupSubcommand {
             // Gives what is there and does not wait for more; nothing is the end.
             let bytes = input.availableData
             guard !bytes.isEmpty else { break }
-            try Self.write(lines.feed(bytes), to: answers)
+            let ready = bytes.withUnsafeBytes { lines.feed($0.assumingMemoryBound(to: UInt8.self)) }
+            try Self.write(ready, to: answers)
         }
         try Self.write(lines.finish().map { [$0] } ?? [], to: answers)
         return .done

@@ -15,22 +15,25 @@ package struct ExpressionLines {
     package init() {}
 
     /// Takes the next bytes and gives the answers to the lines that end in them.
-    package mutating func feed(_ bytes: some Sequence<UInt8>) -> [JSON] {
+    package mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) -> [JSON] {
         var answers: [JSON] = []
-        for byte in bytes {
-            guard byte != UInt8(ascii: "\n") else {
-                if let answer = self.finish() { answers.append(answer) }
-                continue
-            }
-            guard !self.isSkipping else { continue }
-            self.line.append(byte)
-            if self.line.count > Self.longestLine {
-                answers.append(Self.problem("a line has at most \(Self.longestLine) bytes"))
-                self.line = []
-                self.isSkipping = true
-            }
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            self.take(rest[..<end], &answers)
+            if let answer = self.finish() { answers.append(answer) }
+            rest = rest[(end + 1)...]
         }
+        self.take(rest, &answers)
         return answers
+    }
+
+    private mutating func take(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ answers: inout [JSON]) {
+        guard !self.isSkipping else { return }
+        self.line += bytes
+        guard self.line.count > Self.longestLine else { return }
+        answers.append(Self.problem("a line has at most \(Self.longestLine) bytes"))
+        self.line = []
+        self.isSkipping = true
     }
 
     /// Takes what stands behind the last line feed as a line; nil if there is nothing.
