@@ -105,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "relais-bench",
             dependencies: [
-                "CBenchLimit", "Connectors", "FakeCRM", "Mapping", "Records", "Store", "SyncEngine", "Transport",
+                "CBenchLimit", "CEL", "Connectors", "FakeCRM", "Mapping", "Records", "Store", "SyncEngine", "Transport",
                 argumentParser, logging,
             ],
             path: "Benchmarks/relais-bench"
