@@ -24,8 +24,16 @@ struct PullPhase {
     /// Whether most of what was seen last was new; the first records of a first pass are.
     private var seesNew = true
 
+    /// Pages of the next group: few at first, so that writing begins soon, then more each time.
+    private var pages = 10
+
     private var reader: PageReader {
-        PageReader(session: self.session, lane: self.lane, makesNew: self.seesNew && !self.observesOnly)
+        PageReader(
+            session: self.session,
+            lane: self.lane,
+            pagesPerGroup: self.pages,
+            makesNew: self.seesNew && !self.observesOnly
+        )
     }
 
     /// The name under which the store keeps the position of this reader.
@@ -46,6 +54,7 @@ struct PullPhase {
         while true {
             try Task.checkCancellation()
             position = group.position
+            self.pages = min(2 * self.pages, PageReader.mostPages)
             let reader = self.reader
             guard group.hasMore else {
                 try self.take(group)
@@ -62,6 +71,9 @@ struct PullPhase {
     /// Writes a group of pages, their position with them.
     private mutating func take(_ group: PageGroup) throws {
         let before = self.counts
+        if Breakage.advanceCursorBeforeCommit.isOn, let position = group.position {
+            try self.session.context.store.write { try $0.setCursor(self.cursorName, to: position) }
+        }
         let (counts, rereads) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             for read in group.pages { try self.take(read, with: &applier) }
@@ -77,6 +89,7 @@ struct PullPhase {
 
     private func take(_ read: ReadPage, with applier: inout RecordApplier) throws {
         for unreadable in read.page.unreadable {
+            if Breakage.poisonRecordBlocksPage.isOn { throw SyncError(.mappingUnfit, unreadable.reason) }
             try applier.quarantine(remote: unreadable.id, reason: unreadable.reason)
         }
         if !self.observesOnly, let prepared = read.prepared { return try applier.take(prepared) }

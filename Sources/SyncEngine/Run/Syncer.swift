@@ -47,9 +47,10 @@ package struct Syncer: Sendable {
         through gate: (any ChangeGate)? = nil
     ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
-        if connection?.firstSyncDoneAt == nil {
+        if connection?.firstSyncDoneAt == nil && !Breakage.noFirstApproval.isOn {
             let plan = try await self.plan()
-            guard plan.counts.needsInitial.isEmpty, connection?.approvedAt != nil || person != nil else { return plan }
+            let isDecided = plan.counts.needsInitial.isEmpty || Breakage.planWithoutInitialRuns.isOn
+            guard isDecided, connection?.approvedAt != nil || person != nil else { return plan }
             if gate == nil { try self.approve(plan, by: person) }
         }
         if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
@@ -67,7 +68,11 @@ package struct Syncer: Sendable {
         try await self.inRun(kind: "careful", allowing: kind) { session in
             var session = session
             session.gate = gate
-            return SyncReport(kind: .sync, session: session, counts: try await self.execute(session))
+            let counts = try await self.execute(session)
+            if Breakage.carefulRunIsFirstSync.isOn {
+                try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
+            }
+            return SyncReport(kind: .sync, session: session, counts: counts)
         }
     }
 
@@ -123,11 +128,11 @@ package struct Syncer: Sendable {
             counts.add(try kept.apply())
             return counts
         }
-        var counts = try kept.apply()
+        var counts = Breakage.planEatsTheCursor.isOn ? SyncCounts() : try kept.apply()
         var pull = PullPhase(session: session, lane: lane, observesOnly: false)
         try await pull.run()
         counts.add(pull.counts)
-        counts.add(try kept.askAgain())
+        if !Breakage.questionNeverAskedAgain.isOn { counts.add(try kept.askAgain()) }
         return counts
     }
 
@@ -158,7 +163,10 @@ package struct Syncer: Sendable {
         session.allowed = allowing
         do {
             let report = try await body(session)
-            try self.end(session, report.counts.needsAttention ? .attention : .done, report.counts)
+            var counts = report.counts
+            // What a person allowed counts for nothing in the day that follows.
+            if let allowing { counts.guarded[allowing] = 0 }
+            try self.end(session, counts.needsAttention ? .attention : .done, counts)
             return report
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
@@ -179,7 +187,7 @@ package struct Syncer: Sendable {
             )
         }
         let account = try await retrying.run { try await self.context.account.accountID() }
-        guard account == pinned else {
+        guard account == pinned || Breakage.wrongAccount.isOn else {
             throw SyncError(
                 .wrongAccount,
                 """
