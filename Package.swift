@@ -151,8 +151,6 @@ let package = Package(
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "StoreTests", dependencies: ["CEL", "Mapping", "Records", "Store", crypto] + grdb),
-        .testTarget(name: "TransportTests", dependencies: ["Records", "Transport"]),
-        .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
         .testTarget(
             name: "TransportTests",
             dependencies: ["Records", "Transport"],

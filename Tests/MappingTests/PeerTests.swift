@@ -22,7 +22,7 @@ import Testing
         for (line, their) in zip(cases, theirs) {
             var lines = ExpressionLines()
             let ours = Array((line + "\n").utf8).withUnsafeBufferPointer { lines.feed($0) }.first ?? .null
-            if their["unknown"] != nil {
+            if their["unknown"] != nil || Self.meetsFault(line) {
                 figures.unknown += 1
                 continue
             }
@@ -36,6 +36,14 @@ import Testing
         )
         // Errors alone would prove little.
         #expect(figures.values * 2 > cases.count)
+    }
+
+    /// Whether a case meets a fault of cel-expr-python 0.1.3: beside a walk over a list, what `cel.bind` names is lost.
+    ///
+    /// `[7, 8].all(x, x <= 0) ? '' : cel.bind(z, 'a', z + z)` gives 16 there.
+    private static func meetsFault(_ line: String) -> Bool {
+        line.contains("cel.bind(")
+            && ["all", "exists", "exists_one", "map", "filter"].contains { line.contains(".\($0)(x, ") }
     }
 
     /// Whether two values are the same: doubles by value, maps in any order.
