@@ -110,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "relais-bench",
             dependencies: [
-                "CBenchLimit", "Connectors", "FakeCRM", "Mapping", "Records", "Store", "SyncEngine", "Transport",
+                "CBenchLimit", "CEL", "Connectors", "FakeCRM", "Mapping", "Records", "Store", "SyncEngine", "Transport",
                 argumentParser, logging,
             ],
             path: "Benchmarks/relais-bench"
@@ -153,7 +153,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
-        .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
+        .testTarget(name: "StoreTests", dependencies: ["CEL", "Mapping", "Records", "Store", crypto] + grdb),
         .testTarget(
             name: "TransportTests",
             dependencies: ["Records", "Transport"],

@@ -37,6 +37,12 @@ struct Everything {
         }
     }
 
+    private static let condition: RecordCondition = {
+        let interests = RecordField(name: "interests", reading: .plain)
+        let email = RecordTerm.field(RecordField(name: "email", reading: .plain), .text)
+        return .all([.text(email, .suffix, .constant(.text("@acme.com"))), .element(email, of: interests)])
+    }()
+
     private func records(_ tx: Transaction) throws {
         let settings = [PropertySetting("email", .text("a@b.c"))]
         try tx.create(self.record, object: self.fixture.contact, properties: settings, cause: self.cause)
@@ -50,6 +56,7 @@ struct Everything {
         _ = try tx.lastEdit(of: "email", record: self.record)
         _ = try tx.records(idPrefix: "0", limit: 1)
         _ = try tx.records(self.fixture.contact, where: "email", is: .null, limit: 1)
+        _ = try tx.recordIDs(self.fixture.contact, where: Self.condition, limit: 1)
         _ = try tx.countRecords(self.fixture.contact)
         let (contact, connection, object) = (self.fixture.contact, self.connection, self.object)
         _ = try tx.unlinkedRecords(contact, connection: connection, remoteObject: object, limit: 1)
