@@ -74,6 +74,9 @@ package protocol RemoteAccount: Sendable {
     /// Writes report records, not accounts: what a refused token or a missing permission stops is `transient`, since
     /// nothing was written. This says that a person has to act.
     var denial: RemoteFailure? { get }
+
+    /// What may be asked in a day, and what was; nil if nobody counts.
+    var dailyBudget: DailyBudget? { get }
 }
 
 extension RemoteAccount {
@@ -84,6 +87,9 @@ extension RemoteAccount {
     package func erase(_ object: String, ids: [Text]) async -> [Outcome] {
         ids.map { _ in .rejected(field: nil, reason: "the product has no call that deletes a person for good") }
     }
+
+    /// nil: stand-ins that take any number of requests need not count them.
+    package var dailyBudget: DailyBudget? { nil }
 }
 
 /// How safe a write is against an edit that we have not seen (R2).

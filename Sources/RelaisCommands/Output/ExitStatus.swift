@@ -45,6 +45,7 @@ enum ExitStatus: Int32 {
         case .breakerTripped: .attention
         case .notConnected, .mappingUnfit: .data
         case .noSuchRun: .usage
+        case .alreadyRunning, .leaseLost: .failed
         }
     }
 }

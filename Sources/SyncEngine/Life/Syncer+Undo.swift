@@ -16,7 +16,7 @@ extension Syncer {
             let record = try self.undoable(run, session)
             var report = UndoReport(run: run.rawValue, side: side, isPlan: !carryOut)
             report.undoing = session.run.rawValue
-            let changes = try self.context.store.read { try $0.changes(of: record) }
+            let changes = try session.context.store.read { try $0.changes(of: record) }
             // The CRM first: what is put back here must not look like an edit made since.
             if side.covers(.remote) {
                 for lane in session.lanes {
@@ -26,14 +26,14 @@ extension Syncer {
                 }
             }
             if side.covers(.local) { report = try self.undoHere(changes, run, session, report) }
-            try self.nameMails(changes, since: record.startedAt, in: &report)
+            try self.nameMails(changes, since: record.startedAt, session, in: &report)
             return (SyncCounts(), report)
         }
         .1
     }
 
     private func undoable(_ run: RunNumber, _ session: SyncSession) throws -> RunRecord {
-        let record = try self.context.store.read { try $0.run(run) }
+        let record = try session.context.store.read { try $0.run(run) }
         guard let record, record.connection == session.connection.number else {
             throw SyncError(.noSuchRun, "\(session.connection.name) has no run \(run.rawValue): see `relais runs list`")
         }
@@ -55,7 +55,7 @@ extension Syncer {
         var report = report
         for chunk in changes.chunked(by: report.isPlan ? .max : 1000) {
             do {
-                try self.context.store.write { transaction in
+                try session.context.store.write { transaction in
                     var local = LocalUndo(session: session, transaction: transaction, run: run, report: report)
                     for change in chunk { try local.undo(change) }
                     report = local.report
@@ -67,8 +67,13 @@ extension Syncer {
     }
 
     /// Mail that went out since to people whom the run touched is gone for good.
-    private func nameMails(_ changes: [RecordChanges], since start: Instant, in report: inout UndoReport) throws {
-        try self.context.store.read { transaction in
+    private func nameMails(
+        _ changes: [RecordChanges],
+        since start: Instant,
+        _ session: SyncSession,
+        in report: inout UndoReport
+    ) throws {
+        try session.context.store.read { transaction in
             for change in changes where try !transaction.mailTimes(of: change.record, since: start).isEmpty {
                 report.leave(change.record, .local, "mail that was sent since cannot be called back")
             }
