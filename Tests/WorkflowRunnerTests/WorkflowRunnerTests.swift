@@ -54,11 +54,10 @@ import WorkflowRunner
             _ = try world.contact(["email": .text("nobody")])
         }
         try await world.tick()
-        let segments = "reachable: { object: contact, when: \"\(condition)\" }"
-        let text = Self.welcome.replacing("joined_segment: leads", with: "joined_segment: reachable")
-        let runner = try world.runner(text, segments: segments)
+        let segments = "leads: { object: contact, when: \"\(condition)\" }"
+        let runner = try world.runner(Self.welcome, segments: segments)
         _ = try await runner.tick(now: world.now)
-        let found = try world.store.read { try $0.members(of: "reachable", limit: 10) }
+        let found = try world.store.read { try $0.members(of: "leads", limit: 10) }
         #expect(found == members.sorted())
     }
 
