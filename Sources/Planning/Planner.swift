@@ -14,7 +14,7 @@ package struct Planner: Sendable {
     /// The fields as units that are decided together; a field outside every group is a unit of its own.
     let units: [[Int]]
     /// The fields that give a new local record its values, with their transforms at hand.
-    private let pulled: [(position: Int, lens: any Lens)]
+    private let pulled: [(position: Int, lens: any Lens, placeholder: Value?)]
 
     /// Creates a planner.
     package init(_ mapping: CompiledMapping) {
@@ -23,7 +23,8 @@ package struct Planner: Sendable {
         let single = mapping.fields.indices.filter { !grouped.contains($0) }.map { [$0] }
         self.pulled = mapping.fields.indices.compactMap { position in
             let field = mapping.fields[position]
-            return field.direction != .push && field.local != nil ? (position, field.lens) : nil
+            guard field.direction != .push, field.local != nil, field.rules.writeLocal != .never else { return nil }
+            return (position, field.lens, field.rules.placeholder)
         }
         self.units = (single + mapping.groups.map { $0.sorted() }).sorted { ($0.first ?? 0) < ($1.first ?? 0) }
     }
@@ -47,7 +48,7 @@ package struct Planner: Sendable {
         var values: [Value] = []
         self.localCreate(remote: remote, in: context, into: &values, notes: &plan.notes)
         var noted = plan.notes[...]
-        for (position, _) in self.pulled {
+        for (position, _, _) in self.pulled {
             if noted.first?.field == position {
                 noted.removeFirst()
             } else if values[position] == .absent {
@@ -73,8 +74,8 @@ package struct Planner: Sendable {
         values.removeAll(keepingCapacity: true)
         values.append(contentsOf: repeatElement(.absent, count: remote.count))
         notes.removeAll(keepingCapacity: true)
-        for (position, lens) in self.pulled {
-            let value = remote[position]
+        for (position, lens, placeholder) in self.pulled {
+            let value = remote[position] == placeholder ? .null : remote[position]
             switch lens.toLocal(value, previous: .absent, in: context) {
             case .value(let local): if !local.isBlank { values[position] = local }
             case .unmapped(let detail):
@@ -86,11 +87,17 @@ package struct Planner: Sendable {
     }
 
     /// The values of a new remote record made from a local one: only what is not blank is sent (R12).
-    package func planRemoteCreate(local: [Value], in context: any LensContext) -> RecordPlan {
+    ///
+    /// Fields in `closed` are left out: their `when` does not hold.
+    package func planRemoteCreate(
+        local: [Value],
+        closed: Set<Int> = [],
+        in context: any LensContext
+    ) -> RecordPlan {
         var plan = RecordPlan()
         for (index, field) in self.mapping.fields.enumerated() where field.direction != .pull && field.remote != nil {
             let value = local[index]
-            guard !value.isBlank else { continue }
+            guard !value.isBlank, field.rules.writeRemote != .never, !closed.contains(index) else { continue }
             switch field.lens.toRemote(value, previous: .absent, in: context) {
             case .value(let remote):
                 plan.toRemote.append(FieldWrite(field: index, old: .absent, new: remote, source: value))
@@ -106,7 +113,8 @@ package struct Planner: Sendable {
 
     /// Whether a field's two values say the same: `toRemote(l, r) = r` or `toLocal(r, l) = l`, or both are blank.
     package func same(field: Int, local: Value, remote: Value, in context: any LensContext) -> Bool {
-        self.mapping.fields[field].same(local: local, remote: remote, in: context)
+        let reads = remote == self.mapping.fields[field].rules.placeholder ? .null : remote
+        return self.mapping.fields[field].same(local: local, remote: reads, in: context)
     }
 }
 
@@ -127,5 +135,6 @@ extension RecordPlan {
         self.agreed += other.agreed
         self.conflicts += other.conflicts
         self.notes += other.notes
+        self.opened += other.opened
     }
 }

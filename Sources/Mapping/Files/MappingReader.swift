@@ -177,9 +177,9 @@ struct MappingReader {
         )
     }
 
-    private func create() -> CreateSwitches {
-        guard let table = self.table.table("create", keys: ["pull", "push"]) else { return CreateSwitches() }
-        return CreateSwitches(pull: table.flag("pull") ?? true, push: table.flag("push") ?? true)
+    private func create() -> WaySwitches {
+        guard let table = self.table.table("create", keys: ["pull", "push"]) else { return WaySwitches() }
+        return WaySwitches(pull: table.flag("pull") ?? true, push: table.flag("push") ?? true)
     }
 
     private func checkDelete() {
@@ -223,7 +223,7 @@ struct MappingReader {
         }
     }
 
-    private func match(_ fields: [MappingField], _ create: CreateSwitches) -> [[Int]] {
+    private func match(_ fields: [MappingField], _ create: WaySwitches) -> [[Int]] {
         guard let node = self.table["match"] else {
             if create.pull || create.push {
                 self.findings.error(
