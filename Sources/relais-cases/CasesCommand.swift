@@ -4,7 +4,7 @@ import Records
 
 /// The command line around `PlannerCases`: exit 0 if every case holds and every reachable cell was hit often enough.
 struct CasesCommand {
-    private var cases: UInt64 = 1_000_000
+    private var cases: UInt64 = 3_000_000
     private var seed: UInt64 = 1
     private var minimum = 100
     private var threads: UInt64 = 2
