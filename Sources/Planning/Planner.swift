@@ -15,11 +15,14 @@ package struct Planner: Sendable {
     let units: [[Int]]
     /// The fields that give a new local record its values, with their transforms at hand.
     private let pulled: [(position: Int, lens: any Lens, placeholder: Value?)]
+    /// Whether a pulled field has a `when`.
+    private let hasPullConditions: Bool
 
     /// Creates a planner.
     package init(_ mapping: CompiledMapping) {
         self.mapping = mapping
         let grouped = Set(mapping.groups.flatMap { $0 })
+        self.hasPullConditions = mapping.fields.contains { $0.rules.pullCondition != nil }
         let single = mapping.fields.indices.filter { !grouped.contains($0) }.map { [$0] }
         self.pulled = mapping.fields.indices.compactMap { position in
             let field = mapping.fields[position]
@@ -74,7 +77,15 @@ package struct Planner: Sendable {
         values.removeAll(keepingCapacity: true)
         values.append(contentsOf: repeatElement(.absent, count: remote.count))
         notes.removeAll(keepingCapacity: true)
+        var closed: Set<Int> = []
+        if self.hasPullConditions {
+            closed = self.mapping.closedForPull(remote: self.mapping.remoteRecord(fields: remote))
+        }
         for (position, lens, placeholder) in self.pulled {
+            if closed.contains(position) {
+                notes.append(FieldNote(field: position, reason: .closed(side: .remote)))
+                continue
+            }
             let value = remote[position] == placeholder ? .null : remote[position]
             switch lens.toLocal(value, previous: .absent, in: context) {
             case .value(let local): if !local.isBlank { values[position] = local }
