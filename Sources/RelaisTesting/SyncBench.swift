@@ -33,7 +33,13 @@ package struct SyncBench: Sendable {
             name: "contact",
             properties: ["email", "phone", "first_name", "city", "street", "owner", "lifecycle_stage"]
                 .map { PropertySchema(name: $0, type: .text, label: $0) }
-                + [PropertySchema(name: "company", type: .reference(object: "company"), label: "Company")]
+                + [
+                    PropertySchema(name: "company", type: .reference(object: "company"), label: "Company"),
+                    PropertySchema(name: "stage", type: .stage, label: "Stage"),
+                    PropertySchema(name: "newsletter", type: .flag, label: "Newsletter"),
+                    PropertySchema(name: "score", type: .number, label: "Score"),
+                    PropertySchema(name: "interests", type: .set([]), label: "Interests"),
+                ]
         ),
     ])
 
@@ -57,6 +63,21 @@ package struct SyncBench: Sendable {
             try transaction.approve(number, by: "test", at: clock.now)
             try transaction.firstSyncDone(number, at: clock.now)
         }
+    }
+
+    /// A contact mapping with lines of its own: `fields` are elements of the list beside the e-mail address, `more`
+    /// further keys.
+    package static func contacts(fields: [String] = [], more: [String] = []) throws -> CompiledMapping {
+        let head = [
+            "mapping: memory/contact", "connection: crm", "object: { local: contact, remote: contacts }",
+            "match: [ [email] ]", "fields:", "- { local: email, remote: email }",
+        ]
+        let text = (head + fields.map { "- " + $0 } + more).joined(separator: "\n") + "\n"
+        let file = MappingFile(path: "contact.yaml", bytes: Array(text.utf8))
+        guard let mapping = try MappingCompiler(schema: Self.schema).compile([file]).get().first else {
+            throw DiagnosticList([])
+        }
+        return mapping
     }
 
     /// The contact mapping of the bench; fields given here replace those of the same local property.
@@ -101,9 +122,11 @@ package struct SyncBench: Sendable {
 
     /// A person on our side sets values of a record, making it if there is none; returns the id.
     @discardableResult
-    package func edit(_ id: RecordID? = nil, _ values: [String: Value]) throws -> RecordID {
+    package func edit(_ id: RecordID? = nil, _ values: [String: Value], by actor: String = "person:ada") throws
+        -> RecordID
+    {
         try self.store.write { transaction in
-            let cause = Cause(actor: try transaction.actor("person:ada"), at: self.clock.now)
+            let cause = Cause(actor: try transaction.actor(actor), at: self.clock.now)
             let set = values.keys.sorted().map { PropertySetting($0, values[$0] ?? .null) }
             if let id {
                 try transaction.change(id, set: set, cause: cause)

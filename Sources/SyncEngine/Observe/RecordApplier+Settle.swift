@@ -59,6 +59,7 @@ extension RecordApplier {
         agreed += held + self.unsentDefaults(sent, values: values, except: Set(held.map(\.field)))
         agreed += try self.holdRefused(sent, values: values, link: link)
         try self.transaction.settle(key, agreed: agreed, version: record.version)
+        try self.agreeOnEpochs(agreed.map(\.field), of: link)
         self.counts.createdRemotely += 1
         guard let settled = try self.transaction.link(key) else { return }
         let work = try LinkWork(settled, runtime: self.runtime, shape: self.shape, in: self.transaction)
@@ -130,7 +131,10 @@ extension RecordApplier {
             try self.transaction.finish(sent.operation.id)
             return
         }
-        let incoming = try reading.map { try self.incoming($0.record, associations: $0.associations) }
+        let incoming = try reading.map { reading in
+            let incoming = try self.incoming(reading.record, associations: reading.associations)
+            return incoming.with(self.withoutBlankBetween(incoming.values, sent.operation))
+        }
         let read = incoming?.values
         if read == nil && !sent.wasAnswered {
             try self.transaction.markUnknown(sent.operation.id)
@@ -152,6 +156,8 @@ extension RecordApplier {
             version: sent.version.map { max($0, link.remoteVersion) },
             basedOn: sent.operation.basedOn
         )
+        try self.settleOwed(agreed.map(\.field), of: link)
+        try self.agreeOnEpochs(agreed.map(\.field), of: link)
         if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property })
         {
             self.counts.updatedRemotely += 1
