@@ -24,6 +24,12 @@ let sockets: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
 
+// Deliberate breakages are there for tests and the simulation: in every debug build, and in a release build on demand.
+let breakable: [SwiftSetting] = [
+    Context.environment["RELAIS_BREAKABLE"] == "1"
+        ? .define("RELAIS_BREAKABLE") : .define("RELAIS_BREAKABLE", .when(configuration: .debug))
+]
+
 let package = Package(
     name: "relais",
     platforms: [.macOS(.v15)],
@@ -54,7 +60,7 @@ let package = Package(
 
         // Level 0: pure, nothing of ours below.
         .target(name: "CEL"),
-        .target(name: "Records"),
+        .target(name: "Records", swiftSettings: breakable),
 
         // Level 1
         .target(name: "Mapping", dependencies: ["CEL", "Records", yams, crypto]),
@@ -113,11 +119,11 @@ let package = Package(
         ),
 
         // Tests
-        .testTarget(name: "RepositoryTests"),
-        .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "PlannerCases", "Records"]),
         // Generated cases for the planner, with a reference to hold it against; run by the million in CI.
         .target(name: "PlannerCases", dependencies: ["Mapping", "Planning", "Records"]),
         .executableTarget(name: "relais-cases", dependencies: ["PlannerCases", "Records"]),
+        .testTarget(name: "RepositoryTests", dependencies: ["Records"]),
+        .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "PlannerCases", "Records"]),
 
         // Stand-ins for the outside world; imported by commands and tests only.
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging] + sockets),

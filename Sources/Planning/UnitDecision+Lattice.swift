@@ -20,7 +20,9 @@ extension UnitDecision {
 
     /// Whether a one-sided change of a lattice field goes backward, which only a person may approve.
     func isBackward(from side: Side) -> Bool {
-        guard self.isLattice, let before = self.basePlace(side), let after = self.place(side) else { return false }
+        guard self.isLattice, !Breakage.backwardStagePasses.isOn, let before = self.basePlace(side),
+            let after = self.place(side)
+        else { return false }
         return after < before
     }
 

@@ -33,7 +33,7 @@ extension UnitDecision {
         let before = self.plan
         guard self.write(from: winner) else { return }
         let wroteNothing = self.plan.toLocal == before.toLocal && self.plan.toRemote == before.toRemote
-        if wroteNothing { return }
+        if wroteNothing || Breakage.conflictLoserNotKept.isOn { return }
         self.log(rule: rule, verdict: .won(by: winner))
     }
 
@@ -49,7 +49,7 @@ extension UnitDecision {
         let isCurrent = decided.allSatisfy { index, decision in
             decision.seenLocal == self.state.local[index] && decision.seenRemote == self.state.remote[index]
         }
-        guard isCurrent else { return false }
+        guard isCurrent || Breakage.staleDecisionApplied.isOn else { return false }
         let opens = self.opensEpoch(first.choice)
         let before = self.plan
         switch first.choice {
@@ -73,7 +73,8 @@ extension UnitDecision {
             self.wait(rule: rule)
             return
         }
-        let base = Self.elements(self.hasShadow ? self.state.localShadow[index] ?? .absent : .absent) ?? []
+        let isKnown = self.hasShadow && !Breakage.mergeForgetsRemovals.isOn
+        let base = Self.elements(isKnown ? self.state.localShadow[index] ?? .absent : .absent) ?? []
         let merged = left.union(right).subtracting(base.subtracting(left)).subtracting(base.subtracting(right))
         self.writeBoth(.set(of: merged), rule: rule)
     }

@@ -5,7 +5,8 @@ import Records
 extension UnitDecision {
     /// Whether every member is blank on that side: a group is blank only as a whole.
     func isBlank(_ side: Side) -> Bool {
-        self.unit.allSatisfy { (side == .local ? self.state.local[$0] : self.remote($0)).isBlank }
+        let values = self.unit.map { side == .local ? self.state.local[$0] : self.remote($0) }
+        return Breakage.groupIsBlankByOne.isOn ? values.contains(where: \.isBlank) : values.allSatisfy(\.isBlank)
     }
 
     /// What the CRM says about a field; nothing where it holds the placeholder that stands for nothing.
@@ -95,6 +96,10 @@ extension UnitDecision {
             case .value(let value) where value == target || (value.isBlank && target.isBlank): agreed.append(index)
             case .value(let value):
                 writes.append(FieldWrite(field: index, old: target, new: value, source: source))
+            case .unmapped where Breakage.unmappedIsBlank.isOn:
+                writes.append(FieldWrite(field: index, old: target, new: .null, source: source))
+            case .unlinked where Breakage.unlinkedIsBlank.isOn:
+                writes.append(FieldWrite(field: index, old: target, new: .null, source: source))
             case .unmapped(let detail):
                 self.note(index, .unmapped(side: side, value: source, detail: detail))
                 return false
@@ -110,7 +115,7 @@ extension UnitDecision {
 
     /// One side became blank: the policy says what that means for the other.
     mutating func clear(from side: Side) {
-        switch self.lead.onClear {
+        switch Breakage.clearAlwaysPropagates.isOn ? .propagate : self.lead.onClear {
         case .propagate: self.write(from: side)
         case .ignore: self.agree()
         case .fill:

@@ -1,5 +1,6 @@
 import Mapping
 import Planning
+import PlannerCases
 import Records
 import Testing
 
