@@ -6,7 +6,9 @@ extension CompiledMapping {
     package func remoteRecord(fields values: [Value]) -> [Value] {
         var record = [Value](repeating: .absent, count: self.remoteProperties.count)
         for (position, slot) in self.remoteSlots.enumerated() {
-            guard let slot, self.fields[position].kind == .property || self.fields[position].local == nil else { continue }
+            guard let slot, self.fields[position].kind == .property || self.fields[position].local == nil else {
+                continue
+            }
             record[slot] = values[position]
         }
         return record

@@ -94,7 +94,8 @@ struct CaseCheck {
         var next = self.acknowledged(plan, state)
         let remaining = self.planner.plan(next, in: self.context)
         let (wanted, left) = (plan.toRemote.map(\.new), remaining.toRemote.map(\.new))
-        let isSame = wanted.count == left.count && zip(wanted, left).allSatisfy { $0 == $1 || ($0.isBlank && $1.isBlank) }
+        let isSame =
+            wanted.count == left.count && zip(wanted, left).allSatisfy { $0 == $1 || ($0.isBlank && $1.isBlank) }
         if !isSame || !remaining.toLocal.isEmpty
             || !remaining.conflicts.isEmpty
         {

@@ -85,7 +85,9 @@ package enum CaseKind: String, CaseIterable, Sendable {
     /// What a value says; the way back from `value`, for plans' results.
     func meaning(of value: Value, on side: Side) -> Meaning {
         if value.isBlank { return .blank }
-        if self == .number, case .number(let number) = value, let whole = number.integer { return .word(Int(whole) / 7) }
+        if self == .number, case .number(let number) = value, let whole = number.integer {
+            return .word(Int(whole) / 7)
+        }
         for spelt in self.all where self.value(spelt, on: side) == value { return spelt.meaning }
         return .foreign
     }

@@ -28,7 +28,9 @@ struct Reference {
     private func isBlank(_ side: Side) -> Bool { self.says(side).allSatisfy { $0 == .blank } }
 
     private var localChanged: Bool {
-        self.members.contains { self.of.kind.value($0.local, on: .local) != self.of.kind.value($0.localBase, on: .local) }
+        self.members.contains {
+            self.of.kind.value($0.local, on: .local) != self.of.kind.value($0.localBase, on: .local)
+        }
     }
 
     private var remoteChanged: Bool {
@@ -222,7 +224,9 @@ struct Reference {
     private func wentBack(_ side: Side) -> Bool {
         guard self.isLattice, self.of.hasShadow else { return false }
         let base = side == .local ? self.members[0].localBase.meaning : self.members[0].remoteBase.meaning
-        guard let before = self.place(base, .remote), let after = self.place(self.says(side)[0], side) else { return false }
+        guard let before = self.place(base, .remote), let after = self.place(self.says(side)[0], side) else {
+            return false
+        }
         return after < before
     }
 
@@ -301,7 +305,8 @@ struct Reference {
         if !self.of.closed.isEmpty || meaning == .foreign { return self.keep(.left) }
         let isSent = meaning != self.remote[0] && self.travels(.local)
         let isTaken = meaning != self.local[0]
-        let isBarred = (isSent && !self.isWritable(.remote)) || (isTaken && !(self.isWritable(.local) && self.travels(.remote)))
+        let isBarred =
+            (isSent && !self.isWritable(.remote)) || (isTaken && !(self.isWritable(.local) && self.travels(.remote)))
         if !isSent && !isTaken || (isBarred && !byPerson) { return self.keep(.agree) }
         return Expectation(outcome: .merged, local: [meaning], remote: isSent ? [meaning] : self.remote)
     }

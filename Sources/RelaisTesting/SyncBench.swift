@@ -69,7 +69,7 @@ package struct SyncBench: Sendable {
 
     /// A contact mapping with lines of its own: `fields` are elements of the list beside the e-mail address, `more`
     /// further keys.
-    package static func contacts(fields: [String] = [], more: [String] = []) throws -> CompiledMapping {
+    package static func mapping(fields: [String], more: [String] = []) throws -> CompiledMapping {
         let head = [
             "mapping: memory/contact", "connection: crm", "object: { local: contact, remote: contacts }",
             "match: [ [email] ]", "fields:", "- { local: email, remote: email }",
@@ -124,7 +124,11 @@ package struct SyncBench: Sendable {
 
     /// A person on our side sets values of a record, making it if there is none; returns the id.
     @discardableResult
-    package func edit(_ id: RecordID? = nil, _ values: [String: Value], by actor: String = "person:ada") throws
+    package func edit(
+        _ id: RecordID? = nil,
+        _ values: [String: Value],
+        by actor: String = "person:ada"
+    ) throws
         -> RecordID
     {
         try self.store.write { transaction in

@@ -42,7 +42,9 @@ struct CasesCommand {
         let report = await self.report()
         let (seconds, attoseconds) = (clock.now - start).components
         let elapsed = Double(seconds) + Double(attoseconds) / 1e18
-        print("seeds \(self.seed) to \(self.seed + self.cases - 1): \(report.cases) cases in \(Int(elapsed * 10)) tenths of a second")
+        print(
+            "seeds \(self.seed) to \(self.seed + self.cases - 1): \(report.cases) cases in \(Int(elapsed * 10)) tenths of a second"
+        )
         for problem in report.problems { print("FAILED \(problem)") }
         let isCovered = self.tell(report.coverage)
         exit(report.problems.isEmpty && isCovered ? 0 : 1)
@@ -74,7 +76,9 @@ struct CasesCommand {
         for cell in thin { print("FAILED only \(coverage.count(cell)) of \(self.minimum): \(cell)") }
         for cell in coverage.wrong { print("FAILED \(coverage.count(cell)) where there can be none: \(cell)") }
         let least = reachable.map { coverage.count($0) }.min() ?? 0
-        print("\(reachable.count) cells can be reached, the rarest was hit \(least) times; \(cells.count - reachable.count) cannot be")
+        print(
+            "\(reachable.count) cells can be reached, the rarest was hit \(least) times; \(cells.count - reachable.count) cannot be"
+        )
         return thin.isEmpty && coverage.wrong.isEmpty
     }
 }

@@ -1,6 +1,6 @@
 import Mapping
-import Planning
 import PlannerCases
+import Planning
 import Records
 import Testing
 

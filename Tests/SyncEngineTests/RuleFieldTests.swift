@@ -13,7 +13,7 @@ import Testing
         _ values: [String: Value],
         more: [String] = []
     ) async throws -> (bench: SyncBench, ada: RecordID, remote: Text) {
-        let bench = try SyncBench(mappings: [try SyncBench.contacts(fields: [field], more: more)])
+        let bench = try SyncBench(mappings: [try SyncBench.mapping(fields: [field], more: more)])
         let remote = bench.account.edit("contacts", nil, values.merging(["email": "ada@x.org"]) { $1 })
         try await bench.sync()
         return (bench, try #require(try bench.contacts().first).id, remote)
@@ -99,7 +99,7 @@ import Testing
     @Test func writeOnCreateAndNever() async throws {
         let bench = try SyncBench(
             mappings: [
-                try SyncBench.contacts(fields: [
+                try SyncBench.mapping(fields: [
                     "{ local: city, remote: city, direction: push, write: on_create }",
                     "{ local: street, remote: street, direction: push, write: never }",
                 ])
@@ -133,20 +133,20 @@ import Testing
             "{ local: score, remote: score, direction: push, push_when: { band: 10 } }",
             [:]
         )
-        try bench.edit(ada, ["score": 12])
+        try bench.edit(ada, ["score": .number(12)])
         try await bench.sync()
-        #expect(bench.account.value("contacts", remote, "score") == 12)
-        try bench.edit(ada, ["score": 19])
+        #expect(bench.account.value("contacts", remote, "score") == .number(12))
+        try bench.edit(ada, ["score": .number(19)])
         try await bench.sync()
-        #expect(bench.account.value("contacts", remote, "score") == 12)
-        try bench.edit(ada, ["score": 21])
+        #expect(bench.account.value("contacts", remote, "score") == .number(12))
+        try bench.edit(ada, ["score": .number(21)])
         try await bench.sync()
-        #expect(bench.account.value("contacts", remote, "score") == 21)
+        #expect(bench.account.value("contacts", remote, "score") == .number(21))
     }
 
     @Test func aConstantIsPushedWithEveryNewRecord() async throws {
         let bench = try SyncBench(
-            mappings: [try SyncBench.contacts(fields: ["{ remote: source, constant: \"it's us\" }"])]
+            mappings: [try SyncBench.mapping(fields: ["{ remote: source, constant: \"it's us\" }"])]
         )
         let ada = try bench.edit(nil, ["email": "ada@x.org"])
         try await bench.sync()
@@ -263,7 +263,7 @@ import Testing
     /// R14: one entry for each (field, value), whatever the number of records.
     @Test func r14AnUnmappedOptionIsOneEntryWithACount() async throws {
         let table = "{ local: city, remote: city, initial: prefer_remote, via: [ { enum: { Paris: P, Lyon: L } } ] }"
-        let bench = try SyncBench(mappings: [try SyncBench.contacts(fields: [table])])
+        let bench = try SyncBench(mappings: [try SyncBench.mapping(fields: [table])])
         for (index, city) in ["X", "X", "Y", "P"].enumerated() {
             bench.account.edit("contacts", nil, ["email": .text("a\(index)@x.org"), "city": .text(city)])
         }
@@ -274,6 +274,8 @@ import Testing
         }
         #expect(found.map(\.value) == ["X", "Y"] && found.map(\.count) == [2, 1])
         #expect(found.allSatisfy { $0.side == .remote && $0.field == "city" })
-        #expect(bench.account.ids("contacts").map { bench.account.value("contacts", $0, "city") } == ["X", "X", "Y", "P"])
+        #expect(
+            bench.account.ids("contacts").map { bench.account.value("contacts", $0, "city") } == ["X", "X", "Y", "P"]
+        )
     }
 }

@@ -14,7 +14,12 @@ extension FieldReader {
     static let ruleKeys = ["unless_blank", "backward", "drift", "write", "push_when", "when"]
 
     /// The rules of a field whose direction and policy are known.
-    func rules(_ table: YAMLTable, direction: SyncDirection, policy: ConflictPolicy, local: PropertySchema?) -> FieldRules {
+    func rules(
+        _ table: YAMLTable,
+        direction: SyncDirection,
+        policy: ConflictPolicy,
+        local: PropertySchema?
+    ) -> FieldRules {
         var rules = FieldRules()
         self.readAuthority(table, direction, into: &rules)
         self.readBackward(table, policy, into: &rules)
@@ -33,7 +38,9 @@ extension FieldReader {
                 mend: "add authority: remote, say, or remove it"
             )
         }
-        guard let place = table["authority"], let text = place.scalar?.text, let side = Side(rawValue: text) else { return }
+        guard let place = table["authority"], let text = place.scalar?.text, let side = Side(rawValue: text) else {
+            return
+        }
         guard (direction == .pull && side == .local) || (direction == .push && side == .remote) else { return }
         self.findings.error(
             at: place.location,
@@ -160,7 +167,11 @@ extension FieldReader {
     /// A constant as an expression.
     func constant(_ node: YAMLNode, _ local: PropertySchema?) -> YAMLNode? {
         guard let scalar = node.scalar, !scalar.isNull else {
-            self.findings.error(at: node.location, "a constant is one value", mend: "write it plainly, as in constant: web")
+            self.findings.error(
+                at: node.location,
+                "a constant is one value",
+                mend: "write it plainly, as in constant: web"
+            )
             return nil
         }
         let isWord = scalar.text == "true" || scalar.text == "false"

@@ -8,11 +8,19 @@ struct GroupCheck {
         guard let first = members.first else { return }
         for member in members {
             if case .association = member.kind {
-                self.refuse(member, "is an association, and moves by calls of its own", mend: "take it out of the group")
+                self.refuse(
+                    member,
+                    "is an association, and moves by calls of its own",
+                    mend: "take it out of the group"
+                )
             } else if member.rules.isConsent {
                 self.refuse(member, "is a consent, and never waits for other fields", mend: "take it out of the group")
             } else if member.rules.pushWhen != nil {
-                self.refuse(member, "is pushed by its own push_when", mend: "take it out of the group, or remove push_when")
+                self.refuse(
+                    member,
+                    "is pushed by its own push_when",
+                    mend: "take it out of the group, or remove push_when"
+                )
             } else if [.max, .min, .merge, .furthest, .mostRestrictive].contains(member.onConflict) {
                 self.refuse(
                     member,
@@ -20,7 +28,11 @@ struct GroupCheck {
                     mend: "choose newest, manual, or a side"
                 )
             } else if let key = Self.difference(first, member) {
-                self.refuse(member, "has another \(key) than \(first.name), and a group has one", mend: "make them equal")
+                self.refuse(
+                    member,
+                    "has another \(key) than \(first.name), and a group has one",
+                    mend: "make them equal"
+                )
             }
         }
     }

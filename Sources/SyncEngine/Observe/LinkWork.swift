@@ -82,7 +82,12 @@ struct LinkWork {
                 case .undone: .undone
                 case .fight: .fight
                 }
-            state.holds[position] = FieldHold(reason: reason, local: hold.local, remote: hold.remote, detail: hold.detail)
+            state.holds[position] = FieldHold(
+                reason: reason,
+                local: hold.local,
+                remote: hold.remote,
+                detail: hold.detail
+            )
         }
     }
 

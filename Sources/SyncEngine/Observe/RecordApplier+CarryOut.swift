@@ -48,7 +48,9 @@ extension RecordApplier {
         }
         for write in plan.toRemote {
             let position = write.field
-            if !self.isPlainPush(write, plan, state) { result.append(self.acknowledged(position, source: write.source, state: state)) }
+            if !self.isPlainPush(write, plan, state) {
+                result.append(self.acknowledged(position, source: write.source, state: state))
+            }
         }
         return result
     }

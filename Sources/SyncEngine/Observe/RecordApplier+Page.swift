@@ -76,7 +76,9 @@ extension RecordApplier {
 
     private mutating func take(_ entry: PreparedPage.Entry, _ bytes: PageBytes, _ route: PageRoute) throws {
         let record = entry.record
-        guard !record.isArchived, !entry.shadow.isEmpty, record.passesFilter else { return try self.apply(record, isDirect: false) }
+        guard !record.isArchived, !entry.shadow.isEmpty, record.passesFilter else {
+            return try self.apply(record, isDirect: false)
+        }
         let id = bytes.key(entry.id)
         let match = try route.writer.compare(remote: id, version: record.version, shadow: bytes.json(entry.shadow))
         switch match {

@@ -98,7 +98,8 @@ extension RecordApplier {
             record: work.link.record,
             field: field
         )
-        return try self.transaction.conflicts(filter, limit: 50).filter { $0.decision != nil }.compactMap(\.settledAt).max()
+        return try self.transaction.conflicts(filter, limit: 50).filter { $0.decision != nil }.compactMap(\.settledAt)
+            .max()
     }
 
     // MARK: Epochs (R5)
@@ -147,7 +148,9 @@ extension RecordApplier {
 
     private func rank(_ position: Int, _ remote: Value) -> Int? {
         let lens = self.runtime.mapping.fields[position].lens
-        guard case .value(.text(let stage)) = lens.toLocal(remote, previous: .absent, in: self.context) else { return nil }
+        guard case .value(.text(let stage)) = lens.toLocal(remote, previous: .absent, in: self.context) else {
+            return nil
+        }
         return self.runtime.mapping.lifecycle.rank(of: stage)
     }
 
@@ -156,7 +159,9 @@ extension RecordApplier {
     func withoutBlankBetween(_ values: [Value], _ operation: PendingOperation) -> [Value] {
         var values = values
         for field in operation.fields where values.indices.contains(field.field) && values[field.field].isBlank {
-            if self.stepsBack(field.field, from: field.previous, to: field.sent) { values[field.field] = field.previous }
+            if self.stepsBack(field.field, from: field.previous, to: field.sent) {
+                values[field.field] = field.previous
+            }
         }
         return values
     }

@@ -145,6 +145,7 @@ extension RecordApplier {
         }
         try self.transaction.finish(sent.operation.id)
         let fields = self.runtime.mapping.fields
+        var shown: [Int: Value] = [:]
         let agreed = try self.settle(sent.fields, of: link) { field in
             if case .association = fields[field.field].kind {
                 return associated.contains(field.field) ? (field.sent, .answer) : nil
@@ -158,6 +159,9 @@ extension RecordApplier {
             version: Breakage.writesRaiseNoFloor.isOn ? nil : sent.version.map { max($0, link.remoteVersion) },
             basedOn: sent.operation.basedOn
         )
+        for field in sent.fields { shown[field.field] = sent.answered[field.field] ?? read?[field.field] }
+        for field in agreed where shown[field.field] == nil { shown[field.field] = field.remote }
+        if incoming == nil { try self.bringUpToDate(key, shown, version: sent.version) }
         try self.settleOwed(agreed.map(\.field), of: link)
         try self.agreeOnEpochs(agreed.map(\.field), of: link)
         if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property })
@@ -165,6 +169,16 @@ extension RecordApplier {
             self.counts.updatedRemotely += 1
         }
         try self.takeInAfterWrite(key, incoming)
+    }
+
+    /// What was kept of the record, for the sake of a field that waits, is from before our write: the fields that we wrote
+    /// hold what the answer says, or the old values would come back as somebody's edit.
+    private mutating func bringUpToDate(_ key: LinkKey, _ shown: [Int: Value], version: Int64?) throws {
+        guard let seen = try self.transaction.observation(key), seen.state == .live, seen.shape == self.shape,
+            var values = seen.values
+        else { return }
+        for (field, value) in shown { values[field] = value }
+        try self.keepObservation(key, version: max(version ?? 0, seen.version), values: values, named: seen.named)
     }
 
     /// What was read back may tell of other edits too; what waited while the write was in flight is merged now.

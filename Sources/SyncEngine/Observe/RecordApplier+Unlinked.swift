@@ -87,7 +87,8 @@ extension RecordApplier {
             set.append(PropertySetting(property, write.new))
             agreed.append(AgreedField(write.field, local: write.new, remote: write.source))
         }
-        for (position, field) in self.runtime.mapping.fields.enumerated() where field.direction == .push {
+        for (position, field) in self.runtime.mapping.fields.enumerated()
+        where field.direction == .push && field.local != nil {
             agreed.append(AgreedField(position, local: .absent, remote: values[position]))
         }
         let id = self.ids.next()
@@ -104,8 +105,11 @@ extension RecordApplier {
         self.counts.createdLocally += 1
         try self.settleReviews(about: key)
         try self.transaction.removeObservation(key)
-        guard !plan.notes.isEmpty, let link = try self.transaction.link(key) else { return }
-        // What has no counterpart, or refers to a record that is not here yet, goes the ordinary way.
+        guard !plan.notes.isEmpty || self.runtime.pushesComputed, let link = try self.transaction.link(key) else {
+            return
+        }
+        // What has no counterpart, refers to a record that is not here yet, or is computed for the CRM, goes the ordinary
+        // way.
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         try self.plan(work, remote: record.values, version: record.version)
     }

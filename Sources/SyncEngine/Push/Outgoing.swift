@@ -52,6 +52,7 @@ extension RecordApplier {
     /// What waits was counted when it was found; planning it again finds nothing new.
     private mutating func keepOnlyNews(since before: SyncCounts) {
         self.counts.unmapped = before.unmapped
+        self.counts.excluded = before.excluded
         self.counts.fieldsRejected = before.fieldsRejected
         self.counts.conflictsWaiting = before.conflictsWaiting
         self.counts.needsInitial = before.needsInitial

@@ -27,6 +27,8 @@ struct MappingRuntime: Sendable {
     let lattices: [Int]
     /// The stages that the CRM lets climb only (R5).
     let forwardOnly: Set<Int>
+    /// Whether a field of the CRM is made from the whole of our record.
+    let pushesComputed: Bool
     /// The fields whose `default` is made from the record, not a constant.
     let recordDefaults: [Int]
     /// Where each field's remote value comes from.
@@ -60,6 +62,7 @@ struct MappingRuntime: Sendable {
         self.lattices = mapping.fields.indices.filter { index in
             [.furthest, .mostRestrictive].contains(mapping.fields[index].onConflict)
         }
+        self.pushesComputed = mapping.fields.contains { $0.local == nil && $0.direction == .push }
         let climbing = traits.forwardOnly[mapping.remoteObject] ?? []
         self.forwardOnly = Set(
             mapping.fields.indices.filter { index in
