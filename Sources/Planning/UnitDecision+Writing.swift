@@ -12,7 +12,11 @@ extension UnitDecision {
     /// What the CRM says about a field; nothing where it holds the placeholder that stands for nothing.
     func remote(_ index: Int) -> Value {
         let value = self.state.remote[index]
-        return value == self.placeholder(index) ? .null : value
+        if value == self.placeholder(index) { return .null }
+        // Our own user is nobody's owner (R12).
+        guard self.mapping.fields[index].type == .owner, case .text(let owner) = value, self.context.isOwnUser(owner)
+        else { return value }
+        return .null
     }
 
     func isSame(_ index: Int) -> Bool {
@@ -20,7 +24,8 @@ extension UnitDecision {
     }
 
     private func placeholder(_ index: Int) -> Value? {
-        self.state.placeholders[index] ?? self.mapping.fields[index].rules.placeholder
+        Breakage.placeholderIsAValue.isOn
+            ? nil : self.state.placeholders[index] ?? self.mapping.fields[index].rules.placeholder
     }
 
     /// One side's value in the terms of the other.
@@ -48,7 +53,7 @@ extension UnitDecision {
     private func mayWrite(on side: Side) -> Bool {
         switch self.lead.rules.write(on: side) {
         case .always: true
-        case .ifBlank: self.isBlank(side)
+        case .ifBlank: self.isBlank(side) || Breakage.fillOverwrites.isOn
         case .onCreate, .never: false
         }
     }

@@ -157,7 +157,9 @@ struct UnitDecision {
     private mutating func drifted(_ side: Side) {
         if self.isSame {
             self.agree()
-        } else if self.lead.rules.drift == .restore && self.mayTravel(from: side.opposite) {
+        } else if (self.lead.rules.drift == .restore || Breakage.driftIsRestored.isOn)
+            && self.mayTravel(from: side.opposite)
+        {
             self.settle(rule: "drift: restore", winner: side.opposite)
         } else {
             self.note(self.unit[0], .drift(side: side))
@@ -240,7 +242,7 @@ struct UnitDecision {
 
     /// Whether a condition or a filter keeps that side's change where it is for now.
     func isClosed(from side: Side) -> Bool {
-        self.unit.contains { self.state.closed.contains($0, from: side) }
+        !Breakage.whenIsIgnored.isOn && self.unit.contains { self.state.closed.contains($0, from: side) }
     }
 
     /// The side whose value always stands; nil for equals, and where the other side may fill its blank.

@@ -78,19 +78,19 @@ struct CommandContext: Sendable {
         store: Store,
         progress: @escaping @Sendable (SyncCounts) -> Void = { _ in }
     ) throws -> Syncer {
-        Syncer(
-            SyncContext(
-                connection: connection.name,
-                account: account,
-                store: store,
-                mappings: try self.workspace.mappings(connection),
-                clock: self.clock,
-                sleeper: self.sleeper,
-                ids: self.ids,
-                breaker: connection.breaker,
-                logger: self.logger,
-                progress: progress
-            )
+        var context = SyncContext(
+            connection: connection.name,
+            account: account,
+            store: store,
+            mappings: try self.workspace.mappings(connection),
+            clock: self.clock,
+            sleeper: self.sleeper,
+            ids: self.ids,
+            breaker: connection.breaker,
+            logger: self.logger,
+            progress: progress
         )
+        context.ownUser = connection.ownUser.map { Text($0) }
+        return Syncer(context)
     }
 }

@@ -20,6 +20,8 @@ package struct SyncBench: Sendable {
     package var mappings: [CompiledMapping]
     /// The limits beyond which a run stops.
     package var breaker = Breaker()
+    /// The CRM user under whose name the engine writes.
+    package var ownUser: Text?
     private let ids: RecordIDSource
 
     /// The schema of the bench: contacts with a few properties, and companies.
@@ -38,6 +40,7 @@ package struct SyncBench: Sendable {
                 + [
                     PropertySchema(name: "company", type: .reference(object: "company"), label: "Company"),
                     PropertySchema(name: "stage", type: .stage, label: "Stage"),
+                    PropertySchema(name: "keeper", type: .owner, label: "Keeper"),
                     PropertySchema(name: "newsletter", type: .flag, label: "Newsletter"),
                     PropertySchema(name: "score", type: .number, label: "Score"),
                     PropertySchema(name: "interests", type: .set([]), label: "Interests"),
@@ -100,19 +103,19 @@ package struct SyncBench: Sendable {
 
     /// The engine, as a process that has just started.
     package var syncer: Syncer {
-        Syncer(
-            SyncContext(
-                connection: "crm",
-                account: self.account,
-                store: self.process ?? self.store,
-                mappings: self.mappings,
-                clock: self.clock.wallClock,
-                sleeper: self.clock.sleeper,
-                ids: self.ids,
-                breaker: self.breaker,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            )
+        var context = SyncContext(
+            connection: "crm",
+            account: self.account,
+            store: self.process ?? self.store,
+            mappings: self.mappings,
+            clock: self.clock.wallClock,
+            sleeper: self.clock.sleeper,
+            ids: self.ids,
+            breaker: self.breaker,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        context.ownUser = self.ownUser
+        return Syncer(context)
     }
 
     /// Syncs a minute later.

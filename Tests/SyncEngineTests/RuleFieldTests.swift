@@ -1,3 +1,4 @@
+import Connectors
 import Mapping
 import Planning
 import Records
@@ -277,5 +278,45 @@ import Testing
         #expect(
             bench.account.ids("contacts").map { bench.account.value("contacts", $0, "city") } == ["X", "X", "Y", "P"]
         )
+    }
+}
+
+/// R12, second half: what a CRM puts into a record that we make is no edit of anybody's.
+@Suite struct RuleCreateTests {
+    private static let owners = [
+        RemoteOwner(id: "1", email: "sync@x.org", name: "Relais", isActive: true),
+        RemoteOwner(id: "2", email: "eve@x.org", name: "Eve", isActive: true),
+    ]
+
+    @Test func r12TheIntegrationsOwnUserIsNeverAnOwner() async throws {
+        let keeper = "{ local: keeper, remote: keeper, via: [owner_by_email], initial: prefer_remote }"
+        var bench = try SyncBench(mappings: [try SyncBench.mapping(fields: [keeper])])
+        bench.ownUser = "sync@x.org"
+        bench.account.with {
+            $0.owners = Self.owners
+            $0.habits.fillsOnCreate = ["keeper": "1"]
+        }
+        let ada = try bench.edit(nil, ["email": "ada@x.org"])
+        bench.account.edit("contacts", nil, ["email": "bob@x.org", "keeper": "1"])
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(try bench.contacts().allSatisfy { $0["keeper"].isBlank })
+        #expect(try bench.conflicts(.open).isEmpty)
+        try bench.edit(ada, ["keeper": "eve@x.org"])
+        try await bench.sync()
+        let remote = try #require(try bench.remoteID(of: ada))
+        #expect(bench.account.value("contacts", remote, "keeper") == "2")
+        #expect(try bench.value(ada, "keeper") == "eve@x.org")
+    }
+
+    @Test(arguments: [("pull", Value("Paris")), ("ignore", .absent)])
+    func r12WhatTheCRMFillsInFollowsOnCreateDefault(policy: String, expected: Value) async throws {
+        let city = "{ local: city, remote: city, on_create_default: \(policy) }"
+        let bench = try SyncBench(mappings: [try SyncBench.mapping(fields: [city])])
+        bench.account.with { $0.habits.fillsOnCreate = ["city": "Paris"] }
+        let ada = try bench.edit(nil, ["email": "ada@x.org"])
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(try bench.value(ada, "city") == expected)
+        let remote = try #require(try bench.remoteID(of: ada))
+        #expect(bench.account.value("contacts", remote, "city") == "Paris")
     }
 }

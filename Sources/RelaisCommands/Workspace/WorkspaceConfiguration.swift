@@ -33,6 +33,8 @@ struct ConnectionConfiguration: Sendable {
     let mappings: String
     /// The limits beyond which a run stops.
     let breaker: Breaker
+    /// The e-mail address of the CRM user under whose name Relais writes: nobody's owner.
+    let ownUser: String?
     /// Where the connection stands in the file.
     let location: SourceLocation
 }
@@ -74,7 +76,7 @@ struct WorkspaceConfigurationReader {
     }
 
     private func connection(_ entry: YAMLEntry, _ findings: Findings) -> ConnectionConfiguration? {
-        let keys = ["connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker"]
+        let keys = ["connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker", "own_user"]
         guard YAMLTable(entry.value, "the connection", keys: keys, findings) != nil else { return nil }
         let node = entry.value
         guard let connector = node["connector"]?.text("the connector", findings) else {
@@ -93,6 +95,7 @@ struct WorkspaceConfigurationReader {
             variables: self.texts(node["variables"], findings),
             mappings: node["mappings"]?.text("the folder", findings) ?? connector,
             breaker: self.breaker(node["breaker"], findings),
+            ownUser: node["own_user"].flatMap { self.text($0, findings) },
             location: entry.location
         )
     }

@@ -45,7 +45,8 @@ extension LinkWork {
                 // A person's word, or an opt-in, counts against what was restricted before it, never against later.
                 if let own, let restricted, own.openedAt <= restricted { local = agreed }
                 if state.local[position] == .flag(true),
-                    let given = try self.lastOptIn(property, in: transaction), restricted.map({ given > $0 }) ?? true
+                    let given = try self.lastOptIn(property, in: transaction),
+                    restricted.map({ given > $0 }) ?? true || Breakage.evidenceOfAnyAge.isOn
                 {
                     local = max(local, agreed + 1)
                 }

@@ -64,6 +64,8 @@ private final class StorelessContext: LensContext {
 
     func remoteOwner(email: Text) -> Text? { self.owners.id(email: email) }
 
+    func isOwnUser(_ remoteOwner: Text) -> Bool { self.owners.isOwn(remoteOwner) }
+
     func ownerEmail(remoteOwner: Text) -> Text? { self.owners.email(id: remoteOwner) }
 
     func remoteID(of record: RecordID, remoteObject: String) -> Text? {

@@ -12,7 +12,7 @@ extension RecordApplier {
     /// A filter binds its own direction. A record that fails every filter there is has left: its link is frozen.
     func filtered(_ work: LinkWork, remote: [Value]) -> ClosedFields? {
         let mapping = self.runtime.mapping
-        guard mapping.filterKind == .continuous else { return ClosedFields() }
+        guard mapping.filterKind == .continuous, !Breakage.excludedGoesOn.isOn else { return ClosedFields() }
         let all = Set(mapping.fields.indices)
         let isIn = mapping.pullFilter.map { _ in mapping.takesIn(remote: mapping.remoteRecord(fields: remote)) }
         let isOut = mapping.pushFilter.map { _ in mapping.sendsOut(local: work.record.values) }
@@ -50,7 +50,7 @@ extension RecordApplier {
         _ work: LinkWork
     ) throws -> (plan: RecordPlan, fights: [(field: Int, writers: String)]) {
         let fights = try self.fights(in: plan, state, work)
-        guard !fights.isEmpty else { return (plan, []) }
+        guard !fights.isEmpty, !Breakage.fightGoesOn.isOn else { return (plan, []) }
         for (field, writers) in fights {
             let (local, remote) = (state.local[field], state.remote[field])
             state.holds[field] = FieldHold(reason: .fight, local: local, remote: remote, detail: writers)
@@ -106,7 +106,7 @@ extension RecordApplier {
 
     /// A person took a lattice field back: its next epoch begins.
     func openEpochs(_ plan: RecordPlan, work: LinkWork) throws {
-        for position in plan.opened {
+        for position in plan.opened where !Breakage.epochNotOpened.isOn {
             let field = self.runtime.mapping.fields[position]
             guard let property = field.local else { continue }
             let decided = work.conflicts.first { $0.about.field.hasSameBytes(as: field.name) }?.decision
@@ -140,7 +140,8 @@ extension RecordApplier {
 
     /// Whether a write takes back a stage that the CRM lets climb only: it is cleared, then set, by one operation.
     func stepsBack(_ position: Int, from old: Value, to new: Value) -> Bool {
-        guard self.runtime.forwardOnly.contains(position), let before = self.rank(position, old),
+        guard self.runtime.forwardOnly.contains(position), !Breakage.stepBackInOneCall.isOn,
+            let before = self.rank(position, old),
             let after = self.rank(position, new)
         else { return false }
         return after < before
@@ -157,6 +158,7 @@ extension RecordApplier {
     /// The values of a record while a stage is being taken back: the blank between the clear and the set is no
     /// observation, so the field still holds what it held before.
     func withoutBlankBetween(_ values: [Value], _ operation: PendingOperation) -> [Value] {
+        guard !Breakage.blankBetweenIsObserved.isOn else { return values }
         var values = values
         for field in operation.fields where values.indices.contains(field.field) && values[field.field].isBlank {
             if self.stepsBack(field.field, from: field.previous, to: field.sent) {
@@ -180,7 +182,9 @@ extension RecordApplier {
             let field = self.runtime.mapping.fields[write.field]
             let owed = OwedWrite(local: local[write.field], remote: state.remote[write.field])
             // A computed value is made anew each time, and follows its own direction.
-            guard field.local != nil, state.owed[write.field] != owed else { continue }
+            guard field.local != nil, !Breakage.owedIsForgotten.isOn, !Breakage.forgetLosersPendingChange.isOn,
+                state.owed[write.field] != owed
+            else { continue }
             try self.transaction.owe(
                 OwedValue(field: field.name, local: owed.local, remote: owed.remote),
                 of: link.record,

@@ -161,7 +161,9 @@ extension RecordApplier {
         )
         for field in sent.fields { shown[field.field] = sent.answered[field.field] ?? read?[field.field] }
         for field in agreed where shown[field.field] == nil { shown[field.field] = field.remote }
-        if incoming == nil { try self.bringUpToDate(key, shown, version: sent.version) }
+        if incoming == nil, !Breakage.ownWriteComesBack.isOn {
+            try self.bringUpToDate(key, shown, version: sent.version)
+        }
         try self.settleOwed(agreed.map(\.field), of: link)
         try self.agreeOnEpochs(agreed.map(\.field), of: link)
         if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property })

@@ -86,7 +86,7 @@ extension RecordApplier {
         let fields = self.runtime.mapping.fields
         let urgent = plan.toRemote.filter { fields[$0.field].rules.isConsent }
         var part = plan
-        if !urgent.isEmpty { part.toRemote = urgent }
+        if !urgent.isEmpty, !Breakage.consentWaitsForOthers.isOn { part.toRemote = urgent }
         return part
     }
 
