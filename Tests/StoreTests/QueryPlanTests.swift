@@ -23,6 +23,8 @@ import Testing
         "WHERE state IN ('unknown', 'failed') ORDER BY reserved_at DESC LIMIT",
         // Looks at all enrolments for what must not be there (W1), and at the newest whatever they are.
         "AND NOT (state = 'parked' AND reason IS NOT NULL)",
+        // As many rows as it is asked about.
+        "FROM (VALUES",
         // SQLite would look for rows that wait for their parent, if there were deferred foreign keys; there are none.
         "INSERT INTO object(name)", "INSERT INTO shape(mapping, fields)", "INSERT INTO workflow_version(",
     ]
@@ -58,7 +60,7 @@ import Testing
                 let plan = try Self.plan(database, sql)
                 let sorts = plan.contains { $0.contains("TEMP B-TREE") }
                 #expect(!sorts, "\(sql)\n\(plan)")
-                let scans = plan.contains { $0.hasPrefix("SCAN") && !$0.hasPrefix("SCAN CONSTANT ROW") }
+                let scans = plan.contains { $0.hasPrefix("SCAN") && !$0.contains("CONSTANT ROW") }
                 let isAllowed = Self.scans.contains { sql.contains($0) }
                 #expect(!scans || isAllowed, "\(sql)\n\(plan)")
             }

@@ -27,18 +27,22 @@ package enum IdentityMatch: Hashable, Sendable {
 /// The fast way of whole pages into the store, for one mapping, within one transaction.
 ///
 /// Its statements are its own and keep what is the same for every record bound, and it takes bytes that are ready.
-/// The rows are those that `create` and `insertLink` write.
+/// The rows are those that `create` and `insertLink` write. New rows wait until `flush`, which writes many with one
+/// statement; the writer itself sees them at once, everybody else after it.
 package final class PageWriter {
-    private let key: (connection: ConnectionNumber, object: ObjectNumber)
-    private let shape: ShapeNumber
-    private let insertRecord: PreparedStatement
-    private let insertIdentity: PreparedStatement
-    private let insertLink: PreparedStatement
-    private let insertJournal: PreparedStatement
+    let transaction: Transaction
+    let local: ObjectNumber
+    let key: (connection: ConnectionNumber, object: ObjectNumber)
+    let shape: ShapeNumber
+    let cause: Cause
+    /// What waits to be written.
+    var queue = PageQueue()
     private let findLink: PreparedStatement
     private let findIdentity: PreparedStatement
     private let raiseFloor: PreparedStatement
     private let dropObservation: PreparedStatement
+    private let forgetObservation: PreparedStatement
+    private let findReview: PreparedStatement
 
     /// Prepares for records of `local` that come from `remote` of a connection, with shadows of `shape`.
     package init(
@@ -49,25 +53,11 @@ package final class PageWriter {
         shape: ShapeNumber,
         cause: Cause
     ) throws {
+        self.transaction = transaction
+        self.local = local
         self.key = (connection, remote)
         self.shape = shape
-        self.insertRecord = try transaction.freshStatement(
-            "INSERT INTO record(object, record, version, properties) VALUES(?1, ?2, 1, ?3)"
-        )
-        self.insertIdentity = try transaction.freshStatement(
-            "INSERT INTO identity(object, key, canon, record) VALUES(?1, ?2, ?3, ?4)"
-        )
-        self.insertLink = try transaction.freshStatement(
-            """
-            INSERT INTO link(connection, object, shape, status, remote, record, remote_version, agreed, remote_shadow)
-            VALUES(?1, ?2, ?3, 'active', ?4, ?5, ?6, 1, ?7)
-            """
-        )
-        self.insertJournal = try transaction.freshStatement(
-            """
-            INSERT INTO journal(at, run, actor, record, kind, changes) VALUES(?1, ?2, ?3, ?4, 'create', '{}')
-            """
-        )
+        self.cause = cause
         self.findLink = try transaction.freshStatement(
             """
             SELECT connection, object, remote, record, remote_version, agreed, shape, remote_shadow, local_shadow, status
@@ -86,14 +76,18 @@ package final class PageWriter {
         self.dropObservation = try transaction.freshStatement(
             "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND version < ?4"
         )
-        try self.insertRecord.constant(local, at: 1)
-        try self.insertIdentity.constant(local, at: 1)
+        self.forgetObservation = try transaction.freshStatement(
+            "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3"
+        )
+        self.findReview = try transaction.freshStatement(
+            """
+            SELECT 1 FROM review WHERE connection = ?1 AND object = ?2 AND subject = ?3 AND state = 'open' LIMIT 1
+            """
+        )
         try self.findIdentity.constant(local, at: 1)
-        try self.insertLink.constant(shape, at: 3)
-        try self.insertJournal.constant(cause.at, at: 1)
-        try self.insertJournal.constant(cause.run, at: 2)
-        try self.insertJournal.constant(cause.actor, at: 3)
-        for statement in [self.insertLink, self.findLink, self.raiseFloor, self.dropObservation] {
+        for statement in [
+            self.findLink, self.raiseFloor, self.dropObservation, self.forgetObservation, self.findReview,
+        ] {
             try statement.constant(connection, at: 1)
             try statement.constant(remote, at: 2)
         }
@@ -105,6 +99,7 @@ package final class PageWriter {
         version: Int64,
         shadow: UnsafeBufferPointer<UInt8>
     ) throws -> LinkMatch {
+        if self.queue.names.hasLink(remote) { try self.flush() }
         let statement = self.findLink
         statement.borrowText(remote, at: 3)
         defer { statement.reset() }
@@ -129,8 +124,22 @@ package final class PageWriter {
         }
     }
 
+    /// Forgets what was observed of a remote record, as `Transaction.removeObservation` does.
+    package func forget(remote: UnsafeBufferPointer<UInt8>) throws {
+        self.forgetObservation.borrowText(remote, at: 3)
+        try self.forgetObservation.run()
+    }
+
+    /// Whether a question about a remote record is open.
+    package func isAskedAbout(remote: UnsafeBufferPointer<UInt8>) throws -> Bool {
+        self.findReview.borrowText(remote, at: 3)
+        defer { self.findReview.reset() }
+        return try self.findReview.step()
+    }
+
     /// Looks for records by the canonical bytes of a match key.
     package func find(_ key: IdentityKeyNumber, canon: UnsafeBufferPointer<UInt8>) throws -> IdentityMatch {
+        if self.queue.names.hasIdentity(key, canon) { try self.flush() }
         let statement = self.findIdentity
         try statement.constant(key, at: 2)
         statement.borrowBytes(canon, at: 3)
@@ -138,71 +147,5 @@ package final class PageWriter {
         guard try statement.step() else { return .none }
         let record = try Columns(statement: statement.handle).record(0)
         return try statement.step() ? .several : .one(record)
-    }
-
-    /// Makes a record, its link and its journal row; its identities follow by `insertIdentity`.
-    ///
-    /// `properties` is what `PropertiesCodec` writes, `shadow` what `ValueArrayCodec` writes. Throws
-    /// `StoreError.constraint` if the record or the link is there already.
-    package func insert(
-        _ record: RecordID,
-        remote: UnsafeBufferPointer<UInt8>,
-        version: Int64,
-        properties: UnsafeBufferPointer<UInt8>,
-        shadow: UnsafeBufferPointer<UInt8>
-    ) throws {
-        try record.withBytes { id in
-            let id = id.assumingMemoryBound(to: UInt8.self)
-            self.insertRecord.borrowBytes(id, at: 2)
-            self.insertRecord.borrowText(properties, at: 3)
-            try self.insertRecord.run()
-            self.insertLink.borrowText(remote, at: 4)
-            self.insertLink.borrowBytes(id, at: 5)
-            try self.insertLink.constant(version, at: 6)
-            self.insertLink.borrowBytes(shadow, at: 7)
-            try self.insertLink.run()
-            self.insertJournal.borrowBytes(id, at: 4)
-            try self.insertJournal.run()
-        }
-    }
-
-    /// Adds one identity of a record that was made just before.
-    package func insertIdentity(
-        _ record: RecordID,
-        _ key: IdentityKeyNumber,
-        canon: UnsafeBufferPointer<UInt8>
-    ) throws {
-        try record.withBytes { id in
-            try self.insertIdentity.constant(key, at: 2)
-            self.insertIdentity.borrowBytes(canon, at: 3)
-            self.insertIdentity.borrowBytes(id.assumingMemoryBound(to: UInt8.self), at: 4)
-            try self.insertIdentity.run()
-        }
-    }
-
-}
-
-/// Binding without copies: the bytes must stay where they are until the statement has run.
-extension PreparedStatement {
-    fileprivate func constant(_ value: some SQLArgument, at index: Int32) throws {
-        try self.check(value.bind(to: self.handle, at: index))
-    }
-
-    fileprivate func borrowText(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int32) {
-        guard let base = bytes.baseAddress, !bytes.isEmpty else {
-            sqlite3_bind_text(self.handle, index, "", 0, nil)
-            return
-        }
-        base.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-            _ = sqlite3_bind_text(self.handle, index, $0, Int32(bytes.count), nil)
-        }
-    }
-
-    fileprivate func borrowBytes(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int32) {
-        guard let base = bytes.baseAddress, !bytes.isEmpty else {
-            sqlite3_bind_zeroblob(self.handle, index, 0)
-            return
-        }
-        sqlite3_bind_blob(self.handle, index, base, Int32(bytes.count), nil)
     }
 }

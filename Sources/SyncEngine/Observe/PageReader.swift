@@ -35,9 +35,16 @@ struct AssociationTable: Sendable {
 struct PageReader: Sendable {
     let session: SyncSession
     let lane: MappingLane
-    /// Pages of one group, which is one transaction: match keys fall anywhere in their index, so that a transaction of few
-    /// records writes as many of its pages as one of many.
-    var pagesPerGroup = 40
+    /// The most pages of one group, which is one transaction.
+    ///
+    /// Match keys fall anywhere in their index, so that a transaction of few records writes as many of its pages as one of
+    /// many: 80 pages of 100 records took a fifth less than 20.
+    static let mostPages = 80
+    /// How long a group may take to read, so that what a slow CRM gave is committed now and then.
+    static let longestRead = Duration.seconds(2)
+
+    /// Pages of this group.
+    var pagesPerGroup = PageReader.mostPages
     /// Whether most records are likely to be new, so that it pays to prepare their making.
     var makesNew = false
 
@@ -47,6 +54,7 @@ struct PageReader: Sendable {
     func read(from position: Text?) async throws -> PageGroup {
         var group = PageGroup()
         var next = position
+        let deadline = self.session.context.clock.now.advanced(by: Self.longestRead)
         repeat {
             let page = try await self.session.retrying.run {
                 try await self.account.page(
@@ -60,7 +68,7 @@ struct PageReader: Sendable {
             let prepared = self.lane.preparer?
                 .prepare(page.records, owners: self.session.owners, makesNew: self.makesNew)
             group.pages.append(ReadPage(page: page, associations: associations, prepared: prepared))
-        } while group.hasMore && group.pages.count < self.pagesPerGroup
+        } while group.hasMore && group.pages.count < self.pagesPerGroup && self.session.context.clock.now < deadline
         return group
     }
 

@@ -24,8 +24,16 @@ struct PullPhase {
     /// Whether most of what was seen last was new; the first records of a first pass are.
     private var seesNew = true
 
+    /// Pages of the next group: few at first, so that writing begins soon, then more each time.
+    private var pages = 10
+
     private var reader: PageReader {
-        PageReader(session: self.session, lane: self.lane, makesNew: self.seesNew && !self.observesOnly)
+        PageReader(
+            session: self.session,
+            lane: self.lane,
+            pagesPerGroup: self.pages,
+            makesNew: self.seesNew && !self.observesOnly
+        )
     }
 
     /// The name under which the store keeps the position of this reader.
@@ -46,6 +54,7 @@ struct PullPhase {
         while true {
             try Task.checkCancellation()
             position = group.position
+            self.pages = min(2 * self.pages, PageReader.mostPages)
             let reader = self.reader
             guard group.hasMore else {
                 try self.take(group)

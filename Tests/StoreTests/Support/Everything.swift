@@ -96,9 +96,14 @@ struct Everything {
         try Array("{}".utf8).withUnsafeBufferPointer { bytes in
             _ = try writer.compare(remote: bytes, version: 1, shadow: bytes)
             _ = try writer.find(email, canon: bytes)
-            try writer.insert(Fixture.id(2), remote: bytes, version: 1, properties: bytes, shadow: bytes)
-            try writer.insertIdentity(Fixture.id(2), email, canon: bytes)
+            _ = try writer.mayHaveLinks([bytes])
+            _ = try writer.places(of: email, among: [bytes])
+            writer.add(Fixture.id(2), remote: bytes, version: 1, properties: bytes, shadow: bytes)
+            writer.addIdentity(email, canon: bytes)
+            try writer.flush()
             try writer.confirm(remote: bytes, version: 2)
+            try writer.forget(remote: bytes)
+            _ = try writer.isAskedAbout(remote: bytes)
         }
     }
 
