@@ -90,7 +90,8 @@ package struct Planner: Sendable {
                 notes.append(FieldNote(field: position, reason: .closed(side: .remote)))
                 continue
             }
-            let value = remote[position] == placeholder ? .null : remote[position]
+            var value = remote[position]
+            if let placeholder, value == placeholder { value = .null }
             switch lens.toLocal(value, previous: .absent, in: context) {
             case .value(let local): if !local.isBlank { values[position] = local }
             case .unmapped(let detail):
