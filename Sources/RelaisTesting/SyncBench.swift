@@ -22,6 +22,8 @@ package struct SyncBench: Sendable {
     package var breaker = Breaker()
     /// The CRM user under whose name the engine writes.
     package var ownUser: Text?
+    /// What runs take from outside beside the ordinary; see `SyncContext`.
+    package var adjust: @Sendable (inout SyncContext) -> Void = { _ in }
     private let ids: RecordIDSource
 
     /// The schema of the bench: contacts with a few properties, and companies.
@@ -115,6 +117,7 @@ package struct SyncBench: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         context.ownUser = self.ownUser
+        self.adjust(&context)
         return Syncer(context)
     }
 

@@ -14,6 +14,8 @@ import Testing
         "FROM connection ORDER BY name",
         // The last row by the primary key.
         "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1",
+        // Looks at the elements of one record's set.
+        "FROM json_each(properties, ",
         // Counts all records of an object, for reports.
         "SELECT count(*) FROM record",
         // Counts the few rows that a limited search by index found.

@@ -176,6 +176,8 @@ struct WorkspaceCheck {
                 mappings: name,
                 breaker: Breaker(),
                 ownUser: nil,
+                budget: .manifest,
+                reconcileEvery: nil,
                 location: SourceLocation(file: "Mappings/\(name)")
             )
         }

@@ -48,8 +48,20 @@ struct PullPhase {
     ///
     /// While one group of pages is written, the next is fetched and parsed; the position moves in the transaction of the
     /// pages that it covers.
+    ///
+    /// A first pass may take hours and is in the lane that waits for all others.
     mutating func run() async throws {
-        var position = try self.session.context.store.read { try $0.cursor(self.cursorName) }
+        let position = try self.session.context.store.read { try $0.cursor(self.cursorName) }
+        let isFirst = position == nil || self.session.connection.firstSyncDoneAt == nil
+        var pull = self
+        defer { self = pull }
+        try await RequestLane.$current.withValue(isFirst ? .backfill : RequestLane.current) {
+            try await pull.run(from: position)
+        }
+    }
+
+    private mutating func run(from start: Text?) async throws {
+        var position = start
         var group = try await self.reader.read(from: position)
         while true {
             try Task.checkCancellation()
@@ -58,12 +70,16 @@ struct PullPhase {
             let reader = self.reader
             guard group.hasMore else {
                 try self.take(group)
+                try self.session.saveSpending()
+                if let failure = group.failure { throw failure }
                 try await self.readAgain()
                 return
             }
             let next = position
             async let following = reader.read(from: next)
             try self.take(group)
+            try self.session.saveSpending()
+            if !self.observesOnly { self.counts.add(try await UrgentTurn(session: self.session).run()) }
             group = try await following
         }
     }
