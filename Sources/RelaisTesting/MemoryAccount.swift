@@ -32,6 +32,8 @@ package final class MemoryAccount: RemoteAccount {
         package var refusesRecord: @Sendable ([String: Value]) -> String? = { _ in nil }
         /// Values that the CRM fills in when it makes a record.
         package var fillsOnCreate: [String: Value] = [:]
+        /// Properties that only climb, with their values in order; a step back is refused unless a clear comes before it.
+        package var climbing: [String: [Value]] = [:]
         /// Records that lists give in a form that nobody can read.
         package var unreadable: Set<Text> = []
         /// How long a change stays invisible to lists and searches.
@@ -67,6 +69,10 @@ package final class MemoryAccount: RemoteAccount {
         package var beforeWrite: (@Sendable (inout State) -> Void)?
         /// Called just after a write was carried out and before anyone reads.
         package var afterWrite: (@Sendable (inout State) -> Void)?
+        /// Called between the clear and the set of a property that only climbs: somebody looks, or the process dies.
+        package var betweenClearAndSet: (@Sendable (inout State) -> Void)?
+        /// The properties of each update that was carried out, in their order.
+        package var updates: [[String]] = []
         /// Records made, changed or associated by the API.
         package var writes = 0
         /// Requests of any kind.
@@ -91,7 +97,8 @@ package final class MemoryAccount: RemoteAccount {
             batchSize: 100,
             readBatchSize: 100,
             clearedText: .text(""),
-            hasAssociations: true
+            hasAssociations: true,
+            forwardOnly: ["contacts": ["stage"]]
         )
     }
 
@@ -309,13 +316,33 @@ extension MemoryAccount.State {
         if let refusal = self.refusal(of: input.properties, all: record.values.merging(values) { $1 }) {
             return refusal
         }
+        for property in input.properties where property.clearsFirst {
+            record.values[property.name] = .null
+            record.version = max(now, record.version + 1)
+            self.objects[object]?[id] = record
+            self.betweenClearAndSet?(&self)
+            if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
+        }
+        if let refusal = self.fall(input.properties, record) { return refusal }
         record.values.merge(values.filter { !self.habits.ignores.contains($0.key) }) { $1 }
         record.version = max(now, record.version + 1)
         self.objects[object]?[id] = record
         self.writes += 1
+        self.updates.append(input.properties.map(\.name))
         self.afterWrite?(&self)
         if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
         return self.answer(.updated(version: record.version), input, record.values)
+    }
+
+    private func fall(_ properties: [RemotePropertyWrite], _ record: MemoryAccount.Record) -> RemoteWriteResult? {
+        for property in properties {
+            guard let order = self.habits.climbing[property.name],
+                let old = order.firstIndex(of: record.values[property.name] ?? .null),
+                let new = order.firstIndex(of: property.value), new < old
+            else { continue }
+            return RemoteWriteResult(outcome: .rejected(field: Text(property.name), reason: "cannot move backward"))
+        }
+        return nil
     }
 
     private func normal(_ properties: [RemotePropertyWrite]) -> [String: Value] {

@@ -57,6 +57,7 @@ struct LinkWork {
         )
         try self.addHolds(to: &state, in: transaction)
         self.addDecisions(to: &state)
+        try self.addRules(to: &state, remoteAt: version, in: transaction)
         if !self.isSettled(at: remote) { try self.addTimes(to: &state, remoteAt: version, in: transaction) }
         return state
     }
@@ -81,7 +82,12 @@ struct LinkWork {
                 case .undone: .undone
                 case .fight: .fight
                 }
-            state.holds[position] = FieldHold(reason: reason, local: hold.local, remote: hold.remote)
+            state.holds[position] = FieldHold(
+                reason: reason,
+                local: hold.local,
+                remote: hold.remote,
+                detail: hold.detail
+            )
         }
     }
 

@@ -135,7 +135,7 @@ extension RecordApplier {
 
     private mutating func take(_ entry: PreparedPage.Entry, _ bytes: PageBytes, _ route: PageRoute) throws {
         let record = entry.record
-        guard !record.isArchived, !entry.shadow.isEmpty else {
+        guard !record.isArchived, !entry.shadow.isEmpty, record.passesFilter else {
             try self.leavePage(route)
             return try self.apply(record, isDirect: false)
         }

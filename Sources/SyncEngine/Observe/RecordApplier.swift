@@ -107,8 +107,10 @@ struct RecordApplier {
             try self.noteMissing(link.key, version: record.version, state: .archived)
             return
         }
+        // A record that leaves, or comes back to, its filter is looked at although nothing else changed.
+        let isAsFiltered = (link.status == .excluded) != self.passes(record)
         let isUnmoved = Breakage.clockDetectsChanges.isOn && record.version == link.remoteVersion
-        if try isUnmoved || self.isUntouched(link, values: values) {
+        if try isUnmoved || (isAsFiltered && self.isUntouched(link, values: values)) {
             if record.version > link.remoteVersion { try self.transaction.raiseFloor(link.key, to: record.version) }
             try self.transaction.removeObservation(link.key)
             self.counts.unchanged += 1
@@ -121,12 +123,19 @@ struct RecordApplier {
             self.rereads.append(record.id)
             return
         }
-        if try self.transaction.operation(of: link.record, connection: self.connection, object: self.object) != nil {
+        let pending = try self.transaction.operation(of: link.record, connection: self.connection, object: self.object)
+        if let pending {
             // In flight: what arrives is kept, and merged once the write is settled.
-            try self.keepObservation(link.key, version: record.version, values: values)
+            let seen = self.withoutBlankBetween(values, pending)
+            try self.keepObservation(link.key, version: record.version, values: seen)
             return
         }
         try self.plan(work, remote: values, version: record.version)
+    }
+
+    /// Whether a continuous pull filter, if there is one, lets the record in.
+    func passes(_ record: Incoming) -> Bool {
+        record.passesFilter || self.runtime.mapping.filterKind == .entry
     }
 
     /// Whether neither side moved since the last agreement; compares bytes, so that a quiet page costs little.
@@ -140,11 +149,21 @@ struct RecordApplier {
     /// Returns the plan, whose remote side is still to be done.
     @discardableResult
     mutating func plan(_ work: LinkWork, remote: [Value], version: Int64) throws -> RecordPlan {
-        let state = try work.state(remote: remote, remoteAt: version, in: self.transaction)
-        let plan = self.runtime.planner.plan(state, in: self.context)
+        guard let closed = self.filtered(work, remote: remote) else {
+            try self.setScope(work, isIn: false, remote: remote, version: version)
+            return RecordPlan()
+        }
+        try self.setScope(work, isIn: true, remote: remote, version: version)
+        var state = try work.state(remote: remote, remoteAt: version, in: self.transaction)
+        state.closed.local.formUnion(closed.local)
+        state.closed.remote.formUnion(closed.remote)
+        let (plan, fights) = try self.peaceful(self.runtime.planner.plan(state, in: self.context), &state, work)
         guard self.admits(plan, of: work.link) else {
             if work.remoteDiffers(remote) { try self.keepObservation(work.link.key, version: version, values: remote) }
             return RecordPlan()
+        }
+        for (field, writers) in fights {
+            try self.hold(field, .fight, writers, state.local[field], state.remote[field], work.link)
         }
         try self.carryOut(plan, state: state, work: work, version: version)
         return plan

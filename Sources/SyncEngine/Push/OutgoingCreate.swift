@@ -29,10 +29,11 @@ extension RecordApplier {
         }
         let local = self.runtime.localValues(record.values)
         if try self.isRepeated(local, of: id, seen: &seen) { return nil }
-        let plan = self.runtime.planner.planRemoteCreate(local: local, in: self.context)
+        let closed = self.runtime.mapping.closedForPush(local: record.values)
+        let plan = self.runtime.planner.planRemoteCreate(local: local, closed: closed, in: self.context)
         let writes = try self.allowed(plan.toRemote, of: id) + self.newValues(record, local: local)
         self.counts.unmapped += try self.holdUnmapped(plan.notes, of: id)
-        let properties = writes.filter { self.runtime.mapping.fields[$0.field].kind == .property }
+        let properties = writes.filter { !self.runtime.associations.contains($0.field) }
         guard !properties.isEmpty, self.admits(.createRemotely, writes, record: id, remote: nil) else { return nil }
         var operation = PendingOperation(
             run: run,
@@ -54,7 +55,7 @@ extension RecordApplier {
     /// What the mapping gives a new remote record where ours says nothing, such as a name; ours stays as it is.
     private func newValues(_ record: StoredRecord, local: [Value]) -> [FieldWrite] {
         self.runtime.mapping.fields.indices.compactMap { position in
-            guard local[position].isBlank,
+            guard local[position].isBlank, self.runtime.mapping.fields[position].rules.writeRemote != .never,
                 let value = self.runtime.mapping.newValue(position, local: record.values)
             else { return nil }
             return FieldWrite(field: position, old: .absent, new: value, source: local[position])
@@ -122,19 +123,19 @@ extension RecordApplier {
 
     /// Holds a field of a record that has no link yet.
     func hold(_ field: OperationField, of id: RecordID, reason: String, _ kind: HoldReason = .rejected) throws {
-        try self.transaction.hold(
-            Hold(
-                connection: self.connection,
-                object: self.object,
-                record: id,
-                field: self.runtime.mapping.fields[field.field].name,
-                reason: kind,
-                detail: reason,
-                local: field.source,
-                remote: field.previous,
-                since: self.cause.at
-            )
+        var hold = Hold(
+            connection: self.connection,
+            object: self.object,
+            record: id,
+            field: self.runtime.mapping.fields[field.field].name,
+            reason: kind,
+            detail: reason,
+            local: field.source,
+            remote: field.previous,
+            since: self.cause.at
         )
+        if kind == .unmapped { hold.unmapped = .local }
+        try self.transaction.hold(hold)
     }
 
     /// Sets a record aside that the CRM refused as a whole; a later version of it is worth another try.

@@ -27,6 +27,9 @@ struct PushPhase {
         try await self.run { transaction, after, limit in
             try transaction.linkedObservations(connection, object, after: after, limit: limit)
         }
+        try await self.run { transaction, after, limit in
+            try transaction.owedLinks(connection, object, after: after, limit: limit)
+        }
     }
 
     private mutating func run(_ candidates: (Transaction, Text, Int) throws -> [Text]) async throws {
@@ -44,10 +47,11 @@ struct PushPhase {
         }
     }
 
-    /// Brings some linked records to their plan; a record whose field was refused is sent once more without it (R13).
+    /// Brings some linked records to their plan; a record whose field was refused is sent once more without it, and one
+    /// whose consent went ahead once more for the rest (R13).
     mutating func push(_ ids: [Text]) async throws {
         var remaining = ids
-        for _ in 0..<2 where !remaining.isEmpty {
+        for _ in 0..<3 where !remaining.isEmpty {
             let wanted = try self.wanting(remaining)
             guard !wanted.isEmpty else { return }
             try await self.guardRead(wanted)
@@ -88,8 +92,11 @@ struct PushPhase {
             var batch: [Outgoing] = []
             for id in ids {
                 guard let (plan, link) = try applier.planAgain(id), !plan.toRemote.isEmpty else { continue }
-                try applier.countOverwrites(plan)
-                batch.append(try applier.outgoing(plan, link: link, run: self.session.run))
+                let part = applier.urgentPart(plan)
+                try applier.countOverwrites(part)
+                var outgoing = try applier.outgoing(part, link: link, run: self.session.run)
+                outgoing.isPart = part.toRemote.count < plan.toRemote.count
+                batch.append(outgoing)
             }
             let guarded = applier.counts.guarded
             if self.session.connection.firstSyncDoneAt != nil {
@@ -112,7 +119,8 @@ struct PushPhase {
         try await settling.settle(batch, results)
         self.counts.add(settling.counts)
         if let failure = settling.failure { throw failure }
-        return settling.again
+        let again = Set(settling.again)
+        return settling.again + batch.filter { $0.isPart && !again.contains($0.remote) }.map(\.remote)
     }
 
     /// Sends properties first, then associations; a record without property writes counts as unchanged by the first.

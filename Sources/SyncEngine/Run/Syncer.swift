@@ -258,7 +258,7 @@ package struct Syncer: Sendable {
                 connection: connection,
                 run: try transaction.startRun(connection.number, kind: kind, at: now),
                 actor: try transaction.actor(self.context.actor),
-                owners: OwnerDirectory(owners),
+                owners: OwnerDirectory(owners, ownUser: self.context.ownUser),
                 lanes: lanes,
                 mappedObjects: Set(self.context.mappings.map(\.remoteObject)),
                 requestsBefore: requestsBefore
