@@ -30,6 +30,7 @@ let package = Package(
     products: [
         .executable(name: "relais", targets: ["relais"]),
         .executable(name: "relais-bench", targets: ["relais-bench"]),
+        .executable(name: "relais-sim", targets: ["relais-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -123,6 +124,17 @@ let package = Package(
                 "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "Store", "SyncEngine", "Transport", logging,
             ]
         ),
+        // The engine in worlds where everything goes wrong.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
+                "Transport", logging,
+            ],
+            // A link to the connector's manifest: what is simulated is what this repository ships.
+            resources: [.embedInCode("Templates")]
+        ),
+        .executableTarget(name: "relais-sim", dependencies: ["Simulation", argumentParser]),
         .testTarget(
             name: "SyncEngineTests",
             dependencies: [
