@@ -4,42 +4,30 @@ import Records
 import Store
 import SyncEngine
 
-struct PlanCommand: RelaisSubcommand {
-    static let configuration = CommandConfiguration(
-        commandName: "plan",
-        abstract: "Show what a sync would do on either side; writes nothing."
-    )
-
-    @OptionGroup var options: GlobalOptions
-    @Argument(help: "The connection; may be left out if there is only one.") var connection: String?
-
-    func run(in context: CommandContext) async throws -> ExitStatus {
-        let connection = try context.workspace.connection(self.connection)
-        let store = try context.workspace.openStore()
-        return try await context.withAccount(connection) { account in
-            let report = try await context.syncer(connection, account: account, store: store).plan()
-            report.print(to: context.output, verbose: true)
-            let approved = try store.read { try $0.connection(connection.name)?.approvedAt != nil }
-            if !approved { context.output.line("Approve and carry it out: relais sync \(connection.name) --approve") }
-            context.output.document(report.json)
-            return report.counts.needsAttention || !approved ? .attention : .done
-        }
-    }
-}
-
 struct SyncCommand: RelaisSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
         abstract: "Bring the store and a CRM together.",
-        discussion: "The first sync of a connection shows its plan and writes nothing; --approve carries it out."
+        discussion: """
+            The first sync of a connection shows its plan and writes nothing; --approve carries it out.
+
+            For a careful first run: --limit 10, --only contact, --only ada@example.com, or --plan FILE, which carries out \
+            just the changes of that file that are still the same. What is left out waits for the next run.
+            """
     )
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The connection; may be left out if there is only one.") var connection: String?
     @Flag(help: "Approve the first plan of the connection and carry it out.") var approve = false
     @Option(help: "Let one run go beyond the breaker: deletes, blanks, overwrites.") var allow: String?
+    @Option(help: "Change at most so many records.") var limit: Int?
+    @Option(help: "Change only this: an object, object/id of the CRM, or a record; may be repeated.") var only:
+        [String] = []
+    @Option(help: "Carry out the changes of a plan that `relais plan --out FILE` wrote, and nothing else.")
+    var plan: String?
 
     func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
         guard let allow, Breaker.Kind(rawValue: allow) == nil else { return }
         throw ValidationError("--allow takes \(Breaker.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
@@ -47,24 +35,68 @@ struct SyncCommand: RelaisSubcommand {
     func run(in context: CommandContext) async throws -> ExitStatus {
         let connection = try context.workspace.connection(self.connection)
         let store = try context.workspace.openStore()
+        let careful = try self.carefulRun(connection, store: store, context)
         return try await context.withAccount(connection) { account in
             let syncer = try context.syncer(connection, account: account, store: store)
             let automation = try Automation(context, store: store)
             defer { automation.stop() }
             let report = try await syncer.sync(
-                approvedBy: self.approve ? context.person : nil,
-                allowing: self.allow.flatMap { Breaker.Kind(rawValue: $0) }
+                // Who names a plan has seen it.
+                approvedBy: self.approve || self.plan != nil ? context.person : nil,
+                allowing: self.allow.flatMap { Breaker.Kind(rawValue: $0) },
+                through: careful
             )
             // What came in may start workflows, confirm hand-offs or tell of deals that were won.
             if report.kind == .sync { try await automation.tick(now: context.clock.now) }
-            report.print(to: context.output, verbose: report.kind == .plan)
-            if report.kind == .plan {
-                context.output.line(
-                    "Nothing was written. Approve and carry it out: relais sync \(connection.name) --approve"
+            return self.tell(report, careful, to: context.output)
+        }
+    }
+
+    private func carefulRun(
+        _ connection: ConnectionConfiguration,
+        store: Store,
+        _ context: CommandContext
+    ) throws -> CarefulRun? {
+        guard self.limit != nil || !self.only.isEmpty || self.plan != nil else { return nil }
+        let plan = try self.plan.map { try PlanFile(path: $0) }
+        if let plan, !plan.connection.hasSameBytes(as: connection.name) {
+            throw CommandError(.usage, "the plan is one of \(plan.connection), not of \(connection.name)")
+        }
+        let mappings = try context.workspace.mappings(connection)
+        let only = try store.read { transaction in
+            try self.only.map {
+                try CarefulRun.Selector($0, mappings: mappings, schema: context.workspace.schema, in: transaction)
+            }
+        }
+        return CarefulRun(limit: self.limit, only: only, plan: plan)
+    }
+
+    private func tell(_ report: SyncReport, _ careful: CarefulRun?, to output: Output) -> ExitStatus {
+        report.print(to: output, verbose: report.kind == .plan)
+        if report.kind == .plan {
+            output.line("Nothing was written. Approve and carry it out: relais sync \(report.connection) --approve")
+        }
+        var extra: [(key: String, value: JSON)] = []
+        var waits = report.kind == .plan || report.counts.needsAttention
+        if let careful, report.kind == .sync {
+            if careful.left > 0 { output.line("  \(careful.left) records were left for a later run") }
+            if careful.refused > 0 {
+                output.line(
+                    "  \(careful.refused) changes of the plan were not made: a side has moved since, or they were made already"
                 )
             }
-            context.output.document(report.json)
-            return report.kind == .plan || report.counts.needsAttention ? .attention : .done
+            waits = waits || careful.refused > 0
+            extra = [
+                (
+                    key: "careful",
+                    value: [
+                        "records_changed": .number(of: careful.admitted), "records_left": .number(of: careful.left),
+                        "changes_refused": .number(of: careful.refused),
+                    ]
+                )
+            ]
         }
+        output.document(report.json(and: extra))
+        return waits ? .attention : .done
     }
 }

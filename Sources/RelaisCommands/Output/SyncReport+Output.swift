@@ -31,7 +31,10 @@ extension SyncReport {
     }
 
     /// The report as JSON.
-    var json: JSON {
+    var json: JSON { self.json(and: []) }
+
+    /// The report as JSON, with more members at its end.
+    func json(and extra: [(key: String, value: JSON)]) -> JSON {
         var counts: [(key: String, value: JSON)] = SyncCounts.named.map {
             (key: $0.name, value: .number(of: self.counts[keyPath: $0.path]))
         }
@@ -39,15 +42,17 @@ extension SyncReport {
             (key: $0.key, value: JSON.number(of: $0.value))
         }
         counts.append((key: "needs_initial", value: .object(initial)))
-        return [
-            "connection": .string(self.connection),
-            "run": .number(of: Int(self.run)),
-            "kind": .string(self.kind == .plan ? "plan" : "sync"),
-            "digest": .string(self.digest),
-            "counts": .object(counts),
-            "requests": .number(of: self.requests),
-            "changes": .array(self.samples.map(\.json)),
-        ]
+        return .object(
+            [
+                (key: "connection", value: .string(self.connection)),
+                (key: "run", value: .number(of: Int(self.run))),
+                (key: "kind", value: .string(self.kind == .plan ? "plan" : "sync")),
+                (key: "digest", value: .string(self.digest)),
+                (key: "counts", value: .object(counts)),
+                (key: "requests", value: .number(of: self.requests)),
+                (key: "changes", value: .array(self.samples.map(\.json))),
+            ] + extra
+        )
     }
 
     private typealias Word = (path: any KeyPath<SyncCounts, Int> & Sendable, text: String)

@@ -17,7 +17,7 @@ extension RecordApplier {
 
     /// Takes in records of one page, in their order; `makesNew` says whether they are likely to be new.
     mutating func take(_ records: [Incoming], makesNew: Bool) throws {
-        guard let preparer = self.preparer else {
+        guard let preparer = self.preparer, self.gate == nil else {
             for record in records { try self.apply(record, isDirect: false) }
             return
         }
@@ -56,7 +56,7 @@ extension RecordApplier {
     }
 
     private mutating func openRoute() throws {
-        guard self.route == nil, let preparer = self.preparer,
+        guard self.route == nil, self.gate == nil, let preparer = self.preparer,
             try self.transaction.storedIdentityKeys(of: self.localObject) == preparer.stored
         else { return }
         self.route = PageRoute(

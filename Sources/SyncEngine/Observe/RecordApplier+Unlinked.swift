@@ -46,6 +46,7 @@ extension RecordApplier {
     /// contact, without shadows (R9).
     mutating func linkExisting(_ id: RecordID, _ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
+        guard self.admits(.link, record: id, remote: record.id) else { return try self.keep(record) }
         try self.settleReviews(about: key)
         let pending = try self.transaction.operation(of: id, connection: self.connection, object: self.object)
         if let pending, pending.kind == .create {
@@ -75,6 +76,9 @@ extension RecordApplier {
         }
         let (key, values) = (LinkKey(self.connection, self.object, record.id), record.values)
         let plan = self.runtime.planner.planLocalCreate(remote: values, in: self.context)
+        guard self.admits(.createLocally, plan.toLocal, record: nil, remote: record.id) else {
+            return try self.keep(record)
+        }
         var set: [PropertySetting] = []
         var agreed = plan.agreed.map { AgreedField($0, local: .absent, remote: values[$0]) }
         for write in plan.toLocal {
@@ -103,6 +107,12 @@ extension RecordApplier {
         // What has no counterpart, or refers to a record that is not here yet, goes the ordinary way.
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         try self.plan(work, remote: record.values, version: record.version)
+    }
+
+    /// Keeps what the CRM said of a record that is not to be taken in now.
+    private mutating func keep(_ record: Incoming) throws {
+        let key = LinkKey(self.connection, self.object, record.id)
+        try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
     }
 
     // MARK: Matching
@@ -140,8 +150,7 @@ extension RecordApplier {
         _ kind: ReviewKind,
         _ candidates: [RecordID]
     ) throws {
-        let key = LinkKey(self.connection, self.object, record.id)
-        try self.keepObservation(key, version: record.version, values: record.values, named: record.named)
+        try self.keep(record)
         self.route?.hasReviews = true
         try self.transaction.openReview(
             kind,

@@ -24,6 +24,8 @@ struct RecordApplier {
     let mappedObjects: Set<String>
     /// Makes pages ready; nil if the mapping's new records need more than the page path gives.
     let preparer: PagePreparer?
+    /// Decides what a careful run carries out; nil carries out everything.
+    var gate: (any ChangeGate)?
     /// The page path, once a page was taken in.
     var route: PageRoute?
     /// What was done.
@@ -64,7 +66,9 @@ struct RecordApplier {
     mutating func observe(_ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
         if let link = try self.transaction.link(key) {
-            guard !record.isArchived, record.version >= link.remoteVersion else { return }
+            guard record.version >= link.remoteVersion else { return }
+            // The position moves on behind it, so that it would not be told again.
+            if record.isArchived { return try self.noteMissing(key, version: record.version, state: .archived) }
             if try self.isUntouched(link, values: record.values) { return }
         } else if record.isArchived || !record.passesFilter {
             return
@@ -133,6 +137,10 @@ struct RecordApplier {
     mutating func plan(_ work: LinkWork, remote: [Value], version: Int64) throws -> RecordPlan {
         let state = try work.state(remote: remote, remoteAt: version, in: self.transaction)
         let plan = self.runtime.planner.plan(state, in: self.context)
+        guard self.admits(plan, of: work.link) else {
+            if work.remoteDiffers(remote) { try self.keepObservation(work.link.key, version: version, values: remote) }
+            return RecordPlan()
+        }
         try self.carryOut(plan, state: state, work: work, version: version)
         return plan
     }

@@ -8,14 +8,14 @@ import Store
 /// So the plan is the sync: the same matching, the same rules, the same order, and nothing written.
 struct PlanPhase {
     let session: SyncSession
-    /// The most changes that are kept as samples.
-    var sampleLimit = 50
+    /// Where the changes are written down.
+    let notebook: PlanNotebook
 
     /// Thrown to undo everything.
     private struct RollBack: Error {}
 
-    func run() throws -> (SyncCounts, [PlannedChange]) {
-        var result: (SyncCounts, [PlannedChange]) = (SyncCounts(), [])
+    func run() throws -> SyncCounts {
+        var result = SyncCounts()
         do {
             try self.session.context.store.write { transaction in
                 result = try self.plan(in: transaction)
@@ -25,9 +25,8 @@ struct PlanPhase {
         return result
     }
 
-    private func plan(in transaction: Transaction) throws -> (SyncCounts, [PlannedChange]) {
+    private func plan(in transaction: Transaction) throws -> SyncCounts {
         var counts = SyncCounts()
-        var samples: [PlannedChange] = []
         var taken: [Set<Text>] = []
         for lane in self.session.lanes {
             var applier = self.session.applier(lane, in: transaction)
@@ -36,11 +35,12 @@ struct PlanPhase {
         }
         for (index, lane) in self.session.lanes.enumerated() {
             var applier = self.session.applier(lane, in: transaction)
-            try self.planUpdates(lane, counted: taken[index], with: &applier, &samples)
-            try self.planCreates(lane, with: &applier, &samples)
+            applier.gate = self.notebook
+            try self.planUpdates(lane, counted: taken[index], with: &applier)
+            try self.planCreates(lane, with: &applier)
             counts.add(applier.counts)
         }
-        return (counts, samples)
+        return counts
     }
 
     /// Takes in the records that were seen and have no link yet; returns their remote ids.
@@ -49,7 +49,9 @@ struct PlanPhase {
         var taken: Set<Text> = []
         var after: Text = ""
         while true {
-            let (last, ids) = try kept.apply(after: after, limit: 2000, with: &applier)
+            let isOpen = self.notebook.isOpen
+            applier.gate = isOpen ? self.notebook : nil
+            let (last, ids) = try kept.apply(after: after, limit: isOpen ? 200 : 2000, with: &applier)
             taken.formUnion(ids)
             guard let last else { return taken }
             after = last
@@ -59,8 +61,7 @@ struct PlanPhase {
     private func planUpdates(
         _ lane: MappingLane,
         counted: Set<Text>,
-        with applier: inout RecordApplier,
-        _ samples: inout [PlannedChange]
+        with applier: inout RecordApplier
     ) throws {
         let (connection, object) = (self.session.connection.number, lane.object)
         var done: Set<Text> = []
@@ -70,7 +71,7 @@ struct PlanPhase {
             guard let last = waiting.last else { break }
             after = last.observation.key.remote
             for (observation, link) in waiting where link != nil {
-                try self.planUpdate(observation.key.remote, lane, counted: counted, with: &applier, &done, &samples)
+                try self.planUpdate(observation.key.remote, lane, counted: counted, with: &applier, &done)
             }
         }
         after = ""
@@ -79,7 +80,7 @@ struct PlanPhase {
             guard let last = dirty.last else { break }
             after = last.key.remote
             for link in dirty {
-                try self.planUpdate(link.key.remote, lane, counted: counted, with: &applier, &done, &samples)
+                try self.planUpdate(link.key.remote, lane, counted: counted, with: &applier, &done)
             }
         }
     }
@@ -89,23 +90,20 @@ struct PlanPhase {
         _ lane: MappingLane,
         counted: Set<Text>,
         with applier: inout RecordApplier,
-        _ done: inout Set<Text>,
-        _ samples: inout [PlannedChange]
+        _ done: inout Set<Text>
     ) throws {
         guard done.insert(remote).inserted else { return }
         let isNew = !counted.contains(remote)
         guard let (plan, link) = try applier.planAgain(remote, countsWaiting: isNew) else { return }
-        if !plan.toLocal.isEmpty { self.keep(.updateLocally, plan.toLocal, lane, link.record, remote, &samples) }
         guard !plan.toRemote.isEmpty else { return }
         applier.counts.updatedRemotely += 1
         try applier.countOverwrites(plan)
-        self.keep(.updateRemotely, plan.toRemote, lane, link.record, remote, &samples)
+        self.note(.updateRemotely, plan.toRemote, lane, link.record, remote)
     }
 
     private func planCreates(
         _ lane: MappingLane,
-        with applier: inout RecordApplier,
-        _ samples: inout [PlannedChange]
+        with applier: inout RecordApplier
     ) throws {
         guard lane.mapping.create.push else { return }
         var seen: Set<[UInt8]> = []
@@ -117,26 +115,20 @@ struct PlanPhase {
                 let writes = create.operation.fields.map {
                     FieldWrite(field: $0.field, old: .absent, new: $0.sent, source: $0.source)
                 }
-                self.keep(.createRemotely, writes, lane, id, nil, &samples)
+                self.note(.createRemotely, writes, lane, id, nil)
             }
             try feed.confirm(batch, in: applier.transaction)
         }
     }
 
-    private func keep(
+    private func note(
         _ action: PlannedChange.Action,
         _ writes: [FieldWrite],
         _ lane: MappingLane,
         _ record: RecordID,
-        _ remote: Text?,
-        _ samples: inout [PlannedChange]
+        _ remote: Text?
     ) {
-        guard samples.count < self.sampleLimit else { return }
-        let fields = writes.map {
-            PlannedChange.Field(name: lane.mapping.fields[$0.field].name, old: $0.old, new: $0.new)
-        }
-        samples.append(
-            PlannedChange(action: action, mapping: lane.mapping.name, record: record, remote: remote, fields: fields)
-        )
+        guard self.notebook.isOpen else { return }
+        self.notebook.note(PlannedChange(action, writes, of: lane.mapping, record: record, remote: remote))
     }
 }

@@ -26,7 +26,7 @@ package struct SyncReport: Sendable {
     /// Requests made since the account was opened.
     package let requests: Int
 
-    init(kind: Kind, session: SyncSession, counts: SyncCounts, samples: [PlannedChange]) {
+    init(kind: Kind, session: SyncSession, counts: SyncCounts, samples: [PlannedChange] = []) {
         self.kind = kind
         self.connection = session.connection.name
         self.run = session.run.rawValue
@@ -57,6 +57,8 @@ package struct PlannedChange: Hashable, Sendable {
     package enum Action: String, Hashable, Sendable {
         /// A local record would be made.
         case createLocally = "create locally"
+        /// A record of ours would be linked to a remote one.
+        case link = "link"
         /// A local record would be changed.
         case updateLocally = "update locally"
         /// A remote record would be made.

@@ -16,6 +16,8 @@ struct CandidateFeed {
     private let session: SyncSession
     private let lane: MappingLane
     private var isAtEnd = false
+    /// Where this reader stands, if not where the store says.
+    private var position: String?
 
     init(session: SyncSession, lane: MappingLane) {
         self.session = session
@@ -47,7 +49,8 @@ struct CandidateFeed {
     }
 
     private func look(limit: Int, in transaction: Transaction) throws -> (Batch?, Bool) {
-        let cursor = try transaction.cursor(self.name)?.string ?? "all/\(try transaction.journalEnd())/"
+        let cursor =
+            try self.position ?? transaction.cursor(self.name)?.string ?? "all/\(try transaction.journalEnd())/"
         if let position = Self.scanPosition(cursor) {
             return try self.scan(position, limit: limit, in: transaction)
         }
@@ -58,6 +61,9 @@ struct CandidateFeed {
     func confirm(_ batch: Batch, in transaction: Transaction) throws {
         try transaction.setCursor(self.name, to: Text(batch.cursor))
     }
+
+    /// Moves this reader behind a batch, and leaves it to the next one to look at it again.
+    mutating func pass(_ batch: Batch) { self.position = batch.cursor }
 
     /// `all/<end of the journal at the start>/<last record>`: going over all records.
     private static func scanPosition(_ cursor: String) -> (end: String, last: RecordID?)? {

@@ -29,7 +29,11 @@ struct CreatePhase {
         while let batch = try feed.next(limit: self.account.traits.batchSize) {
             try Task.checkCancellation()
             try await self.create(batch.records)
-            try self.store.write { try feed.confirm(batch, in: $0) }
+            if self.session.gate == nil {
+                try self.store.write { try feed.confirm(batch, in: $0) }
+            } else {
+                feed.pass(batch)
+            }
             self.session.context.progress(self.counts)
         }
     }

@@ -33,7 +33,7 @@ extension RecordApplier {
         let writes = try self.allowed(plan.toRemote, of: id) + self.newValues(record, local: local)
         self.counts.unmapped += try self.holdUnmapped(plan.notes, of: id)
         let properties = writes.filter { self.runtime.mapping.fields[$0.field].kind == .property }
-        guard !properties.isEmpty else { return nil }
+        guard !properties.isEmpty, self.admits(.createRemotely, writes, record: id, remote: nil) else { return nil }
         var operation = PendingOperation(
             run: run,
             connection: self.connection,

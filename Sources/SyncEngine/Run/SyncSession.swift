@@ -15,6 +15,8 @@ struct SyncSession: Sendable {
     let mappedObjects: Set<String>
     /// The kind of change that may go beyond the breaker in this run.
     var allowed: Breaker.Kind?
+    /// What a careful run carries out; nil carries out everything.
+    var gate: (any ChangeGate)?
 
     var retrying: Retrying { Retrying(sleeper: self.context.sleeper) }
 
@@ -35,7 +37,8 @@ struct SyncSession: Sendable {
             context: LinkContext(transaction: transaction, connection: self.connection.number, owners: self.owners),
             ids: self.context.ids,
             mappedObjects: self.mappedObjects,
-            preparer: lane.preparer
+            preparer: lane.preparer,
+            gate: self.gate
         )
     }
 }

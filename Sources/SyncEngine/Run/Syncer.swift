@@ -16,13 +16,18 @@ package struct Syncer: Sendable {
     }
 
     /// Reads what is new and says what a sync would do, on either side; changes nothing but what was seen.
-    package func plan() async throws -> SyncReport {
+    ///
+    /// The report holds the first `samples` changes; `telling` hears all of them, in the order of the plan.
+    package func plan(
+        samples: Int = 50,
+        telling hear: (@Sendable (PlannedChange) -> Void)? = nil
+    ) async throws -> SyncReport {
         try await self.inRun(kind: "plan") { session in
+            let notebook = PlanNotebook(limit: samples, hear: hear)
             var counts = SyncCounts()
             for lane in session.lanes { counts.add(try await self.observe(session, lane)) }
-            let (planned, samples) = try PlanPhase(session: session).run()
-            counts.add(planned)
-            return SyncReport(kind: .plan, session: session, counts: counts, samples: samples)
+            counts.add(try PlanPhase(session: session, notebook: notebook).run())
+            return SyncReport(kind: .plan, session: session, counts: counts, samples: notebook.samples)
         }
     }
 
@@ -33,23 +38,36 @@ package struct Syncer: Sendable {
     /// (R9).
     ///
     /// `allowing` lets this run go beyond the breaker for one kind of change.
+    ///
+    /// With a `gate` only what it admits is carried out, on either side; the rest is left for a later run. Such a run
+    /// is no first sync: the next one shows its plan again.
     package func sync(
         approvedBy person: String? = nil,
-        allowing kind: Breaker.Kind? = nil
+        allowing kind: Breaker.Kind? = nil,
+        through gate: (any ChangeGate)? = nil
     ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
         if connection?.firstSyncDoneAt == nil {
             let plan = try await self.plan()
             guard plan.counts.needsInitial.isEmpty, connection?.approvedAt != nil || person != nil else { return plan }
-            try self.approve(plan, by: person)
+            if gate == nil { try self.approve(plan, by: person) }
         }
+        if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
         return try await self.inRun(kind: connection?.firstSyncDoneAt == nil ? "first" : "sync", allowing: kind) {
             session in
             let counts = try await self.execute(session)
             if session.connection.firstSyncDoneAt == nil {
                 try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
             }
-            return SyncReport(kind: .sync, session: session, counts: counts, samples: [])
+            return SyncReport(kind: .sync, session: session, counts: counts)
+        }
+    }
+
+    private func syncCarefully(through gate: any ChangeGate, allowing kind: Breaker.Kind?) async throws -> SyncReport {
+        try await self.inRun(kind: "careful", allowing: kind) { session in
+            var session = session
+            session.gate = gate
+            return SyncReport(kind: .sync, session: session, counts: try await self.execute(session))
         }
     }
 
@@ -99,6 +117,12 @@ package struct Syncer: Sendable {
 
     private func pull(_ session: SyncSession, _ lane: MappingLane) async throws -> SyncCounts {
         let kept = KeptObservations(session: session, lane: lane)
+        guard session.gate == nil else {
+            // What was seen is kept whatever becomes of it now; so the position may move.
+            var counts = try await self.observe(session, lane)
+            counts.add(try kept.apply())
+            return counts
+        }
         var counts = try kept.apply()
         var pull = PullPhase(session: session, lane: lane, observesOnly: false)
         try await pull.run()

@@ -1,0 +1,96 @@
+import Mapping
+import Records
+import Store
+import SyncEngine
+import Synchronization
+
+/// What a careful run may carry out: so many records, only some, only what a plan in a file says.
+final class CarefulRun: ChangeGate {
+    /// What was admitted and what was not, by record.
+    private struct Seen {
+        var admitted: Set<String> = []
+        var left: Set<String> = []
+        var fromPlan: Set<PlannedChange> = []
+    }
+
+    private let limit: Int
+    private let only: [Selector]
+    private let plan: PlanFile?
+    private let seen = Mutex(Seen())
+
+    init(limit: Int?, only: [Selector], plan: PlanFile?) {
+        self.limit = limit ?? .max
+        self.only = only
+        self.plan = plan
+    }
+
+    /// How many records were changed.
+    var admitted: Int { self.seen.withLock { $0.admitted.count } }
+    /// How many records were left for a later run.
+    var left: Int { self.seen.withLock { $0.left.subtracting($0.admitted).count } }
+    /// How many changes of the plan were not made, because a side has moved since or they were made already.
+    var refused: Int { self.seen.withLock { (self.plan?.count ?? 0) - $0.fromPlan.count } }
+
+    func admits(_ changes: [PlannedChange]) -> Bool {
+        guard let first = changes.first else { return true }
+        let subject = "\(first.mapping) \(first.record?.description ?? first.remote?.string ?? "")"
+        return self.seen.withLock { seen in
+            let isWanted =
+                (self.only.isEmpty || self.only.contains { $0.matches(first) })
+                && (self.plan.map { plan in changes.allSatisfy(plan.holds) } ?? true)
+                && (seen.admitted.contains(subject) || seen.admitted.count < self.limit)
+            guard isWanted else {
+                seen.left.insert(subject)
+                return false
+            }
+            seen.admitted.insert(subject)
+            if self.plan != nil { seen.fromPlan.formUnion(changes) }
+            return true
+        }
+    }
+
+    /// One thing that `--only` names.
+    enum Selector: Sendable {
+        /// All records of a local or remote object.
+        case object(mapping: String)
+        /// One record of ours.
+        case record(RecordID)
+        /// A remote record of an object.
+        case remote(mapping: String, id: Text)
+        /// Records to be made that hold this in one of their fields, such as an e-mail address.
+        case holding(Text)
+
+        func matches(_ change: PlannedChange) -> Bool {
+            switch self {
+            case .object(let mapping): change.mapping.hasSameBytes(as: mapping)
+            case .record(let id): change.record == id
+            case .remote(let mapping, let id): change.mapping.hasSameBytes(as: mapping) && change.remote == id
+            case .holding(let text): change.fields.contains { $0.new == .text(text) }
+            }
+        }
+    }
+}
+
+extension CarefulRun.Selector {
+    /// What a text after `--only` names: an object, `object/id` of the CRM, or a record of ours as `record show` takes it.
+    init(_ text: String, mappings: [CompiledMapping], schema: Schema, in transaction: Transaction) throws {
+        if let mapping = mappings.first(where: { $0.localObject == text || $0.remoteObject == text }) {
+            self = .object(mapping: mapping.name)
+            return
+        }
+        if let slash = text.firstIndex(of: "/"),
+            let mapping = mappings.first(where: {
+                $0.remoteObject == text[..<slash] || $0.localObject == text[..<slash]
+            })
+        {
+            self = .remote(mapping: mapping.name, id: Text(String(text[text.index(after: slash)...])))
+            return
+        }
+        do {
+            self = .record(try RecordFinder(transaction, schema).record(text).id)
+        } catch is CommandError where text.contains("@") {
+            // Not here yet: the change that makes it holds the address.
+            self = .holding(Text(text))
+        }
+    }
+}

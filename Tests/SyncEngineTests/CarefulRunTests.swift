@@ -1,0 +1,147 @@
+import Mapping
+import Records
+import RelaisTesting
+import Store
+import SyncEngine
+import Synchronization
+import Testing
+
+/// Runs that carry out only some of a plan.
+@Suite struct CarefulRunTests {
+    /// Admits the changes that a closure admits.
+    private struct Gate: ChangeGate {
+        let admit: @Sendable (PlannedChange) -> Bool
+
+        func admits(_ changes: [PlannedChange]) -> Bool { changes.allSatisfy(self.admit) }
+    }
+
+    /// The changes of a plan, in order.
+    private final class Heard: Sendable {
+        private let changes = Mutex<[PlannedChange]>([])
+
+        var all: [PlannedChange] { self.changes.withLock { $0 } }
+
+        func add(_ change: PlannedChange) { self.changes.withLock { $0.append(change) } }
+    }
+
+    private func plan(_ bench: SyncBench) async throws -> [PlannedChange] {
+        let heard = Heard()
+        _ = try await bench.syncer.plan { heard.add($0) }
+        return heard.all
+    }
+
+    /// A bench with something to do of every kind.
+    private func busy() async throws -> SyncBench {
+        let bench = try SyncBench()
+        let linked = bench.account.edit("contacts", nil, ["email": "linked@example.com", "city": "Paris"])
+        try bench.edit(nil, ["email": "both@example.com", "city": "Rome"])
+        try await bench.sync()
+        bench.clock.advance(by: .seconds(60))
+        bench.account.edit("contacts", linked, ["city": "Lyon"])
+        bench.account.edit("contacts", nil, ["email": "new@example.com", "city": "Nice"])
+        let both = try #require(try bench.contacts().first { $0["email"] == "both@example.com" })
+        try bench.edit(both.id, ["city": "Milan"])
+        try bench.edit(nil, ["email": "ours@example.com", "city": "Bonn"])
+        bench.clock.advance(by: .seconds(60))
+        return bench
+    }
+
+    @Test func aPlanTellsEveryChangeOfEveryKind() async throws {
+        let bench = try await self.busy()
+        let changes = try await self.plan(bench)
+        let told = changes.map { "\($0.action.rawValue) \($0.fields.map { "\($0.name)=\($0.old)→\($0.new)" })" }
+        #expect(
+            Set(changes.map(\.action)) == [.createLocally, .updateLocally, .createRemotely, .updateRemotely],
+            "\(told)"
+        )
+        #expect(changes.count == 4, "\(told)")
+        #expect(try bench.contacts().count == 3)
+        #expect(bench.account.with { $0.writes } == 1)
+    }
+
+    @Test func aPlanIsTheSameTwice() async throws {
+        let bench = try await self.busy()
+        let first = try await self.plan(bench)
+        #expect(try await self.plan(bench) == first)
+    }
+
+    @Test(arguments: [PlannedChange.Action.createLocally, .updateLocally, .createRemotely, .updateRemotely])
+    func onlyWhatIsAdmittedIsDoneAndTheRestWaits(action: PlannedChange.Action) async throws {
+        let bench = try await self.busy()
+        let report = try await bench.syncer.sync(through: Gate { $0.action == action })
+        let counts = report.counts
+        #expect(counts.createdLocally == (action == .createLocally ? 1 : 0))
+        #expect(counts.updatedLocally == (action == .updateLocally ? 1 : 0))
+        #expect(counts.createdRemotely == (action == .createRemotely ? 1 : 0))
+        #expect(counts.updatedRemotely == (action == .updateRemotely ? 1 : 0))
+        let left = try await self.plan(bench)
+        #expect(left.count == 3)
+        #expect(!left.contains { $0.action == action })
+        // The next ordinary run does the rest, and the one after it finds nothing.
+        let rest = try await bench.sync()
+        #expect(rest.counts.localWrites + rest.counts.remoteWrites == 3)
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+        #expect(try bench.contacts().count == 4)
+        #expect(bench.account.ids("contacts").count == 4)
+    }
+
+    @Test func aPlannedChangeWhoseRecordMovedIsNotMade() async throws {
+        let bench = try await self.busy()
+        let planned = Set(try await self.plan(bench))
+        let both = try #require(try bench.contacts().first { $0["email"] == "both@example.com" })
+        try bench.edit(both.id, ["city": "Turin"])
+        let remote = try #require(try bench.remoteID(of: both.id))
+        let report = try await bench.syncer.sync(through: Gate { planned.contains($0) })
+        #expect(report.counts.updatedRemotely == 0)
+        #expect(report.counts.localWrites + report.counts.remoteWrites == 3)
+        #expect(bench.account.value("contacts", remote, "city") == "Rome")
+        try await bench.sync()
+        #expect(bench.account.value("contacts", remote, "city") == "Turin")
+    }
+
+    @Test func anEditInTheCRMAfterThePlanIsKeptForTheNextRun() async throws {
+        let bench = try await self.busy()
+        let planned = Set(try await self.plan(bench))
+        let linked = try #require(try bench.contacts().first { $0["email"] == "linked@example.com" })
+        let remote = try #require(try bench.remoteID(of: linked.id))
+        bench.clock.advance(by: .seconds(60))
+        bench.account.edit("contacts", remote, ["city": "Lille"])
+        _ = try await bench.syncer.sync(through: Gate { planned.contains($0) })
+        #expect(try bench.value(linked.id, "city") == "Paris")
+        try await bench.sync()
+        #expect(try bench.value(linked.id, "city") == "Lille")
+    }
+
+    @Test func aCarefulFirstRunIsNoFirstSync() async throws {
+        let bench = try SyncBench(approved: false)
+        bench.account.edit("contacts", nil, ["email": "one@example.com"])
+        bench.account.edit("contacts", nil, ["email": "two@example.com"])
+        bench.clock.advance(by: .seconds(60))
+        let unapproved = try await bench.syncer.sync(through: Gate { _ in true })
+        #expect(unapproved.kind == .plan)
+        #expect(try bench.contacts().isEmpty)
+        let one = try await bench.syncer.sync(
+            approvedBy: "ada",
+            through: Gate { $0.fields.contains { $0.new == "one@example.com" } }
+        )
+        #expect(one.counts.createdLocally == 1)
+        let next = try await bench.syncer.sync()
+        #expect(next.kind == .plan)
+        #expect(next.counts.createdLocally == 1)
+    }
+
+    @Test func aPlanDoesNotSwallowTheNewsThatARecordIsGone() async throws {
+        let bench = try SyncBench()
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com"])
+        try await bench.sync()
+        bench.clock.advance(by: .seconds(60))
+        _ = await bench.account.archive("contacts", ids: [remote])
+        _ = try await bench.syncer.plan()
+        let ada = try #require(try bench.contacts().first)
+        let state = try bench.store.read { transaction in
+            try transaction.links(of: ada.id).first.flatMap { try transaction.observation($0.key)?.state }
+        }
+        #expect(state == .archived)
+    }
+}
