@@ -47,7 +47,9 @@ extension Scenario {
             let made = try World(scenario, on: executor, keepsStory: keepsStory)
             world = made
             try await made.run()
-            violations = try await Invariants.violations(in: made.evidence())
+            let evidence = try await made.evidence()
+            violations = Invariants.violations(in: evidence)
+            if keepsStory { evidence.tell(made.story) }
         } catch {
             violations.append(Violation("S11", nil, "the world broke: \(error)"))
         }
@@ -57,7 +59,8 @@ extension Scenario {
             faults: await world?.faultCounts ?? [:],
             fired: await world?.fired ?? [],
             trace: (try? await world?.traceHash()) ?? 0,
-            story: world?.story.lines ?? [],
+            story: (world?.story.lines ?? []).enumerated()
+                .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element),
             syncs: await world?.syncs ?? 0,
             lives: await world?.lives ?? 0
         )

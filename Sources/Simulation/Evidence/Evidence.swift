@@ -1,3 +1,5 @@
+import Records
+
 /// Something that must never happen, and did.
 package struct Violation: Sendable, Hashable {
     /// The invariant.
@@ -99,6 +101,25 @@ package struct Evidence: Sendable {
     package var noticed: [Violation] = []
 
     package init() {}
+}
+
+extension Evidence {
+    /// Tells what the syncs wrote.
+    func tell(_ story: Story) {
+        for history in self.histories {
+            for (home, steps) in history.steps.sorted(by: { $0.key < $1.key }) {
+                for step in steps {
+                    guard let writer = step.writer else { continue }
+                    let place = home == .local ? "our store (from \(writer))" : "\(home)"
+                    let text = "the sync writes \(history.field.name) in \(place): \"\(step.old)\" -> \"\(step.new)\""
+                    story.tell(Instant(microseconds: step.at), history.subject, text)
+                }
+            }
+            for logged in history.logged {
+                story.tell(Instant(microseconds: .max), history.subject, "conflict log of \(history.field.name) (\(logged.home)): \(logged.values)")
+            }
+        }
+    }
 }
 
 /// What became of one field of one record in all its homes.

@@ -152,11 +152,31 @@ extension RecordApplier {
             version: sent.version.map { max($0, link.remoteVersion) },
             basedOn: sent.operation.basedOn
         )
+        if incoming == nil { try self.bringUpToDate(key, agreed: agreed, version: sent.version) }
         if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property })
         {
             self.counts.updatedRemotely += 1
         }
         try self.takeInAfterWrite(key, incoming)
+    }
+
+    /// What was kept of the record, because another of its fields waits, is older than our write: it must not come back as
+    /// a change of the CRM.
+    private func bringUpToDate(_ key: LinkKey, agreed: [AgreedField], version: Int64?) throws {
+        guard !agreed.isEmpty, let seen = try self.transaction.observation(key), seen.state == .live,
+            seen.shape == self.shape, var values = seen.values
+        else { return }
+        for field in agreed { values[field.field] = field.remote }
+        _ = try self.transaction.observe(
+            RemoteObservation(
+                key: key,
+                version: max(seen.version, version ?? seen.version),
+                values: values,
+                shape: self.shape,
+                named: seen.named,
+                observedAt: seen.observedAt
+            )
+        )
     }
 
     /// What was read back may tell of other edits too; what waited while the write was in flight is merged now.
