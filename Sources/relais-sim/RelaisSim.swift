@@ -1,4 +1,5 @@
 import ArgumentParser
+import Records
 import Simulation
 
 /// Runs the sync engine in simulated worlds.
@@ -21,33 +22,44 @@ struct RelaisSim: ParsableCommand {
     @Option(help: "How many worlds run at a time.")
     var jobs = 2
 
+    @Option(help: "How many failures to make smaller and tell.")
+    var stories = 1
+
     @Flag(help: "One JSON document on standard output.")
     var json = false
 
-    @Flag(help: "Tell the whole story of a single seed.")
+    @Flag(help: "Tell everything that happens in the first seed.")
     var tell = false
 
     func run() throws {
-        if self.tell {
-            let verdict = Scenario.make(seed: self.seed, days: self.days).verdict(keepsStory: true)
-            for line in verdict.story { print("\(line.at) \(line.subject.map { "s\($0)" } ?? "") \(line.text)") }
-            for violation in verdict.violations {
-                print("\(violation.invariant) \(violation.subject.map { "s\($0)" } ?? "") \(violation.message)")
-            }
-            return
+        if self.tell { return self.tellStory() }
+        var report = Campaign(first: self.seed, count: self.seeds, days: self.days, jobs: self.jobs).run()
+        for place in report.failures.indices.prefix(self.stories) { report.failures[place].explain(days: self.days) }
+        if self.json { print(report.document) } else { self.printReport(report) }
+        if !report.failures.isEmpty { throw ExitCode(1) }
+    }
+
+    private func tellStory() {
+        let verdict = Scenario.make(seed: self.seed, days: self.days).verdict(keepsStory: true)
+        for line in verdict.story {
+            print("\(line.at) \(line.subject.map { "s\($0)" } ?? "") \(line.text)")
         }
-        let clock = ContinuousClock()
-        let begin = clock.now
-        var failures = 0
-        for number in 0..<self.seeds {
-            let verdict = Scenario.make(seed: self.seed + UInt64(number), days: self.days).verdict()
-            if !verdict.violations.isEmpty { failures += 1 }
-            for violation in verdict.violations.prefix(2) {
-                print(
-                    "seed \(verdict.scenario.seed): \(violation.invariant) s\(violation.subject ?? -1) \(violation.message)"
-                )
-            }
+        for violation in verdict.violations {
+            print("\(violation.invariant) \(violation.subject.map { "s\($0)" } ?? "") \(violation.message)")
         }
-        print("\(failures) of \(self.seeds) failed, \(begin.duration(to: clock.now) / self.seeds) a seed")
+    }
+
+    private func printReport(_ report: CampaignReport) {
+        for failure in report.failures {
+            print("seed \(failure.seed): \(failure.violation.invariant): \(failure.violation.message)")
+            for line in failure.story { print("  \(line)") }
+        }
+        let faults = report.faults.values.reduce(0, +)
+        print(
+            """
+            \(report.seeds) seeds of \(report.days) days: \(report.syncs) syncs in \(report.lives) processes, \
+            \(faults) faults, \(report.failures.count) failures, trace \(String(report.trace, radix: 16))
+            """
+        )
     }
 }

@@ -116,7 +116,11 @@ extension Evidence {
                 }
             }
             for logged in history.logged {
-                story.tell(Instant(microseconds: .max), history.subject, "conflict log of \(history.field.name) (\(logged.home)): \(logged.values)")
+                story.tell(
+                    Instant(microseconds: .max),
+                    history.subject,
+                    "conflict log of \(history.field.name) (\(logged.home)): \(logged.values)"
+                )
             }
         }
     }
