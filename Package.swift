@@ -24,6 +24,12 @@ let sockets: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
 
+// Deliberate breakages are there for tests and the simulation: in every debug build, and in a release build on demand.
+let breakable: [SwiftSetting] = [
+    Context.environment["RELAIS_BREAKABLE"] == "1"
+        ? .define("RELAIS_BREAKABLE") : .define("RELAIS_BREAKABLE", .when(configuration: .debug))
+]
+
 let package = Package(
     name: "relais",
     platforms: [.macOS(.v15)],
@@ -54,7 +60,7 @@ let package = Package(
 
         // Level 0: pure, nothing of ours below.
         .target(name: "CEL"),
-        .target(name: "Records"),
+        .target(name: "Records", swiftSettings: breakable),
 
         // Level 1
         .target(name: "Mapping", dependencies: ["CEL", "Records", yams, crypto]),
@@ -113,7 +119,7 @@ let package = Package(
         ),
 
         // Tests
-        .testTarget(name: "RepositoryTests"),
+        .testTarget(name: "RepositoryTests", dependencies: ["Records"]),
         .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "Records"]),
 
         // Stand-ins for the outside world; imported by commands and tests only.

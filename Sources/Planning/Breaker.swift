@@ -1,3 +1,5 @@
+import Records
+
 /// R11: stops a run that would delete, blank or overwrite more than a share of the links.
 package struct Breaker: Hashable, Sendable {
     /// What is counted.
@@ -23,7 +25,7 @@ package struct Breaker: Hashable, Sendable {
 
     /// Whether `count` changes of one kind, over the run or the last 24 hours, are too many for so many links.
     package func trips(count: Int, links: Int) -> Bool {
-        count > self.floor && Double(count) > self.share * Double(links)
+        count > self.floor && Double(count) > self.share * Double(links) && !Breakage.breakersNeverTrip.isOn
     }
 }
 

@@ -57,14 +57,19 @@ package struct Matcher: Sendable {
     }
 
     private func decide(_ records: [RecordID], key: Int, evidence: any MatchEvidence) -> MatchDecision {
-        let fitting = records.filter { record in (0..<key).allSatisfy { !evidence.contradicts(record, key: $0) } }
+        let fitting = records.filter { record in
+            Breakage.contradictionIgnored.isOn || (0..<key).allSatisfy { !evidence.contradicts(record, key: $0) }
+        }
         guard let first = fitting.first else {
             // Two people on one landline are two people: an earlier key says so.
             return records.count == 1 ? .contradiction(records[0]) : .create
         }
         let free = fitting.filter { !evidence.isLinked($0) }
-        if free.isEmpty { return .duplicate(of: first) }
-        if fitting.count == 1 { return .link(first) }
+        if free.isEmpty {
+            if Breakage.secondLinkOnOneHit.isOn { return .link(first) }
+            return Breakage.linkedHitIsNobody.isOn ? .create : .duplicate(of: first)
+        }
+        if fitting.count == 1 || Breakage.linkFirstOfSeveralHits.isOn { return .link(free[0]) }
         guard let picked = evidence.pick(fitting, by: self.policy) else { return .ambiguous(fitting) }
         return evidence.isLinked(picked) ? .duplicate(of: picked) : .link(picked)
     }

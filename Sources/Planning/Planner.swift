@@ -19,13 +19,14 @@ package struct Planner: Sendable {
     /// Creates a planner.
     package init(_ mapping: CompiledMapping) {
         self.mapping = mapping
-        let grouped = Set(mapping.groups.flatMap { $0 })
+        let groups = Breakage.splitGroup.isOn ? [] : mapping.groups
+        let grouped = Set(groups.flatMap { $0 })
         let single = mapping.fields.indices.filter { !grouped.contains($0) }.map { [$0] }
         self.pulled = mapping.fields.indices.compactMap { position in
             let field = mapping.fields[position]
             return field.direction != .push && field.local != nil ? (position, field.lens) : nil
         }
-        self.units = (single + mapping.groups.map { $0.sorted() }).sorted { ($0.first ?? 0) < ($1.first ?? 0) }
+        self.units = (single + groups.map { $0.sorted() }).sorted { ($0.first ?? 0) < ($1.first ?? 0) }
     }
 
     /// Plans one linked record.
@@ -35,6 +36,9 @@ package struct Planner: Sendable {
             var deciding = UnitDecision(unit: unit, mapping: self.mapping, state: state, context: context)
             deciding.decide()
             plan.append(deciding.plan)
+        }
+        if Breakage.oneConflictBlocksRecord.isOn, plan.conflicts.contains(where: { $0.verdict == .waiting }) {
+            (plan.toLocal, plan.toRemote, plan.agreed) = ([], [], [])
         }
         return plan
     }
@@ -90,7 +94,7 @@ package struct Planner: Sendable {
         var plan = RecordPlan()
         for (index, field) in self.mapping.fields.enumerated() where field.direction != .pull && field.remote != nil {
             let value = local[index]
-            guard !value.isBlank else { continue }
+            guard !value.isBlank || Breakage.blanksAreSentOnCreate.isOn else { continue }
             switch field.lens.toRemote(value, previous: .absent, in: context) {
             case .value(let remote):
                 plan.toRemote.append(FieldWrite(field: index, old: .absent, new: remote, source: value))

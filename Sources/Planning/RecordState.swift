@@ -71,7 +71,8 @@ package struct FieldHold: Hashable, Sendable {
     func stands(local: Value, remote: Value) -> Bool {
         switch self.reason {
         case .undone, .fight: true
-        case .rejected, .unmapped: self.local == local && self.remote == remote
+        case .rejected, .unmapped:
+            Breakage.holdsLastForEver.isOn || (self.local == local && self.remote == remote)
         }
     }
 }
@@ -130,8 +131,9 @@ package struct EditTimes: Hashable, Sendable {
     /// The side edited last, by a margin above the uncertainty; nil is a tie.
     func later(field: Int) -> Side? {
         guard let local = self.local[field], let remote = self.remote[field] ?? self.remoteRecord else { return nil }
-        if local > remote.advanced(by: self.uncertainty) { return .local }
-        if remote > local.advanced(by: self.uncertainty) { return .remote }
+        let margin = Breakage.clocksAgree.isOn ? .zero : self.uncertainty
+        if local > remote.advanced(by: margin) { return .local }
+        if remote > local.advanced(by: margin) { return .remote }
         return nil
     }
 }

@@ -70,7 +70,10 @@ package struct Settlement: Sendable {
     ) -> FieldSettlement {
         let field = self.mapping.fields[sent.field]
         if remote == sent.sent || (remote.isBlank && sent.sent.isBlank) { return .agreed(remote: remote) }
+        if Breakage.anyReadbackIsAgreed.isOn { return .agreed(remote: remote) }
         if remote == sent.previous || (remote.isBlank && sent.previous.isBlank) {
+            if Breakage.ignoredWriteIsAgreed.isOn { return .agreed(remote: remote) }
+            if Breakage.retryIgnoredWrite.isOn { return .notApplied }
             return evidence == .readBackOfUnknown ? .notApplied : .ignored
         }
         if evidence == .answer { return .agreed(remote: remote) }

@@ -31,7 +31,7 @@ extension UnitDecision {
         let before = self.plan
         guard self.write(from: winner) else { return }
         let wroteNothing = self.plan.toLocal == before.toLocal && self.plan.toRemote == before.toRemote
-        if wroteNothing { return }
+        if wroteNothing || Breakage.conflictLoserNotKept.isOn { return }
         self.log(rule: rule, verdict: .won(by: winner))
     }
 
@@ -47,7 +47,7 @@ extension UnitDecision {
         let isCurrent = decided.allSatisfy { index, decision in
             decision.seenLocal == self.state.local[index] && decision.seenRemote == self.state.remote[index]
         }
-        guard isCurrent else { return false }
+        guard isCurrent || Breakage.staleDecisionApplied.isOn else { return false }
         switch first.choice {
         case .side(let winner): self.settle(rule: "decision", winner: winner)
         case .value(let value): self.writeBoth(value, rule: "decision")
@@ -69,9 +69,13 @@ extension UnitDecision {
             case .value(let value) where value == target || (value.isBlank && target.isBlank): agreed.append(index)
             case .value(let value):
                 writes.append(FieldWrite(field: index, old: target, new: value, source: source))
+            case .unmapped where Breakage.unmappedIsBlank.isOn:
+                writes.append(FieldWrite(field: index, old: target, new: .null, source: source))
             case .unmapped(let detail):
                 self.note(index, .unmapped(side: side, value: source, detail: detail))
                 return false
+            case .unlinked where Breakage.unlinkedIsBlank.isOn:
+                writes.append(FieldWrite(field: index, old: target, new: .null, source: source))
             case .unlinked:
                 self.note(index, .unlinkedReference)
                 return false
@@ -84,7 +88,8 @@ extension UnitDecision {
 
     /// One side became blank: the policy says what that means for the other.
     mutating func clear(from side: Side) {
-        switch self.mapping.fields[self.unit[0]].onClear {
+        let policy = Breakage.clearAlwaysPropagates.isOn ? .propagate : self.mapping.fields[self.unit[0]].onClear
+        switch policy {
         case .propagate: self.write(from: side)
         case .ignore: self.agree()
         case .fill: self.write(from: side.opposite)
@@ -93,7 +98,9 @@ extension UnitDecision {
 
     /// Whether a one-sided change of a lattice field goes backward, which only a person may approve (R5).
     func isBackward(from side: Side) -> Bool {
-        guard self.unit.count == 1, self.mapping.fields[self.unit[0]].onConflict == .furthest else { return false }
+        guard self.unit.count == 1, self.mapping.fields[self.unit[0]].onConflict == .furthest,
+            !Breakage.backwardStagePasses.isOn
+        else { return false }
         let index = self.unit[0]
         let old: Value?
         let new: Value?
@@ -143,7 +150,8 @@ extension UnitDecision {
             self.wait(rule: rule)
             return
         }
-        let base = Self.elements(self.state.localShadow[index] ?? .absent) ?? []
+        let known = Breakage.mergeForgetsRemovals.isOn ? .absent : self.state.localShadow[index]
+        let base = Self.elements(known ?? .absent) ?? []
         let merged = left.union(right).subtracting(base.subtracting(left)).subtracting(base.subtracting(right))
         self.writeBoth(.set(of: merged), rule: rule)
     }

@@ -25,11 +25,22 @@ struct UnitDecision {
     }
 
     private var localChanged: Bool {
-        self.unit.contains { self.state.local[$0] != self.state.localShadow[$0] }
+        if Breakage.shadowThroughTransform.isOn { return self.unit.contains { self.differsFromShadow($0, .local) } }
+        return self.unit.contains { self.state.local[$0] != self.state.localShadow[$0] }
     }
 
     private var remoteChanged: Bool {
-        self.unit.contains { self.state.remote[$0] != self.state.remoteShadow[$0] }
+        if Breakage.shadowThroughTransform.isOn { return self.unit.contains { self.differsFromShadow($0, .remote) } }
+        return self.unit.contains { self.state.remote[$0] != self.state.remoteShadow[$0] }
+    }
+
+    /// Compares one side with the other side's shadow; for `Breakage.shadowThroughTransform` only.
+    private func differsFromShadow(_ index: Int, _ side: Side) -> Bool {
+        let (lens, state) = (self.mapping.fields[index].lens, self.state)
+        guard let local = state.localShadow[index], let remote = state.remoteShadow[index] else { return true }
+        return side == .local
+            ? lens.toRemote(state.local[index], previous: .absent, in: self.context) != .value(remote)
+            : lens.toLocal(state.remote[index], previous: .absent, in: self.context) != .value(local)
     }
 
     private var isSame: Bool {
@@ -41,7 +52,8 @@ struct UnitDecision {
 
     /// Whether every member is blank on that side: a group is blank only as a whole.
     func isBlank(_ side: Side) -> Bool {
-        self.unit.allSatisfy { (side == .local ? self.state.local[$0] : self.state.remote[$0]).isBlank }
+        let values = self.unit.map { side == .local ? self.state.local[$0] : self.state.remote[$0] }
+        return Breakage.groupIsBlankByOne.isOn ? values.contains(where: \.isBlank) : values.allSatisfy(\.isBlank)
     }
 
     /// Fills `plan`.
@@ -61,7 +73,7 @@ struct UnitDecision {
             self.state.holds[index]?
                 .stands(local: self.state.local[index], remote: self.state.remote[index]) ?? false
         }
-        guard let held, let hold = self.state.holds[held] else { return false }
+        guard let held, let hold = self.state.holds[held], !Breakage.holdsAreIgnored.isOn else { return false }
         switch hold.reason {
         case .rejected: self.note(held, .rejected)
         case .unmapped:
@@ -75,7 +87,9 @@ struct UnitDecision {
 
     /// A requested field that the CRM did not mention is unreadable, never a clear (R10).
     private mutating func isUnreadable() -> Bool {
-        guard let silent = self.unit.first(where: { self.state.remote[$0] == .absent }) else { return false }
+        guard let silent = self.unit.first(where: { self.state.remote[$0] == .absent }),
+            !Breakage.absentIsClear.isOn
+        else { return false }
         let matters = self.state.remoteShadow[silent] != .absent || !self.state.local[silent].isBlank
         if matters { self.note(silent, .unreadable) }
         return true
@@ -140,6 +154,7 @@ struct UnitDecision {
             return
         }
         switch (self.isBlank(.local), self.isBlank(.remote)) {
+        case (true, false) where Breakage.blankErasesOnFirstContact.isOn: self.clear(from: .local)
         case (true, _):
             // A blank never erases on first contact; a one-way field that cannot be filled stays as it is.
             if self.mayTravel(from: .remote) { self.write(from: .remote) } else { self.agree() }
@@ -168,13 +183,15 @@ struct UnitDecision {
             // A lattice has its own answer to "which of two", whoever changed what.
             case .furthest, .mostRestrictive, .max, .min:
                 self.resolve(by: self.lead.onConflict, rule: "initial: \(self.lead.onConflict.rawValue)")
-            default: self.note(self.unit[0], .needsInitial)
+            default:
+                if Breakage.skipInitial.isOn { return self.settle(rule: "initial: the CRM", winner: .remote) }
+                self.note(self.unit[0], .needsInitial)
             }
         }
     }
 
     private func mayTravel(from side: Side) -> Bool {
-        switch self.lead.direction {
+        switch Breakage.oneWayGoesBothWays.isOn ? .both : self.lead.direction {
         case .both: true
         case .pull: side == .remote
         case .push: side == .local

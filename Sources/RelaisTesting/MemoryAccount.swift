@@ -32,6 +32,8 @@ package final class MemoryAccount: RemoteAccount {
         package var refusesRecord: @Sendable ([String: Value]) -> String? = { _ in nil }
         /// Values that the CRM fills in when it makes a record.
         package var fillsOnCreate: [String: Value] = [:]
+        /// Records that lists give in a form that nobody can read.
+        package var unreadable: Set<Text> = []
         /// How long a change stays invisible to lists and searches.
         package var lag = Duration.zero
 
@@ -51,6 +53,8 @@ package final class MemoryAccount: RemoteAccount {
     package struct State: Sendable {
         /// The records by object and id.
         package var objects: [String: [Text: Record]] = [:]
+        /// Earlier states of records, by id, that lists go on showing: an index that was not brought up to date.
+        package var staleIndex: [Text: Record] = [:]
         /// The users.
         package var owners: [RemoteOwner] = []
         /// The account's id.
@@ -145,11 +149,14 @@ package final class MemoryAccount: RemoteAccount {
             let visible = (state.objects[object] ?? [:])
                 .filter { $0.value.version <= horizon && $0.value.version >= since }
                 .sorted { ($0.value.version, $0.key) < ($1.value.version, $1.key) }
-            let records = visible.map { Self.record($0.key, $0.value, selection) }
+            let broken = state.habits.unreadable
+            let records = visible.filter { !broken.contains($0.key) }
+                .map { Self.record($0.key, state.staleIndex[$0.key] ?? $0.value, selection) }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
             return RemotePage(
                 records: records,
-                unreadable: [],
+                unreadable: visible.filter { broken.contains($0.key) }
+                    .map { UnreadableRecord(id: $0.key, reason: "not JSON") },
                 position: Text(String(newest)),
                 hasMore: false,
                 isFirstPass: position == nil

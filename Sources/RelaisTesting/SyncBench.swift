@@ -14,6 +14,8 @@ package struct SyncBench: Sendable {
     package let account: MemoryAccount
     /// The store.
     package let store: Store
+    /// The store as the process sees it that is about to be killed; nil is the store itself.
+    package var process: Store?
     /// The mappings in their order.
     package var mappings: [CompiledMapping]
     /// The limits beyond which a run stops.
@@ -81,7 +83,7 @@ package struct SyncBench: Sendable {
             SyncContext(
                 connection: "crm",
                 account: self.account,
-                store: self.store,
+                store: self.process ?? self.store,
                 mappings: self.mappings,
                 clock: self.clock.wallClock,
                 sleeper: self.clock.sleeper,

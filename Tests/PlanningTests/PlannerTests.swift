@@ -102,6 +102,14 @@ import Testing
         #expect(plan.conflicts.map(\.verdict) == [.won(by: winner)])
     }
 
+    /// Clocks are not to be trusted to the second: an edit that seems a little newer is a tie, and the CRM's wins.
+    @Test func anEditWithinTheClocksUncertaintyIsATie() {
+        let times = EditTimes(local: [0: Instant(milliseconds: 10_500)], remoteRecord: Instant(milliseconds: 9_000))
+        let plan = self.plan(self.field(.newest), self.state(local: "Lyon", remote: "Nice", times: times))
+        #expect(plan.conflicts.map(\.verdict) == [.won(by: .remote)])
+        #expect(plan.conflicts.map(\.rule) == ["newest (tie)"])
+    }
+
     @Test func setsMergeWhatWasAddedWithoutWhatWasRemoved() {
         let state = RecordState(
             local: [.set(of: ["a", "c"])],
@@ -233,6 +241,31 @@ import Testing
         )
         let plan = Planner(mapping).plan(state, in: EmptyLensContext())
         #expect(plan.toLocal.map(\.new) == ["2 rue B", "Nice"] && plan.toRemote.isEmpty)
+    }
+
+    /// R15: an address that lost its street is not an address that was cleared.
+    @Test func aGroupIsBlankOnlyWhenEveryMemberIs() {
+        let fields = ["street", "city"].map { MappingField(local: $0, remote: $0, onClear: .ignore) }
+        let mapping = CompiledMapping(
+            name: "test/contact",
+            connection: "test",
+            localObject: "contact",
+            remoteObject: "contacts",
+            fields: fields,
+            groups: [[0, 1]]
+        )
+        let base: [Value] = ["1 rue A", "Lyon"]
+        let state = RecordState(local: ["", "Nice"], remote: base, localShadow: base, remoteShadow: base)
+        let plan = Planner(mapping).plan(state, in: EmptyLensContext())
+        #expect(plan.toRemote.map(\.new) == ["", "Nice"])
+    }
+
+    /// A reference to a record that has no link yet waits for it; nothing is cleared meanwhile.
+    @Test func aReferenceWithoutALinkClearsNothing() {
+        let company = Value.text(Text(RecordID(high: 1, low: 1).description))
+        let field = self.field(lens: ReferenceLens(remoteObject: "companies"))
+        let plan = self.plan(field, self.state(base: "7", local: company, remote: "7"))
+        #expect(plan == RecordPlan(notes: [FieldNote(field: 0, reason: .unlinkedReference)]))
     }
 
     @Test func bytesCountNotCanonicalEquivalence() {

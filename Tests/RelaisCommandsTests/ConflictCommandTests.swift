@@ -60,6 +60,50 @@ import Testing
         return String(try #require(list[0]?["id"]?.int))
     }
 
+    @Test(.timeLimit(.minutes(1))) func aRememberedDecisionIsTheFieldsPolicyFromThenOn() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            let before = try workspace.text("Mappings/hubspot/contact.yaml")
+            let resolved = try await workspace.run("conflicts", "resolve", conflict, "--take", "remote", "--remember")
+            #expect(resolved.status == .done, "\(resolved.complaints)")
+            #expect(resolved.text.contains("on_conflict: prefer_remote"), "\(resolved.text)")
+            #expect(try workspace.text("Mappings/hubspot/contact.yaml") != before)
+            #expect(try await workspace.run("sync").status == .done)
+            // The same quarrel again needs nobody.
+            try Self.edit(workspace, "job_title", "Head of Everything")
+            try crm.edit(.contacts, id, set: ["jobtitle": "Chair"], by: 7)
+            #expect(try await workspace.run("sync").status == .done)
+            let record = try await workspace.run("record", "show", "ada@acme.example", "--json").json()
+            #expect(record["properties"]?["job_title"]?.string == "Chair")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPlanInAFileIsCarriedOutAsItWasSeen() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            try workspace.write("more.csv", "email,first_name\nbob@acme.example,Bob\ncy@acme.example,Cy\n")
+            try await workspace.run("import", workspace.root.appending(path: "more.csv").path)
+            try crm.edit(.contacts, id, set: ["jobtitle": "CTO"], by: 7)
+            let file = workspace.root.appending(path: "plan.jsonl").path
+            let plan = try await workspace.run("plan", "--out", file, "--json")
+            #expect(try plan.json()["changes"]?.array?.count == 3, "\(plan.text)")
+            // Somebody strikes Cy out of the plan, and Ada moves on in the meantime.
+            let lines = try workspace.text("plan.jsonl").split(separator: "\n")
+            #expect(lines.count == 4)
+            try workspace.write("plan.jsonl", lines.filter { !$0.contains("cy@acme") }.joined(separator: "\n"))
+            try crm.edit(.contacts, id, set: ["jobtitle": "Chair"], by: 7)
+            let sync = try await workspace.run("sync", "--plan", file, "--json")
+            #expect(sync.status == .attention)
+            let careful = try #require(try sync.json()["careful"])
+            #expect(careful["records_changed"]?.int == 1)
+            #expect(careful["changes_refused"]?.int == 1)
+            #expect(try await workspace.run("sync", "--only", "nobody").status == .usage)
+            #expect(try await workspace.run("sync", "--plan", file + "x").status == .usage)
+            let rest = try await workspace.run("sync", "--json").json()
+            #expect(rest["counts"]?["created_remotely"]?.int == 1, "\(rest)")
+            #expect(rest["counts"]?["updated_locally"]?.int ?? 0 >= 1, "\(rest)")
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aDecisionReachesBothSides() async throws {
         try await Self.withSyncedWorkspace { workspace, crm, id in
             let conflict = try await Self.openConflict(workspace, crm, id)

@@ -219,7 +219,7 @@ import Testing
         try bench.edit(ada, ["city": "Lyon"])
         let report = try await bench.sync()
         #expect(report.counts.missingRemotely == 1)
-        #expect(try bench.value(ada, "city") == "Lyon")
+        #expect(try bench.contacts().map { $0["city"] } == ["Lyon"])
         #expect(bench.account.ids("contacts").isEmpty)
     }
 

@@ -65,7 +65,8 @@ extension ManifestAccount {
         switch position.mode {
         case .archived: position.swept = started
         case .list, .changes:
-            let overlap = self.manifest.indexLag + self.manifest.clockUncertainty
+            let overlap =
+                Breakage.noOverlap.isOn ? .zero : self.manifest.indexLag + self.manifest.clockUncertainty
             position.since = started.advanced(by: .zero - overlap)
             position.swept = position.swept ?? started
             if let every = rules.archived?.every, position.mode == .changes, let swept = position.swept,

@@ -52,6 +52,7 @@ extension BatchWriter {
         _ inputs: [EncodedInput],
         _ rule: WriteRule.Results
     ) -> EncodedInput? {
+        if Breakage.answersByPosition.isOn { return place < inputs.count ? inputs[place] : nil }
         for match in rule.match {
             let found: EncodedInput?
             switch match {
@@ -102,7 +103,7 @@ extension BatchWriter {
         guard !self.isCreate else {
             return id.map { .created(id: $0, version: version) } ?? .unknown(reason: "the answer names no id")
         }
-        if let id, let asked = input.write.id, id != asked { return .remapped(id: id) }
+        if let id, let asked = input.write.id, id != asked, !Breakage.anotherIDIsOurs.isOn { return .remapped(id: id) }
         return .updated(version: version)
     }
 }

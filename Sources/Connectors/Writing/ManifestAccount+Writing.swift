@@ -47,7 +47,9 @@ extension ManifestAccount {
             for (index, result) in await writer.write(batch) { results[index] = result }
         }
         // An input without an answer is unknown, never a success (DESIGN §4).
-        return results.map { $0 ?? RemoteWriteResult(outcome: .unknown(reason: "the answer does not mention it")) }
+        let silence: Outcome =
+            Breakage.silenceIsSuccess.isOn ? .updated(version: nil) : .unknown(reason: "the answer does not mention it")
+        return results.map { $0 ?? RemoteWriteResult(outcome: silence) }
     }
 
     /// The name of the property that a refusal means; nil if it names none that we know.

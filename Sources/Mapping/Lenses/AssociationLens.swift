@@ -60,7 +60,8 @@ package struct AssociationLens: AgreementLens {
     }
 
     private func unlinked(in remote: Value, _ context: any LensContext) -> [Text] {
-        remote.elements.filter { self.reference.record(for: $0, in: context) == nil }
+        if Breakage.removeAssociationWithoutLink.isOn { return [] }
+        return remote.elements.filter { self.reference.record(for: $0, in: context) == nil }
     }
 
     package func sampleLocal(_ source: inout SampleSource) -> Value {

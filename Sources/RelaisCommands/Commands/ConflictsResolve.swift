@@ -20,6 +20,8 @@ struct ConflictsResolve: RelaisSubcommand {
     @Flag(help: "All open conflicts, of one field with --field.") var all = false
     @Option(help: "Only conflicts of this field.") var field: String?
     @Option(help: "Only conflicts of this connection.") var connection: String?
+    @Flag(help: "Also write the decision into the mapping, as the field's on_conflict; shows the changed lines.")
+    var remember = false
     @Option(help: "A question about identity, from `conflicts list --reviews`.") var review: Int64?
     @Option(help: "The record that the remote record is: the beginning of its id, or its e-mail address.")
     var link: String?
@@ -36,6 +38,9 @@ struct ConflictsResolve: RelaisSubcommand {
         guard (self.take == nil) != (self.value == nil) else {
             throw ValidationError("say who wins: --take local, --take remote, or --value TEXT")
         }
+        guard !self.remember || self.take != nil else {
+            throw ValidationError("--remember goes with --take local or --take remote: a policy names a side")
+        }
         guard self.all || (self.field == nil && self.connection == nil) else {
             throw ValidationError("--field and --connection belong to --all")
         }
@@ -50,7 +55,12 @@ struct ConflictsResolve: RelaisSubcommand {
                 (conflict, try self.decide(conflict, in: transaction, context))
             }
         }
-        return self.tell(verdicts, to: context.output)
+        var rules: JSON = []
+        if self.remember, let side = self.take {
+            let decided = verdicts.filter { $0.1 == nil }.map(\.0)
+            rules = try RememberedDecision(context: context, side: side).write(decided, in: store)
+        }
+        return self.tell(verdicts, rules, to: context.output)
     }
 
     private func conflicts(_ connection: String?, in transaction: Transaction) throws -> [Conflict] {
@@ -93,7 +103,11 @@ struct ConflictsResolve: RelaisSubcommand {
         return isTaken ? nil : "a side moved meanwhile"
     }
 
-    private func tell(_ verdicts: [(conflict: Conflict, refusal: String?)], to output: Output) -> ExitStatus {
+    private func tell(
+        _ verdicts: [(conflict: Conflict, refusal: String?)],
+        _ rules: JSON,
+        to output: Output
+    ) -> ExitStatus {
         for (conflict, refusal) in verdicts {
             let about = conflict.about
             guard let refusal else {
@@ -116,6 +130,7 @@ struct ConflictsResolve: RelaisSubcommand {
             "refused": .array(
                 refused.map { ["id": .number($0.conflict.id), "reason": .string($0.refusal ?? "")] }
             ),
+            "rules": rules,
         ])
         return status
     }

@@ -51,6 +51,6 @@ extension Transaction {
             guard columns.optionalInt(1) != nil else { return false }
             return columns.optionalInstant(3).map { columns.instant(2) < $0 } ?? true
         }
-        return answer ?? false
+        return (answer ?? false) && !Breakage.importStartsWorkflow.isOn
     }
 }

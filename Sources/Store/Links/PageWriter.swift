@@ -111,7 +111,7 @@ package final class PageWriter {
         guard try statement.step() else { return .missing }
         let columns = Columns(statement: statement.handle)
         let floor = columns.int(4)
-        if version < floor { return .stale }
+        if version < floor && !Breakage.noVersionFloor.isOn { return .stale }
         let isSame =
             columns.int(6) == self.shape.rawValue && columns.isNull(8) && columns.buffer(7).hasSameBytes(as: shadow)
             && columns.buffer(9).hasSameBytes(as: LinkStatus.active.rawValue)

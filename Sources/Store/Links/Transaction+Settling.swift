@@ -76,7 +76,10 @@ extension Transaction {
         let oldShadow = try link.remoteShadow()
         var remoteShadow = [Value?](repeating: nil, count: new.fields.count)
         for (place, field) in new.fields.enumerated() {
-            if let before = old.fields.firstIndex(of: field) { remoteShadow[place] = oldShadow[before] }
+            let isKept = { (other: Shape.Field) in
+                Breakage.reshapeKeepsShadows.isOn ? other.local == field.local : other == field
+            }
+            if let before = old.fields.firstIndex(where: isKept) { remoteShadow[place] = oldShadow[before] }
         }
         let localShadow = link.localShadow.moved { new.fields.firstIndex(of: old.fields[$0]) }
         try self.execute(
@@ -105,7 +108,7 @@ extension Transaction {
 extension LocalShadow {
     /// Records an agreement against the record's current values.
     mutating func settle(_ agreed: AgreedField, shape: Shape, current: [Value]) {
-        guard shape.fields[agreed.field].local != nil else {
+        guard shape.fields[agreed.field].local != nil, !Breakage.editDuringWriteIsAgreed.isOn else {
             // The current value of a computed side is not known here; its caller vouches for the record's version.
             self.forget(agreed.field)
             return

@@ -50,7 +50,7 @@ enum JournalChanges {
             if place > 0 { writer.byte(UInt8(ascii: ",")) }
             writer.quoted(change.property)
             writer.raw(":[")
-            try writer.selfDescribing(change.old)
+            try writer.selfDescribing(Breakage.journalForgetsOld.isOn ? .absent : change.old)
             writer.byte(UInt8(ascii: ","))
             try writer.selfDescribing(change.new)
             writer.byte(UInt8(ascii: "]"))

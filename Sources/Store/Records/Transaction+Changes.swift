@@ -46,6 +46,7 @@ extension Transaction {
     /// Copies old values into the local shadow of each link of the record that agreed on them until now.
     private func rememberShadows(of id: RecordID, changes: [PropertyChange], keeping kept: KeptFields?) throws {
         for link in try self.links(of: id) {
+            if Breakage.changeReachesNobodyElse.isOn, let kept, kept.link != link.key { continue }
             let shape = try self.shape(link.shape)
             let exempt = kept?.link == link.key ? kept?.fields ?? [] : []
             var shadow = link.localShadow

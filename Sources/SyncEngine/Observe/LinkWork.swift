@@ -53,7 +53,7 @@ struct LinkWork {
             local: local,
             remote: remote,
             localShadow: self.localShadow(current: local),
-            remoteShadow: self.remoteShadow
+            remoteShadow: Breakage.dropRemoteShadow.isOn ? self.localShadow(current: local) : self.remoteShadow
         )
         try self.addHolds(to: &state, in: transaction)
         self.addDecisions(to: &state)

@@ -62,6 +62,9 @@ struct PullPhase {
     /// Writes a group of pages, their position with them.
     private mutating func take(_ group: PageGroup) throws {
         let before = self.counts
+        if Breakage.advanceCursorBeforeCommit.isOn, let position = group.position {
+            try self.session.context.store.write { try $0.setCursor(self.cursorName, to: position) }
+        }
         let (counts, rereads) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             for read in group.pages { try self.take(read, with: &applier) }
@@ -77,6 +80,7 @@ struct PullPhase {
 
     private func take(_ read: ReadPage, with applier: inout RecordApplier) throws {
         for unreadable in read.page.unreadable {
+            if Breakage.poisonRecordBlocksPage.isOn { throw SyncError(.mappingUnfit, unreadable.reason) }
             try applier.quarantine(remote: unreadable.id, reason: unreadable.reason)
         }
         if !self.observesOnly, let prepared = read.prepared { return try applier.take(prepared) }

@@ -54,6 +54,7 @@ extension RecordApplier {
 
     private func acknowledged(_ position: Int, source: Value, state: RecordState) -> AgreedField {
         let remote = state.remote[position]
+        if Breakage.forgetLosersPendingChange.isOn { return AgreedField(position, local: source, remote: remote) }
         let lens = self.runtime.mapping.fields[position].lens
         var local = Value.absent
         if case .value(let value) = lens.toLocal(remote, previous: source, in: self.context), value != source {
@@ -175,7 +176,7 @@ extension RecordApplier {
         for field in agreed { shadow[field.field] = field.remote }
         if zip(shadow, state.remote).contains(where: { $0 != $1 }) {
             try self.keepObservation(work.link.key, version: version, values: state.remote)
-        } else {
+        } else if !Breakage.observationAppliedTwice.isOn {
             try self.transaction.removeObservation(work.link.key)
         }
     }

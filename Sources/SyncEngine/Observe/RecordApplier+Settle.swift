@@ -20,7 +20,9 @@ extension RecordApplier {
         for field in fields {
             guard let (value, evidence) = found(field) else { continue }
             switch self.runtime.settlement.settle(field, found: value, by: evidence, in: self.context) {
-            case .agreed(let remote): agreed.append(AgreedField(field.field, local: field.source, remote: remote))
+            case .agreed(let remote):
+                let kept = Breakage.shadowIsWhatWasSent.isOn ? field.sent : remote
+                agreed.append(AgreedField(field.field, local: field.source, remote: kept))
             case .overtaken: agreed.append(AgreedField(field.field, local: field.source, remote: field.sent))
             case .ignored:
                 self.counts.fieldsRejected += 1
@@ -108,7 +110,7 @@ extension RecordApplier {
         var result: [AgreedField] = []
         for (position, field) in self.runtime.mapping.fields.enumerated() where !positions.contains(position) {
             let found = values[position]
-            guard found != .absent, field.direction != .pull else { continue }
+            guard found != .absent, field.direction != .pull, !Breakage.defaultsAreEdits.isOn else { continue }
             if found.isBlank || field.onCreateDefault == .ignore || field.direction == .push {
                 result.append(AgreedField(position, local: .absent, remote: found))
             }
@@ -149,7 +151,7 @@ extension RecordApplier {
         try self.transaction.settle(
             key,
             agreed: agreed,
-            version: sent.version.map { max($0, link.remoteVersion) },
+            version: Breakage.writesRaiseNoFloor.isOn ? nil : sent.version.map { max($0, link.remoteVersion) },
             basedOn: sent.operation.basedOn
         )
         if incoming == nil { try self.bringUpToDate(key, agreed: agreed, version: sent.version) }

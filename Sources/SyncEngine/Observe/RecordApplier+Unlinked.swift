@@ -31,7 +31,8 @@ extension RecordApplier {
         guard let own = try self.transaction.record(id), own.object == self.localObject, own.isLive else {
             return false
         }
-        if try self.transaction.link(of: id, connection: self.connection, object: self.object) != nil {
+        let link = try self.transaction.link(of: id, connection: self.connection, object: self.object)
+        if link != nil && !Breakage.copiedKeyLinks.isOn {
             // Somebody copied the record in the CRM, our id with it.
             try self.askWhoItIs(record, .duplicateOf, [id])
             return true
@@ -143,6 +144,14 @@ extension RecordApplier {
             }
         }
         return self.runtime.matchCanon(key, locals: locals)
+    }
+
+    /// Whether a record's first match key moved away from its link's; for `Breakage.emailChangeBreaksLink` only.
+    func hasOtherKey(_ record: Incoming, than link: Link) throws -> Bool {
+        guard !record.isArchived, !self.runtime.matchKeys.isEmpty, let own = try self.transaction.record(link.record)
+        else { return false }
+        let locals = self.runtime.localValues(own.values)
+        return self.canon(of: 0, values: record.values) != self.runtime.matchCanon(0, locals: locals)
     }
 
     private mutating func askWhoItIs(

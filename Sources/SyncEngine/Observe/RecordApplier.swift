@@ -95,7 +95,11 @@ struct RecordApplier {
 
     mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
         let values = record.values
-        if record.version < link.remoteVersion {
+        if Breakage.emailChangeBreaksLink.isOn, try self.hasOtherKey(record, than: link) {
+            try self.transaction.removeLink(link.key, cause: self.cause)
+            return try self.applyUnlinked(record)
+        }
+        if record.version < link.remoteVersion && !Breakage.noVersionFloor.isOn {
             self.counts.stale += 1
             return
         }
@@ -103,7 +107,8 @@ struct RecordApplier {
             try self.noteMissing(link.key, version: record.version, state: .archived)
             return
         }
-        if try self.isUntouched(link, values: values) {
+        let isUnmoved = Breakage.clockDetectsChanges.isOn && record.version == link.remoteVersion
+        if try isUnmoved || self.isUntouched(link, values: values) {
             if record.version > link.remoteVersion { try self.transaction.raiseFloor(link.key, to: record.version) }
             try self.transaction.removeObservation(link.key)
             self.counts.unchanged += 1
@@ -112,7 +117,7 @@ struct RecordApplier {
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         guard work.values.isLive else { return }
         let isAtFloor = record.version == link.remoteVersion
-        if isAtFloor && !isDirect && work.remoteDiffers(values) {
+        if isAtFloor && !isDirect && work.remoteDiffers(values) && !Breakage.floorContentTrusted.isOn {
             self.rereads.append(record.id)
             return
         }
@@ -156,6 +161,9 @@ struct RecordApplier {
             observedAt: self.cause.at
         )
         self.route?.hasObservations = true
+        if Breakage.missingIsDeleted.isOn, let link = try self.transaction.link(key) {
+            try self.transaction.delete(link.record, cause: self.cause)
+        }
         if try self.transaction.observation(key)?.state != state { _ = try self.transaction.observe(observation) }
         self.counts.missingRemotely += 1
     }

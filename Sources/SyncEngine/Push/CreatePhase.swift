@@ -28,6 +28,7 @@ struct CreatePhase {
         var feed = CandidateFeed(session: self.session, lane: self.lane)
         while let batch = try feed.next(limit: self.account.traits.batchSize) {
             try Task.checkCancellation()
+            if Breakage.createCursorBeforeCreate.isOn { try self.store.write { try feed.confirm(batch, in: $0) } }
             try await self.create(batch.records)
             if self.session.gate == nil {
                 try self.store.write { try feed.confirm(batch, in: $0) }
@@ -218,6 +219,9 @@ struct CreatePhase {
     /// Creates without an answer: where a create key exists, a direct read by it tells; elsewhere they stay unknown.
     private mutating func lookUp(_ unanswered: [OutgoingCreate]) async throws {
         guard !unanswered.isEmpty else { return }
+        if Breakage.unansweredCreateForgotten.isOn {
+            return try self.store.write { for create in unanswered { try $0.finish(create.operation.id) } }
+        }
         try self.store.write { transaction in
             for create in unanswered { try transaction.markUnknown(create.operation.id) }
         }

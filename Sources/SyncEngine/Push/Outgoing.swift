@@ -63,7 +63,8 @@ extension RecordApplier {
             side: .remote,
             subject: Text(link.record.description)
         )
-        guard let entry, let record = try self.transaction.record(link.record) else { return false }
+        guard let entry, let record = try self.transaction.record(link.record), !Breakage.refusedRecordSentAgain.isOn
+        else { return false }
         return entry.reason.hasSameBytes(as: Self.quarantineReason(version: record.version))
     }
 
@@ -98,7 +99,7 @@ extension RecordApplier {
         let (properties, associations) = self.split(plan.toRemote, from: link.key.remote)
         let write = RemoteWrite(
             id: link.key.remote,
-            basedOn: link.remoteVersion,
+            basedOn: Breakage.unconditionalWrite.isOn ? nil : link.remoteVersion,
             key: String(operation.id),
             properties: properties
         )

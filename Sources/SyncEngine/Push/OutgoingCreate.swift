@@ -73,7 +73,8 @@ extension RecordApplier {
 
     /// Whether another record of the batch, or a linked one, has the same first match key.
     private mutating func isRepeated(_ local: [Value], of id: RecordID, seen: inout Set<[UInt8]>) throws -> Bool {
-        guard let first = self.runtime.mapping.match.first, let canon = IdentityKey.canon(of: first.map { local[$0] })
+        guard let first = self.runtime.mapping.match.first, let canon = IdentityKey.canon(of: first.map { local[$0] }),
+            !Breakage.twinsInOneBatch.isOn
         else { return false }
         let twins = try self.transaction.records(self.localObject, matching: self.identityKeys[0], canon)
         let linkedTwin = try twins.first { twin in
@@ -104,7 +105,7 @@ extension RecordApplier {
             return holds.contains { $0.field.hasSameBytes(as: name) && $0.local == source }
         }
         let groups = self.runtime.mapping.groups.filter { group in group.contains(where: held.contains) }
-        let left = Set(held + groups.flatMap { $0 })
+        let left = Set(Breakage.refusedFieldLeavesGroup.isOn ? held : held + groups.flatMap { $0 })
         return writes.filter { !left.contains($0.field) }
     }
 

@@ -68,7 +68,7 @@ struct PushPhase {
 
     /// Reads the records just before they are written and plans them again, unless writes are conditional (R2).
     private mutating func guardRead(_ ids: [Text]) async throws {
-        guard self.account.traits.lostUpdate != .none else { return }
+        guard self.account.traits.lostUpdate != .none, !Breakage.noGuardRead.isOn else { return }
         let reader = DirectReader(session: self.session, lane: self.lane)
         for chunk in ids.chunked(by: self.account.traits.readBatchSize) {
             // What waits was counted when it was found.

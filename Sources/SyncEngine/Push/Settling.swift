@@ -72,6 +72,10 @@ struct Settling {
         var sent = SentOperation(operation: outgoing.operation, fields: outgoing.operation.sentFields)
         sent.version = version
         sent.wasAnswered = wasAnswered
+        if Breakage.noAnswerIsSuccess.isOn && !wasAnswered {
+            sent.wasAnswered = true
+            for field in sent.fields { sent.answered[field.field] = field.sent }
+        }
         for value in result.values {
             if let position = self.lane.runtime.position(ofRemote: value.name) { sent.answered[position] = value.value }
         }
@@ -168,13 +172,14 @@ struct Settling {
     /// aside (R13).
     private mutating func reject(_ outgoing: Outgoing, field: Text?, reason: String) throws {
         let position = field.flatMap { self.lane.runtime.position(ofRemote: $0.string) }
-        let refused = outgoing.operation.fields.first { $0.field == position }
+        let refused = outgoing.operation.fields.first { $0.field == position && !Breakage.oneFieldBlocksAll.isOn }
         try self.session.context.store.write { transaction in
             let applier = self.session.applier(self.lane, in: transaction)
             try transaction.finish(outgoing.operation.id)
             let key = LinkKey(self.session.connection.number, self.lane.object, outgoing.remote)
             guard let link = try transaction.link(key) else { return }
             if let refused {
+                if Breakage.refusedFieldNotHeld.isOn { return }
                 try applier.hold(refused.field, .rejected, reason, refused.source, refused.previous, link)
             } else {
                 let version = try transaction.record(link.record)?.version ?? 0

@@ -11,7 +11,7 @@ struct BreakerCheck {
     func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
         guard Breaker.Kind.allCases.contains(where: { counts[$0] > self.session.context.breaker.floor }) else { return }
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
-        let earlier = try self.guarded(since: day, in: transaction)
+        let earlier = Breakage.breakersForgetTheDay.isOn ? [:] : try self.guarded(since: day, in: transaction)
         for kind in Breaker.Kind.allCases where kind != self.session.allowed {
             let count = counts[kind] + (earlier[kind.rawValue] ?? 0)
             let enough = self.session.context.breaker.links(allowing: count)

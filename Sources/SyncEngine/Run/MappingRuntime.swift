@@ -41,7 +41,7 @@ struct MappingRuntime: Sendable {
         self.mapping = mapping
         self.planner = Planner(mapping)
         self.settlement = Settlement(mapping)
-        let createKey = traits.createKeys[mapping.remoteObject]
+        let createKey = Breakage.noCreateKey.isOn ? nil : traits.createKeys[mapping.remoteObject]
         let known = createKey.flatMap { key in mapping.remoteProperties.firstIndex { $0.hasSameBytes(as: key) } }
         self.createKey = createKey
         self.createKeySlot = createKey.map { _ in known ?? mapping.remoteProperties.count }
@@ -114,7 +114,9 @@ struct MappingRuntime: Sendable {
     /// Appends what `matchCanon` gives; false, with nothing appended, where that is nil.
     func appendMatchCanon(_ key: Int, locals: [Value], to bytes: inout [UInt8]) -> Bool {
         for case let place? in self.matchPlaces[key]
-        where RoleAddress.isRole(locals[place], allowing: self.mapping.allowedRoleAddresses) { return false }
+        where !Breakage.roleAddressIsKey.isOn
+            && RoleAddress.isRole(locals[place], allowing: self.mapping.allowedRoleAddresses)
+        { return false }
         return IdentityKey.append(locals, at: self.matchPlaces[key], to: &bytes)
     }
 

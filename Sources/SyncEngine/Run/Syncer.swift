@@ -47,9 +47,10 @@ package struct Syncer: Sendable {
         through gate: (any ChangeGate)? = nil
     ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
-        if connection?.firstSyncDoneAt == nil {
+        if connection?.firstSyncDoneAt == nil && !Breakage.noFirstApproval.isOn {
             let plan = try await self.plan()
-            guard plan.counts.needsInitial.isEmpty, connection?.approvedAt != nil || person != nil else { return plan }
+            let isDecided = plan.counts.needsInitial.isEmpty || Breakage.planWithoutInitialRuns.isOn
+            guard isDecided, connection?.approvedAt != nil || person != nil else { return plan }
             if gate == nil { try self.approve(plan, by: person) }
         }
         if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
@@ -123,11 +124,11 @@ package struct Syncer: Sendable {
             counts.add(try kept.apply())
             return counts
         }
-        var counts = try kept.apply()
+        var counts = Breakage.planEatsTheCursor.isOn ? SyncCounts() : try kept.apply()
         var pull = PullPhase(session: session, lane: lane, observesOnly: false)
         try await pull.run()
         counts.add(pull.counts)
-        counts.add(try kept.askAgain())
+        if !Breakage.questionNeverAskedAgain.isOn { counts.add(try kept.askAgain()) }
         return counts
     }
 
@@ -179,7 +180,7 @@ package struct Syncer: Sendable {
             )
         }
         let account = try await retrying.run { try await self.context.account.accountID() }
-        guard account == pinned else {
+        guard account == pinned || Breakage.wrongAccount.isOn else {
             throw SyncError(
                 .wrongAccount,
                 """

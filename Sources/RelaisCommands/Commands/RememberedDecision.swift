@@ -1,0 +1,85 @@
+import Foundation
+import Mapping
+import Records
+import Store
+
+/// Writes decisions into the mapping files as the policies of their fields, so that nobody has to take them again.
+struct RememberedDecision {
+    let context: CommandContext
+    let side: Side
+
+    /// Changes the files and shows what changed; each field once.
+    ///
+    /// Nothing is written if the mappings would not compile any more.
+    func write(_ conflicts: [Conflict], in store: Store) throws -> JSON {
+        let policy: ConflictPolicy = self.side == .local ? .preferLocal : .preferRemote
+        var told: [JSON] = []
+        for (connection, object, field) in try self.fields(of: conflicts, in: store) {
+            let configuration = try self.context.workspace.connection(connection)
+            let mappings = try self.context.workspace.mappings(configuration)
+            let mapping = mappings.first { $0.remoteObject.hasSameBytes(as: object) }
+            guard let found = mapping?.fields.first(where: { $0.name.hasSameBytes(as: field) }) else {
+                throw CommandError(.data, "no mapping of \(connection) has a field \(Printable.line(field)) any more")
+            }
+            guard found.onConflict != policy else { continue }
+            let file = MappingFile(path: found.location.file, bytes: try self.bytes(found.location.file))
+            let edit = try PolicyEdit(policy, ofField: field, in: file)
+            try self.replace(file, with: edit, configuration)
+            self.show(file, edit)
+            told.append([
+                "file": .string(file.path), "line": .number(of: edit.line), "field": .string(field),
+                "on_conflict": .string(policy.rawValue),
+            ])
+        }
+        return .array(told)
+    }
+
+    private func fields(
+        of conflicts: [Conflict],
+        in store: Store
+    ) throws -> [(connection: String, object: String, field: String)] {
+        try store.read { transaction in
+            var seen: Set<[String]> = []
+            return try conflicts.compactMap { conflict in
+                let link = conflict.about.link
+                let (connection, object) = (
+                    try transaction.name(of: link.connection), try transaction.name(of: link.object)
+                )
+                let isNew = seen.insert([connection, object, conflict.about.field]).inserted
+                return isNew ? (connection, object, conflict.about.field) : nil
+            }
+        }
+    }
+
+    private func url(_ path: String) -> URL { self.context.workspace.root.appending(path: path) }
+
+    private func bytes(_ path: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: self.url(path))) }
+
+    /// Writes the file, and puts the old one back if the mappings do not compile with it.
+    private func replace(
+        _ file: MappingFile,
+        with edit: PolicyEdit,
+        _ connection: ConnectionConfiguration
+    ) throws {
+        try Data(edit.bytes).write(to: self.url(file.path), options: .atomic)
+        do {
+            _ = try self.context.workspace.mappings(connection)
+        } catch {
+            try Data(file.bytes).write(to: self.url(file.path), options: .atomic)
+            throw error
+        }
+    }
+
+    private func show(_ file: MappingFile, _ edit: PolicyEdit) {
+        let (old, new) = (Self.lines(file.bytes), Self.lines(edit.bytes))
+        let isAdded = new.count > old.count
+        self.context.output.line("\(file.path):\(edit.line)")
+        if !isAdded { self.context.output.line("- \(Printable.line(old[edit.line - 1], width: 200))") }
+        self.context.output.line("+ \(Printable.line(new[edit.line - 1], width: 200))")
+    }
+
+    private static func lines(_ bytes: [UInt8]) -> [String] {
+        bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+}
