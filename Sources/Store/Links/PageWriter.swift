@@ -29,16 +29,31 @@ package enum IdentityMatch: Hashable, Sendable {
 /// Its statements are its own and keep what is the same for every record bound, and it takes bytes that are ready.
 /// The rows are those that `create` and `insertLink` write.
 package final class PageWriter {
+    private let transaction: Transaction
     private let key: (connection: ConnectionNumber, object: ObjectNumber)
+    private let local: ObjectNumber
     private let shape: ShapeNumber
-    private let insertRecord: PreparedStatement
-    private let insertIdentity: PreparedStatement
-    private let insertLink: PreparedStatement
-    private let insertJournal: PreparedStatement
+    private let cause: Cause
     private let findLink: PreparedStatement
-    private let findIdentity: PreparedStatement
-    private let raiseFloor: PreparedStatement
-    private let dropObservation: PreparedStatement
+    /// Prepared with the first record that is new: most pages of a quiet sync have none.
+    private var making: Making?
+    /// Prepared with the first record that is unchanged at a higher version.
+    private var confirming: Confirming?
+
+    /// The statements that make a record.
+    private struct Making {
+        let insertRecord: PreparedStatement
+        let insertIdentity: PreparedStatement
+        let insertLink: PreparedStatement
+        let insertJournal: PreparedStatement
+        let findIdentity: PreparedStatement
+    }
+
+    /// The statements that note a higher version.
+    private struct Confirming {
+        let raiseFloor: PreparedStatement
+        let dropObservation: PreparedStatement
+    }
 
     /// Prepares for records of `local` that come from `remote` of a connection, with shadows of `shape`.
     package init(
@@ -49,54 +64,77 @@ package final class PageWriter {
         shape: ShapeNumber,
         cause: Cause
     ) throws {
+        self.transaction = transaction
         self.key = (connection, remote)
+        self.local = local
         self.shape = shape
-        self.insertRecord = try transaction.freshStatement(
-            "INSERT INTO record(object, record, version, properties) VALUES(?1, ?2, 1, ?3)"
-        )
-        self.insertIdentity = try transaction.freshStatement(
-            "INSERT INTO identity(object, key, canon, record) VALUES(?1, ?2, ?3, ?4)"
-        )
-        self.insertLink = try transaction.freshStatement(
-            """
-            INSERT INTO link(connection, object, shape, status, remote, record, remote_version, agreed, remote_shadow)
-            VALUES(?1, ?2, ?3, 'active', ?4, ?5, ?6, 1, ?7)
-            """
-        )
-        self.insertJournal = try transaction.freshStatement(
-            """
-            INSERT INTO journal(at, run, actor, record, kind, changes) VALUES(?1, ?2, ?3, ?4, 'create', '{}')
-            """
-        )
+        self.cause = cause
         self.findLink = try transaction.freshStatement(
             """
             SELECT connection, object, remote, record, remote_version, agreed, shape, remote_shadow, local_shadow, status
             FROM link WHERE connection = ?1 AND object = ?2 AND remote = ?3
             """
         )
-        self.findIdentity = try transaction.freshStatement(
-            "SELECT record FROM identity WHERE object = ?1 AND key = ?2 AND canon = ?3 LIMIT 2"
+        try self.bindKey(of: self.findLink)
+    }
+
+    private func bindKey(of statement: PreparedStatement) throws {
+        try statement.constant(self.key.connection, at: 1)
+        try statement.constant(self.key.object, at: 2)
+    }
+
+    private func statementsForMaking() throws -> Making {
+        if let making { return making }
+        let making = Making(
+            insertRecord: try self.transaction.freshStatement(
+                "INSERT INTO record(object, record, version, properties) VALUES(?1, ?2, 1, ?3)"
+            ),
+            insertIdentity: try self.transaction.freshStatement(
+                "INSERT INTO identity(object, key, canon, record) VALUES(?1, ?2, ?3, ?4)"
+            ),
+            insertLink: try self.transaction.freshStatement(
+                """
+                INSERT INTO link(connection, object, shape, status, remote, record, remote_version, agreed, remote_shadow)
+                VALUES(?1, ?2, ?3, 'active', ?4, ?5, ?6, 1, ?7)
+                """
+            ),
+            insertJournal: try self.transaction.freshStatement(
+                """
+                INSERT INTO journal(at, run, actor, record, kind, changes) VALUES(?1, ?2, ?3, ?4, 'create', '{}')
+                """
+            ),
+            findIdentity: try self.transaction.freshStatement(
+                "SELECT record FROM identity WHERE object = ?1 AND key = ?2 AND canon = ?3 LIMIT 2"
+            )
         )
-        self.raiseFloor = try transaction.freshStatement(
-            """
-            UPDATE link SET remote_version = ?4
-            WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND remote_version < ?4
-            """
+        try making.insertRecord.constant(self.local, at: 1)
+        try making.insertIdentity.constant(self.local, at: 1)
+        try making.findIdentity.constant(self.local, at: 1)
+        try self.bindKey(of: making.insertLink)
+        try making.insertLink.constant(self.shape, at: 3)
+        try making.insertJournal.constant(self.cause.at, at: 1)
+        try making.insertJournal.constant(self.cause.run, at: 2)
+        try making.insertJournal.constant(self.cause.actor, at: 3)
+        self.making = making
+        return making
+    }
+
+    private func statementsForConfirming() throws -> Confirming {
+        if let confirming { return confirming }
+        let confirming = Confirming(
+            raiseFloor: try self.transaction.freshStatement(
+                """
+                UPDATE link SET remote_version = ?4
+                WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND remote_version < ?4
+                """
+            ),
+            dropObservation: try self.transaction.freshStatement(
+                "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND version < ?4"
+            )
         )
-        self.dropObservation = try transaction.freshStatement(
-            "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND version < ?4"
-        )
-        try self.insertRecord.constant(local, at: 1)
-        try self.insertIdentity.constant(local, at: 1)
-        try self.findIdentity.constant(local, at: 1)
-        try self.insertLink.constant(shape, at: 3)
-        try self.insertJournal.constant(cause.at, at: 1)
-        try self.insertJournal.constant(cause.run, at: 2)
-        try self.insertJournal.constant(cause.actor, at: 3)
-        for statement in [self.insertLink, self.findLink, self.raiseFloor, self.dropObservation] {
-            try statement.constant(connection, at: 1)
-            try statement.constant(remote, at: 2)
-        }
+        for statement in [confirming.raiseFloor, confirming.dropObservation] { try self.bindKey(of: statement) }
+        self.confirming = confirming
+        return confirming
     }
 
     /// Compares a remote record with its link, the shadow's bytes in place.
@@ -122,7 +160,8 @@ package final class PageWriter {
     /// Notes that a record was seen unchanged at a higher version: raises the floor, and forgets what was observed of
     /// an older one.
     package func confirm(remote: UnsafeBufferPointer<UInt8>, version: Int64) throws {
-        for statement in [self.raiseFloor, self.dropObservation] {
+        let confirming = try self.statementsForConfirming()
+        for statement in [confirming.raiseFloor, confirming.dropObservation] {
             statement.borrowText(remote, at: 3)
             try statement.constant(version, at: 4)
             try statement.run()
@@ -131,7 +170,7 @@ package final class PageWriter {
 
     /// Looks for records by the canonical bytes of a match key.
     package func find(_ key: IdentityKeyNumber, canon: UnsafeBufferPointer<UInt8>) throws -> IdentityMatch {
-        let statement = self.findIdentity
+        let statement = try self.statementsForMaking().findIdentity
         try statement.constant(key, at: 2)
         statement.borrowBytes(canon, at: 3)
         defer { statement.reset() }
@@ -151,18 +190,19 @@ package final class PageWriter {
         properties: UnsafeBufferPointer<UInt8>,
         shadow: UnsafeBufferPointer<UInt8>
     ) throws {
+        let making = try self.statementsForMaking()
         try record.withBytes { id in
             let id = id.assumingMemoryBound(to: UInt8.self)
-            self.insertRecord.borrowBytes(id, at: 2)
-            self.insertRecord.borrowText(properties, at: 3)
-            try self.insertRecord.run()
-            self.insertLink.borrowText(remote, at: 4)
-            self.insertLink.borrowBytes(id, at: 5)
-            try self.insertLink.constant(version, at: 6)
-            self.insertLink.borrowBytes(shadow, at: 7)
-            try self.insertLink.run()
-            self.insertJournal.borrowBytes(id, at: 4)
-            try self.insertJournal.run()
+            making.insertRecord.borrowBytes(id, at: 2)
+            making.insertRecord.borrowText(properties, at: 3)
+            try making.insertRecord.run()
+            making.insertLink.borrowText(remote, at: 4)
+            making.insertLink.borrowBytes(id, at: 5)
+            try making.insertLink.constant(version, at: 6)
+            making.insertLink.borrowBytes(shadow, at: 7)
+            try making.insertLink.run()
+            making.insertJournal.borrowBytes(id, at: 4)
+            try making.insertJournal.run()
         }
     }
 
@@ -172,11 +212,12 @@ package final class PageWriter {
         _ key: IdentityKeyNumber,
         canon: UnsafeBufferPointer<UInt8>
     ) throws {
+        let insertIdentity = try self.statementsForMaking().insertIdentity
         try record.withBytes { id in
-            try self.insertIdentity.constant(key, at: 2)
-            self.insertIdentity.borrowBytes(canon, at: 3)
-            self.insertIdentity.borrowBytes(id.assumingMemoryBound(to: UInt8.self), at: 4)
-            try self.insertIdentity.run()
+            try insertIdentity.constant(key, at: 2)
+            insertIdentity.borrowBytes(canon, at: 3)
+            insertIdentity.borrowBytes(id.assumingMemoryBound(to: UInt8.self), at: 4)
+            try insertIdentity.run()
         }
     }
 
