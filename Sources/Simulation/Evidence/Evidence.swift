@@ -171,6 +171,8 @@ package struct FieldHistory: Sendable {
     package var steps: [Home: [Step]]
     /// The conflict log.
     package var logged: [Logged]
+    /// Whether a clear may be ignored, or undone, as a mapping says.
+    package var isKeptWhenCleared = false
 
     package init(subject: Int, field: WorldField, steps: [Home: [Step]], logged: [Logged] = []) {
         self.subject = subject

@@ -26,10 +26,23 @@ extension EvidenceMaker {
                     else { continue }
                     steps[home] = remote[home]?[RemoteKey(type: thing.type, id: remoteID)]?[property] ?? []
                 }
-                self.evidence.histories.append(
-                    FieldHistory(subject: entry.subject, field: field, steps: steps, logged: logged[field.name] ?? [])
+                var history = FieldHistory(
+                    subject: entry.subject,
+                    field: field,
+                    steps: steps,
+                    logged: logged[field.name] ?? []
                 )
+                history.isKeptWhenCleared = self.keepsCleared(field, of: thing)
+                self.evidence.histories.append(history)
             }
+        }
+    }
+
+    /// Whether a mapping ignores or undoes a clear of a field.
+    private func keepsCleared(_ field: WorldField, of thing: Thing) -> Bool {
+        self.mappings.values.joined().contains { mapping in
+            mapping.localObject == thing.rawValue
+                && mapping.fields.contains { $0.local == field.name && $0.onClear != .propagate }
         }
     }
 

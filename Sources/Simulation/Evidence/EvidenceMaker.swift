@@ -38,7 +38,7 @@ struct EvidenceMaker {
             for record in try self.transaction.liveRecords(self.transaction.object(thing.rawValue), limit: .max) {
                 let mark = record[WorldField.mark].text.flatMap { Scenario.subject($0.string) }
                 self.records[record.id] = (mark ?? -1, record)
-                if let mark { self.evidence.marks[.local, default: []].append(mark) }
+                if let mark, self.hasOneOrigin(mark) { self.evidence.marks[.local, default: []].append(mark) }
             }
         }
         for home in Home.remotes {
@@ -51,6 +51,11 @@ struct EvidenceMaker {
         try self.readHistories()
         try self.readRests()
         return self.evidence
+    }
+
+    /// Whether a subject began in one home: of those in several, a person may undo what identifies them.
+    private func hasOneOrigin(_ subject: Int) -> Bool {
+        (self.scenario.subjects.first { $0.id == subject }?.homes.count ?? 1) == 1
     }
 
     // MARK: Both sides as they are
@@ -67,9 +72,8 @@ struct EvidenceMaker {
             self.findStrays(home, thing, links, live: live)
             for id in crm.ids(thing.type) {
                 let mark = crm.value(thing.type, id, WorldField.all(thing)[0].remote[home] ?? "")
-                if let subject = mark.flatMap(Scenario.subject) {
-                    self.evidence.marks[home, default: []].append(subject)
-                }
+                guard let subject = mark.flatMap(Scenario.subject), self.hasOneOrigin(subject) else { continue }
+                self.evidence.marks[home, default: []].append(subject)
             }
         }
     }
@@ -86,22 +90,24 @@ struct EvidenceMaker {
         let observation = try self.transaction.observation(link.key)
         let shadow = try link.remoteShadow()
         let whole =
-            self.flags.whole(home, record.id, link) ?? (observation.map { $0.state == .live } ?? true ? nil : "missing")
+            self.flags.whole(home, record.id, link, thing) ?? (observation.map { $0.state == .live } ?? true ? nil : "missing")
         for (place, field) in mapping.fields.enumerated() {
             guard let name = field.local, let known = WorldField.named(name, of: thing),
                 let property = known.remote[home],
                 field.kind == .property
             else { continue }
+            let (ours, theirs) = (Canon.text(record[name]), crm.value(thing.type, id, property) ?? "")
+            let clear = field.onClear != .propagate && ours.isEmpty != theirs.isEmpty ? "clear: \(field.onClear)" : nil
             let believed = observation?.values.flatMap { $0.count > place ? $0[place] : nil } ?? shadow[place] ?? nil
             self.evidence.cells.append(
                 Evidence.Cell(
                     subject: subject,
                     home: home,
                     field: known,
-                    local: Canon.text(record[name]),
-                    remote: crm.value(thing.type, id, property) ?? "",
+                    local: ours,
+                    remote: theirs,
                     believed: believed.map { Canon.text($0) },
-                    flag: whole ?? self.flags.field(home, record.id, known)
+                    flag: whole ?? self.flags.field(home, record.id, known) ?? clear
                 )
             )
         }
@@ -112,7 +118,7 @@ struct EvidenceMaker {
         let property = WorldField.all(thing)[0].remote[home] ?? ""
         for id in live.subtracting(linked).sorted() {
             let mark = self.crms[home]?.value(thing.type, id, property).flatMap(Scenario.subject)
-            let flag = self.flags.remote(home, String(id))
+            let flag = self.flags.remote(home, String(id), thing)
             self.evidence.strays.append(Evidence.Stray(subject: mark, side: home, home: home, flag: flag))
         }
         let ours = Set(links.map(\.record))

@@ -1,3 +1,4 @@
+import FakeCRM
 import Records
 import Store
 
@@ -9,6 +10,8 @@ struct Flags {
         let holds: [ConnectionNumber: [Hold]]
         let reviews: [Review]
         let quarantine: [QuarantineEntry]
+        /// The remote objects' names.
+        let objects: [ObjectNumber: String]
 
         init(_ transaction: Transaction) throws {
             self.conflicts = try transaction.conflicts(ConflictFilter(), limit: 1_000_000).filter {
@@ -16,6 +19,9 @@ struct Flags {
             }
             self.reviews = try transaction.openReviews(limit: 1_000_000)
             self.quarantine = try transaction.quarantined(limit: 1_000_000)
+            var objects: [ObjectNumber: String] = [:]
+            for thing in Thing.allCases { objects[try transaction.object(thing.type.rawValue)] = thing.type.rawValue }
+            self.objects = objects
             var holds: [ConnectionNumber: [Hold]] = [:]
             for home in Home.remotes {
                 guard let connection = try transaction.connection("\(home)") else { continue }
@@ -34,6 +40,8 @@ struct Flags {
     private var fields: [Key: String] = [:]
     private var records: [Key: String] = [:]
     private var remotes: [Home: [String: String]] = [:]
+    /// Connections of which a record was set aside whose id could not be read.
+    private var nameless: Set<Home> = []
 
     /// Takes in what one connection waits for.
     mutating func read(_ home: Home, _ connection: ConnectionNumber, _ source: Source) {
@@ -46,13 +54,18 @@ struct Flags {
         }
         for review in source.reviews where review.connection == connection {
             let text = "review (\(review.kind.rawValue))"
-            if let remote = review.remote { self.remotes[home, default: [:]][remote.string] = text }
+            if let remote = review.remote {
+                self.remotes[home, default: [:]]["\(source.objects[review.object] ?? "")/\(remote)"] = text
+            }
             for record in [review.record].compactMap({ $0 }) + review.candidates {
                 self.records[Key(home: home, record: record, field: "")] = text
             }
         }
         for entry in source.quarantine where entry.connection == connection {
-            if let remote = entry.remote { self.remotes[home, default: [:]][remote.string] = "quarantine" }
+            if entry.remote == nil && entry.record == nil { self.nameless.insert(home) }
+            if let remote = entry.remote {
+                self.remotes[home, default: [:]]["\(source.objects[entry.object] ?? "")/\(remote)"] = "quarantine"
+            }
             if let record = entry.record { self.records[Key(home: home, record: record, field: "")] = "quarantine" }
         }
     }
@@ -66,15 +79,17 @@ struct Flags {
     }
 
     /// Why a whole linked record may differ.
-    func whole(_ home: Home, _ record: RecordID, _ link: Link) -> String? {
+    func whole(_ home: Home, _ record: RecordID, _ link: Link, _ thing: Thing) -> String? {
         if link.status != .active { return link.status.rawValue }
-        guard self.records[Key(home: home, record: record, field: "")] == "quarantine" else { return nil }
-        return "quarantine"
+        if self.records[Key(home: home, record: record, field: "")] == "quarantine" { return "quarantine" }
+        return self.remote(home, link.key.remote.string, thing)
     }
 
     /// Why a record of ours may be without a link.
     func local(_ home: Home, _ record: RecordID) -> String? { self.records[Key(home: home, record: record, field: "")] }
 
     /// Why a remote record may be without a link.
-    func remote(_ home: Home, _ id: String) -> String? { self.remotes[home]?[id] }
+    func remote(_ home: Home, _ id: String, _ thing: Thing) -> String? {
+        self.remotes[home]?["\(thing.type.rawValue)/\(id)"] ?? (self.nameless.contains(home) ? "quarantine" : nil)
+    }
 }

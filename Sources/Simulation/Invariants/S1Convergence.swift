@@ -6,8 +6,8 @@ package struct S1Convergence: Invariant {
 
     package func violations(in evidence: Evidence) -> [Violation] {
         let fields = evidence.cells.filter { cell in
-            // An owner whom a CRM gave a new record by itself is not taken over (R12).
-            cell.flag == nil && !(cell.field.form == .owner && cell.local.isEmpty)
+            // What a CRM fills in by itself, an owner or the date of a closing, is not taken over (R12, R1).
+            cell.flag == nil && !((cell.field.form == .owner || cell.field.name == "close_date") && cell.local.isEmpty)
                 && !cell.field.pulledFrom.contains(cell.home) && !cell.field.pushedTo.contains(cell.home)
                 && !Canon.same(cell.field, local: cell.local, remote: cell.remote, characters: 20, decimals: nil)
         }

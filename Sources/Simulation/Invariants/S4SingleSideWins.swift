@@ -25,6 +25,7 @@ package struct S4SingleSideWins: Invariant {
             guard edit.writer == nil, let writer = undo.writer, !undo.isUnseen else { return nil }
             let (before, typed, after) = (history.tags(edit.old), history.tags(edit.new), history.tags(undo.new))
             guard !before.isEmpty, before == after, before != typed else { return nil }
+            if edit.new.isEmpty && history.isKeptWhenCleared { return nil }
             // The other side may have gone there and back, or a rule may have decided and said so.
             let source = home == .local ? writer : .local
             let hasMoved = (history.steps[source] ?? []).contains { $0.at >= edit.at && history.tags($0.new) == after }

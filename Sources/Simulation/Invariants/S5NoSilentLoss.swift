@@ -23,7 +23,8 @@ package struct S5NoSilentLoss: Invariant {
         _ history: FieldHistory,
         _ logged: Set<Int>
     ) -> [Violation] {
-        guard let writer = step.writer, !step.isUnseen else { return [] }
+        // What stands where a field is only written is nobody's edit of the field.
+        guard let writer = step.writer, !step.isUnseen, !history.field.pushedTo.contains(home) else { return [] }
         let gone = history.tags(step.old).subtracting(history.tags(step.new)).subtracting(logged)
         guard !gone.isEmpty else { return [] }
         let source = home == .local ? writer : .local

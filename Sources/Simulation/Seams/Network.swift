@@ -95,7 +95,9 @@ final class Network: Sendable {
         let handledAt = hit.reachesCRM ? self.executor.now : nil
         if hit.reachesCRM {
             if hit.isDuplicated { _ = self.crm.handle(hit.request) }
-            let response = self.crm.handle(hit.request)
+            var response = self.crm.handle(hit.request)
+            let now = Instant(milliseconds: self.crm.clock.now)
+            response.headers.append((name: "Date", value: RetryAfter.date(now)))
             hit.delivery = hit.change?(response) ?? .response(response)
         }
         self.record(hit, request, id: id, life: life, sentAt: sentAt, handledAt: handledAt)
