@@ -12,11 +12,11 @@ demo: deps
 	@$(SWIFT) build -c release --product relais
 	@.build/release/relais demo
 
-test: deps lint
+test: deps tools lint
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(SWIFT) build -c release --product relais $(BUILD_FLAGS)
 	.build/release/relais check --workspace .
-	RELAIS_BINARY=$(abspath .build/release/relais) Tests/run
+	RELAIS_BINARY=$(abspath .build/release/relais) RELAIS_AIOSMTPD=$(abspath $(PYTHON)) Tests/run
 
 build: deps
 	$(SWIFT) build $(BUILD_FLAGS)
@@ -37,7 +37,7 @@ deps:
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 
-# A real SMTP server for the mail tests: `make tools`, then RELAIS_AIOSMTPD=$(PYTHON) before a test run.
+# A real SMTP server for the mail tests; RELAIS_AIOSMTPD names the Python that has it.
 tools: $(TOOLS)/venv/.ready
 $(TOOLS)/venv/.ready:
 	@mkdir -p $(TOOLS)

@@ -5,7 +5,7 @@ import Testing
 /// Rules about the deliberate breakages; `Tests/breakages` looks whether the tests notice them.
 @Suite struct BreakageTests {
     @Test func eachHasAHookInTheEngineAndARowInTheScript() throws {
-        let sources = try SourceFile.all(in: "Sources").flatMap(\.lines)
+        let sources = try SourceFile.all(in: "Sources").flatMap(\.lines).filter { $0.contains("Breakage.") }
         let rows = try String(contentsOf: SourceFile.root.appending(path: "Tests/breakages"), encoding: .utf8).split(
             separator: "\n"
         )

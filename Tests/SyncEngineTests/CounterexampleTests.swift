@@ -157,20 +157,37 @@ import Testing
         #expect(try bench.contacts().count == 3)
     }
 
-    /// R11: changes that stay below the share in each run go beyond it in a day.
-    @Test func r11ADaysBlanksStopTheRun() async throws {
+    /// R11: changes that stay below the floor, or the share, in each run go beyond it in a day.
+    @Test(arguments: [3, 4]) func r11ADaysBlanksStopTheRun(inOneRun count: Int) async throws {
         var bench = try SyncBench()
         bench.breaker = Breaker(floor: 3, share: 0.2)
         let ids = (0..<20).map {
             bench.account.edit("contacts", nil, ["email": .text("a\($0)@x.org"), "city": "Paris"])
         }
         try await bench.sync()
-        for id in ids[..<4] { bench.account.edit("contacts", id, ["city": .null]) }
+        for id in ids[..<count] { bench.account.edit("contacts", id, ["city": .null]) }
         try await bench.sync()
-        for id in ids[4..<8] { bench.account.edit("contacts", id, ["city": .null]) }
+        for id in ids[count..<(2 * count)] { bench.account.edit("contacts", id, ["city": .null]) }
         let error = await #expect(throws: SyncError.self) { try await bench.sync() }
         #expect(error?.code == .breakerTripped)
-        #expect(try bench.contacts().count { $0["city"] == "Paris" } == 16)
+        #expect(try bench.contacts().count { $0["city"] == "Paris" } == 20 - count)
+    }
+
+    /// R11: plans, and what a person allowed, leave the day's breakers as they were.
+    @Test func r11OnlyWhatNobodyLookedAtCountsForTheDay() async throws {
+        var bench = try SyncBench()
+        bench.breaker = Breaker(floor: 3, share: 0.2)
+        let ids = (0..<20).map {
+            bench.account.edit("contacts", nil, ["email": .text("a\($0)@x.org"), "city": "Paris"])
+        }
+        try await bench.sync()
+        for id in ids[..<10] { bench.account.edit("contacts", id, ["city": .null]) }
+        bench.clock.advance(by: .seconds(60))
+        for _ in 0..<3 { _ = try await bench.syncer.plan() }
+        _ = try await bench.syncer.sync(allowing: .blanks)
+        bench.account.edit("contacts", ids[10], ["city": .null])
+        try await bench.sync()
+        #expect(try bench.contacts().count { $0["city"] == "Paris" } == 9)
     }
 
     /// R12: what the CRM fills in for a new record overwrites nothing where the mapping says so.

@@ -8,7 +8,9 @@ import Synchronization
 import Testing
 
 /// A process that is killed at any of its steps loses nothing and doubles nothing.
-@Suite struct KilledProcessTests {
+///
+/// One case after the other: they never wait, and would keep the threads from tests that do.
+@Suite(.serialized) struct KilledProcessTests {
     /// Lets a process take so many steps with its store, and none after them.
     private final class KillSwitch: Sendable {
         private let left: Mutex<Int>

@@ -52,6 +52,24 @@ import Testing
         #expect(bench.account.value("contacts", remote, "city") == "Lille")
     }
 
+    /// R1, R13: once the CRM was mended, a person lets a held field go, and it is tried again although no side changed.
+    @Test func r1AHeldFieldThatIsLetGoIsTriedAgain() async throws {
+        let bench = try SyncBench()
+        let (ada, remote) = try await self.linked(bench)
+        bench.account.with { $0.habits.ignores = ["city"] }
+        try bench.edit(ada, ["city": "Lyon"])
+        try await bench.sync()
+        bench.account.with { $0.habits.ignores = [] }
+        try await bench.sync()
+        #expect(bench.account.value("contacts", remote, "city") == "Paris")
+        try bench.store.write { transaction in
+            let link = try #require(try transaction.links(of: ada).first)
+            try transaction.releaseHold(link.key.connection, link.key.object, record: ada, field: "city")
+        }
+        try await bench.sync()
+        #expect(bench.account.value("contacts", remote, "city") == "Lyon")
+    }
+
     /// R2: an edit between our reading and our writing is not overwritten unseen.
     @Test(arguments: [LostUpdateProtection.window, .none])
     func r2AnUnseenEditIsAConflictAndNotOverwritten(protection: LostUpdateProtection) async throws {
@@ -153,6 +171,28 @@ import Testing
         let report = try await bench.sync()
         #expect(report.counts.reviews == 1 && report.counts.createdLocally == 0)
         #expect(try bench.contacts().count == 1)
+    }
+
+    /// R7: whoever a person says is somebody else gets a record, and is not asked about again.
+    @Test func r7WhatAPersonCallsANewRecordIsOneFromThenOn() async throws {
+        let bench = try SyncBench()
+        let (ada, _) = try await self.linked(bench)
+        let other = bench.account.edit("contacts", nil, ["email": "ada@example.com", "city": "Lille"])
+        try await bench.sync()
+        let made = try bench.store.write { transaction in
+            let review = try #require(try transaction.openReviews(limit: 9).first)
+            let key = LinkKey(review.connection, review.object, other)
+            let observation = try #require(try transaction.observation(key))
+            let id = try bench.syncer.makeRecord(of: observation, by: "ada", in: transaction)
+            try transaction.settleReview(review.id, by: "ada", at: bench.clock.now)
+            return id
+        }
+        #expect(try bench.value(made, "city") == "Lille" && bench.remoteID(of: made) == other)
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0 && quiet.counts.reviews == 0)
+        bench.account.edit("contacts", other, ["city": "Roubaix"])
+        try await bench.sync()
+        #expect(try bench.value(made, "city") == "Roubaix" && bench.value(ada, "city") == "Paris")
     }
 
     /// R7: a changed e-mail address keeps the link.

@@ -63,6 +63,13 @@ static inline curl_off_t ccurl_info_large(CURL *handle, CURLINFO info) {
     return value;
 }
 
+// The socket of the connection that was used last and is kept; CURL_SOCKET_BAD if there is none.
+static inline curl_socket_t ccurl_active_socket(CURL *handle) {
+    curl_socket_t value = CURL_SOCKET_BAD;
+    curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &value);
+    return value;
+}
+
 static inline void *ccurl_context(CURL *handle) {
     char *value = NULL;
     curl_easy_getinfo(handle, CURLINFO_PRIVATE, &value);

@@ -138,6 +138,12 @@
     case breakersNeverTrip = "breakers-never-trip"
     /// Breakers count the run only, not the day.
     case breakersForgetTheDay = "breakers-forget-the-day"
+    /// A careful run carries out also what its gate does not admit.
+    case carefulRunWritesAll = "careful-run-writes-all"
+    /// A careful run counts as the first sync, so that the rest is never shown as a plan.
+    case carefulRunIsFirstSync = "careful-run-is-first-sync"
+    /// A careful run moves the position in the journal past what it left for later.
+    case carefulRunMovesCursor = "careful-run-moves-cursor"
     /// Changes of a first sync or a backfill start workflows.
     case importStartsWorkflow = "import-starts-workflow"
 

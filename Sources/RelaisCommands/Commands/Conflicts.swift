@@ -35,6 +35,8 @@ struct Conflicts: AsyncParsableCommand {
                     let all = try transaction.openReviews(limit: .max)
                     try self.list(all.filter { number == nil || $0.connection == number }, transaction, context.output)
                 } else {
+                    let open = try transaction.openReviews(limit: .max).count
+                    if open > 0 { context.output.line("Questions about identity: \(open); see --reviews.") }
                     let filter = ConflictFilter(state: self.state, connection: number)
                     try self.list(try transaction.conflicts(filter, limit: self.limit), transaction, context.output)
                 }
@@ -69,17 +71,24 @@ struct Conflicts: AsyncParsableCommand {
             if reviews.isEmpty { output.line("Nobody's identity is a question.") }
             for review in reviews.prefix(self.limit) {
                 let subject = try transaction.subject(review.connection, review.object, review.remote)
-                output.line("\(review.id)  \(subject): \(review.kind.sentence)")
+                let who = review.remote == nil ? "a record of ours " : ""
+                output.line("\(review.id)  \(subject): \(who)\(review.kind.sentence)")
+                if let name = try review.nameInTheCRM(transaction) { output.line("      the CRM calls it \(name)") }
                 if let record = review.record {
-                    output.line("      ours: \(record) \(try transaction.title(of: record))")
+                    output.line("      it is ours: \(record)  \(try transaction.title(of: record))")
                 }
                 for candidate in review.candidates {
-                    output.line("      \(candidate)  \(try transaction.title(of: candidate))")
+                    output.line("      it may be \(candidate)  \(try transaction.title(of: candidate))")
                 }
                 if !review.detail.isEmpty { output.line("      \(Printable.line(review.detail))") }
             }
+            if reviews.contains(where: { $0.remote == nil }) {
+                output.line("What is ours gets into the CRM once its key, such as the e-mail address, is its own.")
+            }
             if reviews.contains(where: { $0.remote != nil }) {
-                output.line("Decide: relais conflicts resolve --review ID --link RECORD")
+                output.line(
+                    "Decide: relais conflicts resolve --review ID --link RECORD, or --create if it is none of them"
+                )
             }
             output.document(.array(try reviews.prefix(self.limit).map { try $0.json(in: transaction) }))
         }
@@ -144,10 +153,28 @@ extension ReviewKind {
     fileprivate var sentence: String {
         switch self {
         case .ambiguous: "several records of ours match"
-        case .duplicateOf: "looks like a record that is linked to another one already"
+        case .duplicateOf: "looks like a record that is linked already"
         case .contradiction: "one match key says yes, an earlier one says no"
         case .createUnknown: "the answer to its making never came, and it cannot be found"
         }
+    }
+}
+
+extension Review {
+    /// What the CRM's record is called there, as far as the store knows; nil if it does not.
+    fileprivate func nameInTheCRM(_ transaction: Transaction) throws -> String? {
+        guard let remote = self.remote,
+            let seen = try transaction.observation(LinkKey(self.connection, self.object, remote)),
+            let shape = seen.shape, let values = seen.values
+        else { return nil }
+        let fields = try transaction.shape(shape).fields
+        let words = ["email", "full_name", "first_name", "last_name", "name", "domain"].compactMap { name -> String? in
+            guard let place = fields.firstIndex(where: { ($0.local ?? "").hasSameBytes(as: name) }),
+                place < values.count, !values[place].isBlank
+            else { return nil }
+            return values[place].description
+        }
+        return words.isEmpty ? nil : Printable.line(words.joined(separator: " "), width: 80)
     }
 }
 

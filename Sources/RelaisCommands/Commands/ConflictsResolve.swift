@@ -25,15 +25,18 @@ struct ConflictsResolve: RelaisSubcommand {
     @Option(help: "A question about identity, from `conflicts list --reviews`.") var review: Int64?
     @Option(help: "The record that the remote record is: the beginning of its id, or its e-mail address.")
     var link: String?
+    @Flag(help: "The remote record is none of those asked about: make a new record of it.") var create = false
 
     func validate() throws {
         if self.review != nil {
-            guard self.link != nil, self.ids.isEmpty, !self.all, self.take == nil, self.value == nil else {
-                throw ValidationError("--review takes --link RECORD, and nothing else")
-            }
+            guard self.ids.isEmpty, !self.all, self.take == nil, self.value == nil,
+                self.field == nil, self.connection == nil, !self.remember, (self.link == nil) == self.create
+            else { throw ValidationError("--review takes --link RECORD or --create, and nothing else") }
             return
         }
-        guard self.link == nil else { throw ValidationError("--link belongs to --review ID") }
+        guard self.link == nil, !self.create else {
+            throw ValidationError("--link and --create belong to --review ID")
+        }
         guard self.ids.isEmpty == self.all else { throw ValidationError("give the numbers of the list, or --all") }
         guard (self.take == nil) != (self.value == nil) else {
             throw ValidationError("say who wins: --take local, --take remote, or --value TEXT")
@@ -49,7 +52,10 @@ struct ConflictsResolve: RelaisSubcommand {
     func run(in context: CommandContext) async throws -> ExitStatus {
         let connection = try self.connection.map { try context.workspace.connection($0).name }
         let store = try context.workspace.openStore()
-        if let review, let link { return try ReviewAnswer(review: review, link: link).give(in: store, context) }
+        if let review {
+            let identity = self.link.map { ReviewAnswer.Identity.record($0) } ?? .nobody
+            return try await ReviewAnswer(review: review, identity: identity).give(in: store, context)
+        }
         let verdicts = try store.write { transaction in
             try self.conflicts(connection, in: transaction).map { conflict in
                 (conflict, try self.decide(conflict, in: transaction, context))

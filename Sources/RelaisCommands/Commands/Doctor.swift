@@ -121,7 +121,7 @@ private struct StoreExamination {
             return count == 0 ? nil : "\(count) \(reason.rawValue)"
         }
         let text = reasons.isEmpty ? "none" : reasons.joined(separator: ", ")
-        report.add(self.connection, "fields left alone", holds.isEmpty, text)
+        report.add(self.connection, "fields left alone", holds.isEmpty, text, "relais quarantine list --fields")
     }
 }
 

@@ -24,8 +24,13 @@ struct HandOffList: RelaisSubcommand {
     func run(in context: CommandContext) async throws -> ExitStatus {
         let store = try context.workspace.openStore()
         let found = try store.read { try $0.handOffs(limit: self.limit) }.filter { self.all || !$0.state.isClosed }
+        if found.isEmpty {
+            context.output.line(
+                self.all ? "There was no hand-off yet." : "No hand-off is open; --all shows closed ones."
+            )
+        }
         var table = Table()
-        table.add("NO", "STATE", "POINTS", "OWNER", "RECORD", "WAITS FOR")
+        if !found.isEmpty { table.add("NO", "STATE", "POINTS", "OWNER", "RECORD", "WAITS FOR") }
         for handOff in found {
             table.add(
                 "\(handOff.id.rawValue)",
@@ -55,7 +60,7 @@ struct HandOffShow: RelaisSubcommand {
         let store = try context.workspace.openStore()
         let id = HandOffNumber(rawValue: self.number)
         guard let handOff = try store.read({ try $0.handOff(id) }) else {
-            throw CommandError(.usage, "there is no hand-off \(self.number)")
+            throw CommandError(.usage, "there is no hand-off \(self.number); see `relais handoff list --all`")
         }
         context.output.line("Hand-off \(self.number): \(handOff.state.rawValue)")
         for reason in handOff.reasons { context.output.line("  because \(reason)") }
@@ -83,6 +88,9 @@ extension HandOffDecisionCommand {
         }
         let now = context.clock.now
         let id = HandOffNumber(rawValue: self.number)
+        guard try store.read({ try $0.handOff(id) }) != nil else {
+            throw CommandError(.usage, "there is no hand-off \(self.number); see `relais handoff list --all`")
+        }
         let handOff: StoredHandOff
         switch try self.decide(runner, id, by: Text(context.person), now: now) {
         case .done(let decided): handOff = decided

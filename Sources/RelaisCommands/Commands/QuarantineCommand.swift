@@ -5,7 +5,7 @@ import Store
 struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine",
-        abstract: "Records that are set aside, and why.",
+        abstract: "Records that are set aside and fields that are left alone, and why.",
         subcommands: [List.self, Retry.self]
     )
 
@@ -13,10 +13,29 @@ struct QuarantineCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "What is set aside.")
 
         @OptionGroup var options: GlobalOptions
+        @Flag(help: "Single fields that the CRM refused, ignored or cannot hold, instead of whole records.")
+        var fields = false
+        @Option(help: "Only of this connection.") var connection: String?
+        @Option(help: "How many at most.") var limit = 100
+
+        func validate() throws {
+            guard self.limit < 1 else { return }
+            throw ValidationError("--limit takes a number from 1")
+        }
 
         func run(in context: CommandContext) async throws -> ExitStatus {
+            let connection = try self.connection.map { try context.workspace.connection($0).name }
             try context.workspace.openStore().read { transaction in
-                let entries = try transaction.quarantined(limit: .max)
+                if self.fields {
+                    let held = HeldFields(connection: connection)
+                    let names = context.workspace.configuration.connections.map(\.name)
+                    let holds = try held.all(names, in: transaction)
+                    return try held.list(holds, limit: self.limit, transaction, context.output)
+                }
+                let number = try connection.flatMap { try transaction.connection($0)?.number }
+                let all = try transaction.quarantined(limit: .max)
+                    .filter { connection == nil || $0.connection == number }
+                let entries = all.prefix(self.limit)
                 if entries.isEmpty { context.output.line("Nothing is set aside.") }
                 var table = Table()
                 for entry in entries {
@@ -29,6 +48,9 @@ struct QuarantineCommand: AsyncParsableCommand {
                     )
                 }
                 for line in table.lines { context.output.line(line) }
+                if all.count > entries.count {
+                    context.output.line("\(all.count - entries.count) more: raise --limit.")
+                }
                 if !entries.isEmpty { context.output.line("Once mended: relais quarantine retry ID, or --all") }
                 context.output.document(.array(try entries.map { try $0.json(in: transaction) }))
             }
@@ -42,12 +64,30 @@ struct QuarantineCommand: AsyncParsableCommand {
         @OptionGroup var options: GlobalOptions
         @Argument(help: "Numbers of the list.") var ids: [Int64] = []
         @Flag(help: "All that is set aside.") var all = false
+        @Flag(help: "Single fields that are left alone, instead of whole records; all, or some with the next three.")
+        var fields = false
+        @Option(help: "With --fields: only of this record; the beginning of its id, or its e-mail address.")
+        var of: String?
+        @Option(help: "With --fields: only fields of this name.") var field: String?
+        @Option(help: "With --fields: only of this connection.") var connection: String?
 
         func validate() throws {
-            guard self.ids.isEmpty == self.all else { throw ValidationError("give the numbers of the list, or --all") }
+            if self.fields {
+                guard self.ids.isEmpty, !self.all else {
+                    throw ValidationError("--fields takes neither numbers nor --all")
+                }
+                return
+            }
+            guard self.of == nil, self.field == nil, self.connection == nil else {
+                throw ValidationError("--of, --field and --connection belong to --fields")
+            }
+            guard self.ids.isEmpty == self.all else {
+                throw ValidationError("give the numbers of the list, --all, or --fields")
+            }
         }
 
         func run(in context: CommandContext) async throws -> ExitStatus {
+            if self.fields { return try self.retryFields(context) }
             let released = try context.workspace.openStore().write { transaction in
                 let cause = Cause(actor: try transaction.actor("person:\(context.person)"), at: context.clock.now)
                 let entries =
@@ -67,6 +107,29 @@ struct QuarantineCommand: AsyncParsableCommand {
                 context.output.line("What could not be read from the CRM is read again when it changes there.")
             }
             context.output.document(["released": .array(released.map { .number($0.id) })])
+            return .done
+        }
+
+        private func retryFields(_ context: CommandContext) throws -> ExitStatus {
+            let connection = try self.connection.map { try context.workspace.connection($0).name }
+            let (released, document) = try context.workspace.openStore().write { transaction in
+                let finder = RecordFinder(transaction, context.workspace.schema)
+                let held = HeldFields(
+                    connection: connection,
+                    record: try self.of.map { try finder.record($0).id },
+                    field: self.field
+                )
+                let cause = Cause(actor: try transaction.actor("person:\(context.person)"), at: context.clock.now)
+                let names = context.workspace.configuration.connections.map(\.name)
+                let released = try held.release(names, in: transaction, cause: cause)
+                return (released.count, JSON.array(try released.map { try $0.json(in: transaction) }))
+            }
+            context.output.line(
+                released == 0
+                    ? "No such field is left alone; see `relais quarantine list --fields`."
+                    : "\(released) let go; the next sync tries them again."
+            )
+            context.output.document(["fields": document])
             return .done
         }
 

@@ -1,20 +1,36 @@
 import Records
 import Store
+import SyncEngine
 
-/// A person's answer to a question about identity: this remote record is that record of ours.
+/// A person's answer to a question about identity: this remote record is that record of ours, or none of them.
 struct ReviewAnswer {
+    /// Who the remote record is.
+    enum Identity {
+        /// The record that a person typed this for.
+        case record(String)
+        /// None of ours: it gets a record of its own.
+        case nobody
+    }
+
     /// The question.
     let review: Int64
-    /// What the person typed for the record.
-    let link: String
+    /// The answer.
+    let identity: Identity
 
     /// Links both; what they hold is compared by the next sync, as on a first contact (R9).
-    func give(in store: Store, _ context: CommandContext) throws -> ExitStatus {
+    func give(in store: Store, _ context: CommandContext) async throws -> ExitStatus {
+        switch self.identity {
+        case .record(let name): try self.link(name, in: store, context)
+        case .nobody: try await self.create(in: store, context)
+        }
+    }
+
+    private func link(_ name: String, in store: Store, _ context: CommandContext) throws -> ExitStatus {
         let (record, subject) = try store.write { transaction in
             let review = try self.open(transaction)
-            let record = try RecordFinder(transaction, context.workspace.schema).record(self.link)
+            let record = try RecordFinder(transaction, context.workspace.schema).record(name)
             let observation = try self.observation(of: review, transaction)
-            try self.check(record, against: review, observation, transaction)
+            try self.check(record, against: review, transaction)
             let cause = Cause(actor: try transaction.actor("person:\(context.person)"), at: context.clock.now)
             guard let shape = observation.shape else { throw self.notSeen }
             try transaction.insertLink(
@@ -25,15 +41,49 @@ struct ReviewAnswer {
                 agreed: [],
                 cause: cause
             )
-            try transaction.settleReview(review.id, by: context.person, at: context.clock.now)
-            let subject = try transaction.subject(review.connection, review.object, review.remote)
-            return (record, subject)
+            return (record, try self.settle(review, transaction, context))
         }
         context.output.line("\(subject) is \(record.title); the next `relais sync` brings them together.")
-        context.output.document([
-            "review": .number(self.review), "record": .string(record.id.description), "exit": 0,
-        ])
+        self.tell(record.id, isNew: false, context.output)
         return .done
+    }
+
+    /// Makes a record of what the CRM said; asks the CRM nothing.
+    private func create(in store: Store, _ context: CommandContext) async throws -> ExitStatus {
+        let name = try store.read { try $0.name(of: self.open($0).connection) }
+        let connection = try context.workspace.connection(name)
+        return try await context.withAccount(connection) { account in
+            let syncer = try context.syncer(connection, account: account, store: store)
+            let (id, title, subject) = try store.write { transaction in
+                let review = try self.open(transaction)
+                let observation = try self.observation(of: review, transaction)
+                let id = try syncer.makeRecord(of: observation, by: context.person, in: transaction)
+                return (id, try transaction.title(of: id), try self.settle(review, transaction, context))
+            }
+            context.output.line("\(subject) is a new record, \(id) \(title).")
+            context.output.line("The next `relais sync` completes it; look at it: relais record show \(id)")
+            self.tell(id, isNew: true, context.output)
+            return .done
+        }
+    }
+
+    /// Closes every question about the remote record; returns its name.
+    private func settle(_ review: Review, _ transaction: Transaction, _ context: CommandContext) throws -> String {
+        try transaction.settleReviews(
+            connection: review.connection,
+            object: review.object,
+            remote: review.remote,
+            record: review.record,
+            by: context.person,
+            at: context.clock.now
+        )
+        return try transaction.subject(review.connection, review.object, review.remote)
+    }
+
+    private func tell(_ record: RecordID, isNew: Bool, _ output: Output) {
+        output.document([
+            "review": .number(self.review), "record": .string(record.description), "created": .bool(isNew), "exit": 0,
+        ])
     }
 
     private func open(_ transaction: Transaction) throws -> Review {
@@ -50,11 +100,16 @@ struct ReviewAnswer {
         guard let remote = review.remote else {
             throw CommandError(
                 .usage,
-                "the question \(self.review) is about a record whose id in the CRM is unknown, so there is nothing to link"
+                """
+                the question \(self.review) is about a record of ours that is not in the CRM, because it looks like one \
+                that is: give it an e-mail address of its own, and the next sync makes it there
+                """
             )
         }
         let key = LinkKey(review.connection, review.object, remote)
-        guard let observation = try transaction.observation(key) else { throw self.notSeen }
+        guard try transaction.link(key) == nil, let observation = try transaction.observation(key) else {
+            throw self.notSeen
+        }
         return observation
     }
 
@@ -65,7 +120,6 @@ struct ReviewAnswer {
     private func check(
         _ record: StoredRecord,
         against review: Review,
-        _ observation: RemoteObservation,
         _ transaction: Transaction
     ) throws {
         guard record.isLive else { throw CommandError(.usage, "\(record.title) is deleted or merged") }

@@ -24,6 +24,7 @@ struct Runs: AsyncParsableCommand {
                 let runs = try transaction.runs(limit: self.limit)
                 if runs.isEmpty { context.output.line("Nothing ran yet.") }
                 var table = Table()
+                if !runs.isEmpty { table.add("RUN", "STARTED", "CONNECTION", "KIND", "STATE", "WHAT CAME OF IT") }
                 for run in runs {
                     let connection = try run.connection.map { try transaction.name(of: $0) } ?? "—"
                     table.add(

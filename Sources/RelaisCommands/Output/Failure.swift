@@ -15,6 +15,7 @@ enum Failure {
         }
         let message = Self.message(of: error)
         output.error("relais: \(message)")
+        if let advice = Self.advice(for: error, status) { output.error(advice) }
         output.document(["exit": .number(of: Int(status.rawValue)), "error": .string(message)])
         return status
     }
@@ -29,6 +30,18 @@ enum Failure {
             "message": .string(diagnostic.message),
             "mend": .string(diagnostic.mend),
         ]
+    }
+
+    /// What to look at when the CRM or a mail server is the cause; nil where the message says it.
+    private static func advice(for error: any Error, _ status: ExitStatus) -> String? {
+        guard !(error is CommandError) else { return nil }
+        switch status {
+        case .notAllowed:
+            return "Look at the connection's credentials in Config/relais.yaml; `relais doctor` tries them."
+        case .unavailable:
+            return "Is the server up, and its address in Config/relais.yaml right? `relais doctor` tries it."
+        default: return nil
+        }
     }
 
     private static func message(of error: any Error) -> String {

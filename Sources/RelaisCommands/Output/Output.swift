@@ -45,20 +45,29 @@ struct Output: Sendable {
 
 /// Makes hostile text safe to print: what a CRM sends must not move the cursor or set the title of a terminal.
 enum Printable {
-    /// The text with what steers a terminal replaced: control characters but the line feed, and reversals of the writing
-    /// direction, which make a text read as something else than it is.
+    /// The text with what steers a terminal replaced: control characters but the line feed, reversals of the writing
+    /// direction, which make a text read as something else than it is, and marks that cannot be seen.
     static func text(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) else { return text }
+        guard text.utf8.contains(where: { $0 < 0x20 || [0x7F, 0xC2, 0xD8, 0xE2, 0xEF].contains($0) }) else {
+            return text
+        }
         var result = ""
         for scalar in text.unicodeScalars {
             let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
-            result.unicodeScalars.append(isControl || Self.isReversal(scalar) ? "\u{FFFD}" : scalar)
+            result.unicodeScalars.append(
+                isControl || Self.isReversal(scalar) || Self.isUnseen(scalar) ? "\u{FFFD}" : scalar
+            )
         }
         return result
     }
 
     private static func isReversal(_ scalar: Unicode.Scalar) -> Bool {
         (0x2028...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    }
+
+    /// Marks without a width; the joiners that scripts and emoji need are not among them.
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        [0x061C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF].contains(scalar.value)
     }
 
     /// A text of somebody else on one line, cut to a width.
@@ -70,7 +79,10 @@ enum Printable {
     static func value(_ value: Value, width: Int = 40) -> String {
         let line = Self.text(value.description).split(separator: "\n", omittingEmptySubsequences: false)
             .joined(separator: "⏎")
-        return line.count <= width ? line : line.prefix(width - 1) + "…"
+        // A letter may carry any number of marks.
+        let isLong = line.unicodeScalars.count > 4 * width
+        let short = isLong ? String(line.unicodeScalars.prefix(4 * width)) : line
+        return short.count <= width && !isLong ? short : short.prefix(width - 1) + "…"
     }
 }
 

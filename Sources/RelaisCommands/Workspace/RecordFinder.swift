@@ -1,3 +1,4 @@
+import Foundation
 import Records
 import Store
 
@@ -79,7 +80,8 @@ extension StoredRecord {
         let names = [["email"], ["full_name"], ["first_name", "last_name"], ["name"]]
         for parts in names {
             let values = parts.map { self[$0] }.filter { !$0.isBlank }
-            if !values.isEmpty { return Printable.line(values.map(\.description).joined(separator: " "), width: 50) }
+                .map { $0.description.trimmingCharacters(in: .whitespaces) }
+            if !values.isEmpty { return Printable.line(values.joined(separator: " "), width: 50) }
         }
         return self.id.description
     }

@@ -76,35 +76,25 @@ extension RecordApplier {
             return
         }
         let (key, values) = (LinkKey(self.connection, self.object, record.id), record.values)
-        let plan = self.runtime.planner.planLocalCreate(remote: values, in: self.context)
-        guard self.admits(.createLocally, plan.toLocal, record: nil, remote: record.id) else {
+        let creation = LocalCreation(of: values, self.runtime, in: self.context)
+        guard self.admits(.createLocally, creation.writes, record: nil, remote: record.id) else {
             return try self.keep(record)
         }
-        var set: [PropertySetting] = []
-        var agreed = plan.agreed.map { AgreedField($0, local: .absent, remote: values[$0]) }
-        for write in plan.toLocal {
-            guard let property = self.runtime.mapping.fields[write.field].local else { continue }
-            set.append(PropertySetting(property, write.new))
-            agreed.append(AgreedField(write.field, local: write.new, remote: write.source))
-        }
-        for (position, field) in self.runtime.mapping.fields.enumerated() where field.direction == .push {
-            agreed.append(AgreedField(position, local: .absent, remote: values[position]))
-        }
         let id = self.ids.next()
-        try self.transaction.create(id, object: self.localObject, properties: set, cause: self.cause)
+        try self.transaction.create(id, object: self.localObject, properties: creation.set, cause: self.cause)
         try self.transaction.insertLink(
             key,
             record: id,
             version: record.version,
             shape: self.shape,
-            agreed: agreed,
+            agreed: creation.agreed,
             cause: self.cause,
             isJournalled: false
         )
         self.counts.createdLocally += 1
         try self.settleReviews(about: key)
         try self.transaction.removeObservation(key)
-        guard !plan.notes.isEmpty, let link = try self.transaction.link(key) else { return }
+        guard !creation.isComplete, let link = try self.transaction.link(key) else { return }
         // What has no counterpart, or refers to a record that is not here yet, goes the ordinary way.
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         try self.plan(work, remote: record.values, version: record.version)

@@ -17,7 +17,7 @@ package protocol ChangeGate: Sendable {
 extension RecordApplier {
     /// Whether a linked record's plan may be carried out.
     func admits(_ plan: RecordPlan, of link: Link) -> Bool {
-        guard let gate else { return true }
+        guard let gate, !Breakage.carefulRunWritesAll.isOn else { return true }
         var changes: [PlannedChange] = []
         if !plan.toLocal.isEmpty {
             changes.append(self.change(.updateLocally, plan.toLocal, record: link.record, remote: link.key.remote))
@@ -35,7 +35,7 @@ extension RecordApplier {
         record: RecordID?,
         remote: Text?
     ) -> Bool {
-        guard let gate else { return true }
+        guard let gate, !Breakage.carefulRunWritesAll.isOn else { return true }
         return gate.admits([self.change(action, writes, record: record, remote: remote)])
     }
 

@@ -30,7 +30,7 @@ struct CreatePhase {
             try Task.checkCancellation()
             if Breakage.createCursorBeforeCreate.isOn { try self.store.write { try feed.confirm(batch, in: $0) } }
             try await self.create(batch.records)
-            if self.session.gate == nil {
+            if self.session.gate == nil || Breakage.carefulRunMovesCursor.isOn {
                 try self.store.write { try feed.confirm(batch, in: $0) }
             } else {
                 feed.pass(batch)

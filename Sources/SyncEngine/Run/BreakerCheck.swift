@@ -9,7 +9,7 @@ struct BreakerCheck {
 
     /// Throws if a kind of change is beyond its share, in this run or over the last 24 hours.
     func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
-        guard Breaker.Kind.allCases.contains(where: { counts[$0] > self.session.context.breaker.floor }) else { return }
+        guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) else { return }
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
         let earlier = Breakage.breakersForgetTheDay.isOn ? [:] : try self.guarded(since: day, in: transaction)
         for kind in Breaker.Kind.allCases where kind != self.session.allowed {
@@ -32,11 +32,15 @@ struct BreakerCheck {
     }
 
     /// What the connection's runs since an instant changed, this one left out.
+    ///
+    /// Plans changed nothing, and a first sync was approved as a whole.
     private func guarded(since instant: Instant, in transaction: Transaction) throws -> [String: Int] {
         var sums: [String: Int] = [:]
         for run in try transaction.runs(before: self.session.run, limit: 500) {
             guard run.startedAt >= instant else { break }
-            guard run.connection == self.session.connection.number else { continue }
+            guard run.connection == self.session.connection.number, run.kind != "plan", run.kind != "first" else {
+                continue
+            }
             for kind in Breaker.Kind.allCases {
                 sums[kind.rawValue, default: 0] += Int(run.counts[SyncCounts.guardedName(kind)] ?? 0)
             }

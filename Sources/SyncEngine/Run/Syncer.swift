@@ -68,7 +68,11 @@ package struct Syncer: Sendable {
         try await self.inRun(kind: "careful", allowing: kind) { session in
             var session = session
             session.gate = gate
-            return SyncReport(kind: .sync, session: session, counts: try await self.execute(session))
+            let counts = try await self.execute(session)
+            if Breakage.carefulRunIsFirstSync.isOn {
+                try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
+            }
+            return SyncReport(kind: .sync, session: session, counts: counts)
         }
     }
 
@@ -159,7 +163,10 @@ package struct Syncer: Sendable {
         session.allowed = allowing
         do {
             let report = try await body(session)
-            try self.end(session, report.counts.needsAttention ? .attention : .done, report.counts)
+            var counts = report.counts
+            // What a person allowed counts for nothing in the day that follows.
+            if let allowing { counts.guarded[allowing] = 0 }
+            try self.end(session, counts.needsAttention ? .attention : .done, counts)
             return report
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"

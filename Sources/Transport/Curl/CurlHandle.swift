@@ -1,5 +1,9 @@
 import CCurl
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// One libcurl easy handle, with its options checked.
 struct CurlHandle {
     let raw: UnsafeMutableRawPointer
@@ -43,6 +47,15 @@ struct CurlHandle {
     /// microsecond (`Curl_pgrsTime`).
     var mayHaveSent: Bool {
         ccurl_info_large(raw, CURLINFO_PRETRANSFER_TIME_T) > 0 || ccurl_info_long(raw, CURLINFO_REQUEST_SIZE) > 0
+    }
+
+    /// Reads nothing more from the connection that is kept, so that closing it does not wait for an answer.
+    ///
+    /// libcurl says goodbye with a handle of its own, which no option and no callback of ours reaches, and waits up to two
+    /// minutes for what the server says to that.
+    func expectNothingMore() {
+        let socket = ccurl_active_socket(raw)
+        if socket != CURL_SOCKET_BAD { shutdown(socket, Int32(SHUT_RD)) }
     }
 
     private func check(_ code: CURLcode) throws(TransportError) {

@@ -115,7 +115,9 @@ final class MailLanes: Sendable {
                 }
                 handOver(transfer, handle)
             }
-            if let handle { curl_easy_cleanup(handle.raw) }
+            guard let handle else { return }
+            handle.expectNothingMore()
+            curl_easy_cleanup(handle.raw)
         }
 
         private func handOver(_ transfer: SMTPTransfer, _ handle: CurlHandle) {

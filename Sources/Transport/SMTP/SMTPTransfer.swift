@@ -30,8 +30,10 @@ final class SMTPTransfer: @unchecked Sendable {
     private var sentBytes = 0
     /// What the server said last, about the message once that has been handed over.
     private var reply: Reply?
-    /// Whether we have said goodbye, after which the server's replies are about that.
-    private var hasQuit = false
+    /// When we said goodbye, after which the server's replies are about that; nil if we have not.
+    private var quitAt: ContinuousClock.Instant?
+    /// How long a server may take to answer the goodbye; by then it is settled what became of the message.
+    private static let goodbye = Duration.seconds(1)
 
     init(_ configuration: SMTPConfiguration, from: String, to recipients: [String], _ message: [UInt8]) {
         self.configuration = configuration
@@ -83,14 +85,14 @@ final class SMTPTransfer: @unchecked Sendable {
         try handle.set(CURLOPT_NOPROGRESS, false)
         try handle.set(CURLOPT_XFERINFODATA, me)
         ccurl_set_progress_callback(handle.raw) { context, _, _, _, _ in
-            SMTPTransfer.from(context)?.interruption == nil ? 0 : 1
+            SMTPTransfer.from(context)?.isOver == true ? 1 : 0
         }
         // The only way to see our own commands; nothing of what passes here is kept.
         try handle.set(CURLOPT_VERBOSE, true)
         try handle.set(CURLOPT_DEBUGDATA, me)
         ccurl_set_debug_callback(handle.raw) { _, type, bytes, count, context in
             if type == CURLINFO_HEADER_OUT, let bytes, count >= 4, strncmp(bytes, "QUIT", 4) == 0 {
-                SMTPTransfer.from(context)?.hasQuit = true
+                SMTPTransfer.from(context)?.quitAt = .now
             }
             return 0
         }
@@ -119,6 +121,15 @@ final class SMTPTransfer: @unchecked Sendable {
         if isCancelled.load(ordering: .relaxed) { return TransportError.cancelled }
         if isStopping?.isSet == true { return TransportError.stopped }
         return nil
+    }
+
+    /// Whether libcurl is to wait no longer.
+    ///
+    /// After a refusal it says QUIT, and would wait for the answer as long as for any other; with a server that never
+    /// answers, the lane would be lost for minutes.
+    private var isOver: Bool {
+        if let quitAt, quitAt + Self.goodbye < .now { return true }
+        return interruption != nil
     }
 
     /// What the server's own words say of the message; `nil` when it was not the message that failed.
@@ -175,7 +186,7 @@ final class SMTPTransfer: @unchecked Sendable {
     /// Takes a line of a reply; the last line of each has a space behind its code (RFC 5321 4.2).
     private func receive(_ line: UnsafeRawBufferPointer) {
         let digits = line.prefix(3).map { Int($0) - 0x30 }
-        guard line.count > 3, digits.allSatisfy({ 0...9 ~= $0 }), line[3] != UInt8(ascii: "-"), !hasQuit else {
+        guard line.count > 3, digits.allSatisfy({ 0...9 ~= $0 }), line[3] != UInt8(ascii: "-"), quitAt == nil else {
             return
         }
         let text = line.prefix { $0 != 0x0D && $0 != 0x0A }

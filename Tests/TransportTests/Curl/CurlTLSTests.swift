@@ -50,12 +50,10 @@ private final class TLSServer {
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
-        var text = ""
-        while !text.contains("ACCEPT") || !text.hasSuffix("\n") {
-            guard let piece = try output.fileHandleForReading.read(upToCount: 1), !piece.isEmpty else { break }
-            text += String(decoding: piece, as: UTF8.self)
-        }
-        let digits = text.split(separator: ":").last?.filter(\.isNumber) ?? ""
+        let lines = ProcessOutput(output)
+        var line = lines.line()
+        while let text = line, !text.contains("ACCEPT") { line = lines.line() }
+        let digits = line?.split(separator: ":").last?.filter(\.isNumber) ?? ""
         guard let port = Int(digits) else { throw POSIXError(.ECONNREFUSED) }
         self.port = port
     }

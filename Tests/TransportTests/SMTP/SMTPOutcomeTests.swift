@@ -127,6 +127,35 @@ import Testing
         }
     }
 
+    /// libcurl says QUIT after a failure too, and waits for the answer as long as for any other.
+    @Test func aServerThatDoesNotAnswerTheGoodbyeHoldsNobodyUp() async throws {
+        let script = SMTPScript(["MAIL": "530 5.7.0 authentication required", "QUIT": SMTPScript.silence])
+        let server = try TestServer(Self.staying(script))
+        let client = try SMTPClient(Self.configuration(server.port), lanes: 1)
+        let start = ContinuousClock.now
+        await #expect(throws: TransportError.loginDenied) {
+            try await client.send(envelopeFrom: "a@x.example", recipients: ["b@x.example"], message: Self.message)
+        }
+        #expect(ContinuousClock.now - start < .seconds(12))
+        #expect(script.received.last == "QUIT")
+    }
+
+    /// A connection that is kept is closed with QUIT when the client goes.
+    @Test func stoppingDoesNotWaitForTheAnswerToTheGoodbye() async throws {
+        let script = SMTPScript(["QUIT": SMTPScript.silence])
+        let server = try TestServer(Self.staying(script))
+        let client = try SMTPClient(Self.configuration(server.port), lanes: 1)
+        let receipt = try await client.send(envelopeFrom: "", recipients: ["b@x.example"], message: Self.message)
+        #expect(receipt.outcome == .accepted)
+        let start = ContinuousClock.now
+        client.stop()
+        #expect(ContinuousClock.now - start < .seconds(12))
+        while !script.received.contains("QUIT"), ContinuousClock.now - start < .seconds(12) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(script.received.contains("QUIT"))
+    }
+
     @Test func connectionsAreUsedAgain() async throws {
         let script = SMTPScript()
         let server = try TestServer(script.serve)
@@ -154,6 +183,14 @@ import Testing
     }
 
     private static let message = Array("Subject: x\r\n\r\nHello\r\n".utf8)
+
+    /// Keeps the connection open when the script has ended; for twenty seconds, see `TestConnection`.
+    private static func staying(_ script: SMTPScript) -> TestServer.Script {
+        { connection in
+            script.serve(connection)
+            _ = connection.drain()
+        }
+    }
 
     private static func configuration(_ port: UInt16) -> SMTPConfiguration {
         SMTPConfiguration(host: "127.0.0.1", port: Int(port), security: .plainOnLoopback)

@@ -4,7 +4,10 @@ import Testing
 @testable import Transport
 
 /// Against a real server, which decides what a message was.
-@Suite(.enabled(if: MailServer.python != nil, "RELAIS_AIOSMTPD names no Python with aiosmtpd; see `make tools`"))
+@Suite(
+    .enabled(if: MailServer.python != nil, "RELAIS_AIOSMTPD names no Python with aiosmtpd; see `make tools`"),
+    .timeLimit(.minutes(2))
+)
 struct SMTPServerTests {
     static let messages: [(String, String)] = [
         ("Subject: a\r\n\r\nHello\r\n", "Subject: a\r\n\r\nHello\r\n"),

@@ -9,7 +9,7 @@ final class MailServer {
     let port: Int
     private let process = Process()
     private let input = Pipe()
-    private let output: FileHandle
+    private let output: ProcessOutput
 
     init(_ arguments: [String] = []) throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
@@ -21,8 +21,8 @@ final class MailServer {
         process.standardInput = input
         process.standardOutput = pipe
         try process.run()
-        output = pipe.fileHandleForReading
-        guard let line = Self.readLine(output), line.hasPrefix("PORT "), let port = Int(line.dropFirst(5)) else {
+        output = ProcessOutput(pipe)
+        guard let line = output.line(), line.hasPrefix("PORT "), let port = Int(line.dropFirst(5)) else {
             throw POSIXError(.ECONNREFUSED)
         }
         self.port = port
@@ -39,9 +39,9 @@ final class MailServer {
         let user: String?
     }
 
-    /// The next message that was taken; blocks until there is one.
+    /// The next message that was taken; throws if there is none within a minute.
     func nextMessage() throws -> Message {
-        guard let line = Self.readLine(output) else { throw POSIXError(.EPIPE) }
+        guard let line = output.line() else { throw POSIXError(.EPIPE) }
         let json = try JSON(parsing: line, limits: JSONLimits(bytes: 64 << 20))
         return Message(
             from: json["from"]?.string,
@@ -50,15 +50,6 @@ final class MailServer {
             isTLS: json["tls"]?.bool ?? false,
             user: json["user"]?.string
         )
-    }
-
-    private static func readLine(_ handle: FileHandle) -> String? {
-        var line = Data()
-        while let byte = try? handle.read(upToCount: 1), let first = byte.first {
-            if first == 0x0A { return String(decoding: line, as: UTF8.self) }
-            line.append(byte)
-        }
-        return nil
     }
 }
 

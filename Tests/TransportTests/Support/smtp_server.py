@@ -10,10 +10,21 @@ import argparse
 import asyncio
 import base64
 import json
+import queue
 import ssl
 import sys
+import threading
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+
+# Printed by a thread of its own: a test reads the line of a message after the answer to it, and a pipe takes 64 KB.
+lines = queue.SimpleQueue()
+
+
+def print_lines():
+    while True:
+        print(lines.get(), flush=True)
 
 
 class Handler:
@@ -39,7 +50,7 @@ class Handler:
             "tls": session.ssl is not None or server.transport.get_extra_info("sslcontext") is not None,
             "user": session.auth_data,
         }
-        print(json.dumps(line), flush=True)
+        lines.put(json.dumps(line))
         return "250 2.0.0 queued as 1"
 
 
@@ -68,6 +79,7 @@ async def main():
             options.update(authenticator=authenticate, auth_required=True, auth_require_tls=args.tls == "starttls")
         return SMTP(Handler(), hostname="mail.test", data_size_limit=40 << 20, **options)
 
+    threading.Thread(target=print_lines, daemon=True).start()
     loop = asyncio.get_running_loop()
     implicit = context if args.tls == "implicit" else None
     server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=implicit)
