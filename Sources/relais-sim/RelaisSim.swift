@@ -25,6 +25,15 @@ struct RelaisSim: ParsableCommand {
     @Option(help: "How many failures to make smaller and tell.")
     var stories = 1
 
+    @Option(help: ArgumentHelp("Switch a rule of the engine off; see --mutations.", valueName: "name"))
+    var mutate: String?
+
+    @Flag(help: "List the rules that can be switched off.")
+    var mutations = false
+
+    @Flag(help: "End with the first failure.")
+    var untilFailure = false
+
     @Flag(help: "One JSON document on standard output.")
     var json = false
 
@@ -32,8 +41,15 @@ struct RelaisSim: ParsableCommand {
     var tell = false
 
     func run() throws {
+        if self.mutations {
+            for name in Mutations.names { print(name) }
+            return
+        }
+        if let mutate { try Mutations.switchOn(mutate) }
         if self.tell { return self.tellStory() }
-        var report = Campaign(first: self.seed, count: self.seeds, days: self.days, jobs: self.jobs).run()
+        var campaign = Campaign(first: self.seed, count: self.seeds, days: self.days, jobs: self.jobs)
+        campaign.stopsAtFailure = self.untilFailure
+        var report = campaign.run()
         for place in report.failures.indices.prefix(self.stories) { report.failures[place].explain(days: self.days) }
         if self.json { print(report.document) } else { self.printReport(report) }
         if !report.failures.isEmpty { throw ExitCode(1) }

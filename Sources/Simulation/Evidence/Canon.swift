@@ -9,7 +9,10 @@ enum Canon {
         switch field.form {
         case .text, .set:
             guard let characters, local.utf8.count > characters else { return false }
-            return Self.canon(String(local.prefix(characters)), field.form) == other
+            // A CRM that trims does so before it cuts.
+            return [local, Self.trimmed(local)].contains {
+                Self.canon(String($0.prefix(characters)), field.form) == other
+            }
         case .number:
             guard let left = Double(one), let right = Double(other) else { return false }
             // A mapping's `scale: 0`, or a CRM that rounds: equal when rounded to what is kept.
