@@ -172,6 +172,8 @@ let package = Package(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
         ),
+        // Runs the built `relais-sim`, which every `swift build --build-tests` makes.
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "relais-sim"]),
         // Kills the built `relais`, which every `swift build --build-tests` makes.
         .testTarget(
             name: "CrashTests",

@@ -34,6 +34,8 @@ package final class MemoryAccount: RemoteAccount {
         package var fillsOnCreate: [String: Value] = [:]
         /// Records that lists give in a form that nobody can read.
         package var unreadable: Set<Text> = []
+        /// Records that cannot be read in a page, and can by their id.
+        package var unreadablePages: Set<Text> = []
         /// How long a change stays invisible to lists and searches.
         package var lag = Duration.zero
 
@@ -149,7 +151,7 @@ package final class MemoryAccount: RemoteAccount {
             let visible = (state.objects[object] ?? [:])
                 .filter { $0.value.version <= horizon && $0.value.version >= since }
                 .sorted { ($0.value.version, $0.key) < ($1.value.version, $1.key) }
-            let broken = state.habits.unreadable
+            let broken = state.habits.unreadable.union(state.habits.unreadablePages)
             let records = visible.filter { !broken.contains($0.key) }
                 .map { Self.record($0.key, state.staleIndex[$0.key] ?? $0.value, selection) }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
@@ -170,9 +172,12 @@ package final class MemoryAccount: RemoteAccount {
         by property: String?,
         selecting selection: RemoteSelection
     ) async throws -> [RemoteRecord?] {
-        self.state.withLock { state in
+        try self.state.withLock { state in
             state.requests += 1
             let records = state.objects[object] ?? [:]
+            guard property != nil || state.habits.unreadable.isDisjoint(with: keys) else {
+                throw RemoteFailure(.unexpectedAnswer, "a record that cannot be read")
+            }
             return keys.map { key in
                 guard let property else {
                     return records[key].flatMap { $0.isArchived ? nil : Self.record(key, $0, selection) }
