@@ -63,6 +63,8 @@ package final class MemoryAccount: RemoteAccount {
         package var accountID: Text = "portal-1"
         /// The habits.
         package var habits = Habits()
+        /// How many pages to come are not given.
+        package var pageFailures = 0
         /// What goes wrong with the next writes, in turn.
         package var faults: [Fault] = []
         /// Called just before a write is carried out: a person who edits in between.
@@ -144,8 +146,12 @@ package final class MemoryAccount: RemoteAccount {
         -> RemotePage
     {
         let now = self.clock.now
-        return self.state.withLock { state in
+        return try self.state.withLock { state in
             state.requests += 1
+            if state.pageFailures > 0 {
+                state.pageFailures -= 1
+                throw RemoteFailure(.serverError, "503")
+            }
             let since = position.flatMap { Int64($0.string) } ?? 0
             let horizon = now.advanced(by: .zero - state.habits.lag).microseconds
             let visible = (state.objects[object] ?? [:])

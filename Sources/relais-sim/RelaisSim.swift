@@ -19,6 +19,9 @@ struct RelaisSim: ParsableCommand {
     @Option(help: "The first seed.")
     var seed: UInt64 = 1
 
+    @Option(help: "How far the seeds are apart.")
+    var step = 1
+
     @Option(help: "How many worlds run at a time.")
     var jobs = 2
 
@@ -48,6 +51,7 @@ struct RelaisSim: ParsableCommand {
         if let mutate { try Mutations.switchOn(mutate) }
         if self.tell { return self.tellStory() }
         var campaign = Campaign(first: self.seed, count: self.seeds, days: self.days, jobs: self.jobs)
+        campaign.step = max(1, self.step)
         campaign.stopsAtFailure = self.untilFailure
         var report = campaign.run()
         for place in report.failures.indices.prefix(self.stories) { report.failures[place].explain(days: self.days) }

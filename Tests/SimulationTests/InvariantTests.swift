@@ -6,7 +6,12 @@ import Testing
     private static let name = WorldField.named("first_name", of: .contact) ?? WorldField.all(.contact)[0]
     private static let website = WorldField.named("website", of: .contact) ?? WorldField.all(.contact)[0]
 
-    private static func cell(_ local: String, _ remote: String, believed: String? = nil, flag: String? = nil) -> Evidence {
+    private static func cell(
+        _ local: String,
+        _ remote: String,
+        believed: String? = nil,
+        flag: String? = nil
+    ) -> Evidence {
         var evidence = Evidence()
         evidence.cells = [
             Evidence.Cell(
@@ -62,7 +67,9 @@ import Testing
     }
 
     @Test func s4SeesAnEditThatIsTakenBack() {
-        let local = [Self.step(1, "", "e1 Ada"), Self.step(2, "e1 Ada", "e2 Bob"), Self.step(3, "e2 Bob", "e1 Ada", by: .alpha)]
+        let local = [
+            Self.step(1, "", "e1 Ada"), Self.step(2, "e1 Ada", "e2 Bob"), Self.step(3, "e2 Bob", "e1 Ada", by: .alpha),
+        ]
         let quiet = [Home.local: local, .alpha: [Self.step(1, "", "e1 Ada", by: .alpha)]]
         #expect(S4SingleSideWins().violations(in: Self.history(Self.name, quiet)).count == 1)
         // Unless a rule decided, and said so.

@@ -1,5 +1,6 @@
-@testable import Simulation
 import Testing
+
+@testable import Simulation
 
 /// A failing scenario becomes small.
 @Suite struct ShrinkerTests {

@@ -65,6 +65,22 @@ import Testing
         #expect(addresses.sorted() == ["eve@example.com", "new@example.com"])
     }
 
+    /// R4: a create that came to nothing is sent again, also when the run that found that out did not come so far.
+    @Test func aCreateThatCameToNothingIsNotForgotten() async throws {
+        let bench = try SyncBench()
+        try bench.edit(nil, ["first_name": "Ada", "city": "Paris"])
+        bench.account.with { $0.faults = [.loseRequest] }
+        _ = try? await bench.sync()
+        // The next run finds out that nothing was made, and dies before it sends anything.
+        bench.account.with { state in
+            state.habits.unreadable = []
+            state.pageFailures = 5
+        }
+        _ = try? await bench.sync(after: .seconds(600))
+        for _ in 0..<2 { try await bench.sync(after: .seconds(600)) }
+        #expect(bench.account.with { $0.objects["contacts"]?.count } == 1)
+    }
+
     /// R13: it was the answer that was damaged, not the record: read by its id it is whole, and let in at once.
     @Test func aRecordInADamagedPageIsReadAgainByItsID() async throws {
         let bench = try SyncBench()

@@ -12,6 +12,8 @@ package struct Campaign: Sendable {
     package var days: Int
     /// How many run at a time.
     package var jobs: Int
+    /// How far the seeds are apart.
+    package var step = 1
     /// Whether the first failure ends it.
     package var stopsAtFailure = false
 
@@ -70,7 +72,7 @@ package struct Campaign: Sendable {
                 return state.next
             }
             guard let number else { return }
-            let verdict = Scenario.make(seed: self.first &+ UInt64(number), days: self.days).verdict()
+            let verdict = Scenario.make(seed: self.first &+ UInt64(number * self.step), days: self.days).verdict()
             let result = Result(
                 seed: verdict.scenario.seed,
                 trace: verdict.trace,
@@ -90,9 +92,10 @@ package struct Campaign: Sendable {
 
     private func report(_ results: [Int: Result]) -> CampaignReport {
         var report = CampaignReport(seeds: results.count, days: self.days)
-        var trace = Trace()
-        for (_, result) in results.sorted(by: { $0.key < $1.key }) {
+        var (trace, tenth) = (Trace(), Trace())
+        for (number, result) in results.sorted(by: { $0.key < $1.key }) {
             trace.add(Int64(bitPattern: result.trace))
+            if number % 10 == 0 { tenth.add(Int64(bitPattern: result.trace)) }
             report.faults.merge(result.faults, uniquingKeysWith: +)
             report.syncs += result.syncs
             report.lives += result.lives
@@ -101,6 +104,7 @@ package struct Campaign: Sendable {
             }
         }
         report.trace = trace.hash
+        report.everyTenth = tenth.hash
         return report
     }
 }
@@ -127,6 +131,8 @@ package struct CampaignReport: Sendable {
     package var failures: [Failure] = []
     /// The hashes of all seeds, in order, in one.
     package var trace: UInt64 = 0
+    /// The hashes of every tenth seed in one: what a second process must come to with a step of ten.
+    package var everyTenth: UInt64 = 0
     /// How many syncs there were.
     package var syncs = 0
     /// How many processes lived.

@@ -20,6 +20,7 @@ extension CampaignReport {
             (key: "processes", value: .number(String(self.lives))),
             (key: "faults", value: .object(faults)),
             (key: "failures", value: .array(failures)),
+            (key: "every_tenth_trace_hash", value: .string(String(self.everyTenth, radix: 16))),
             (key: "trace_hash", value: .string(String(self.trace, radix: 16))),
         ])
         .text

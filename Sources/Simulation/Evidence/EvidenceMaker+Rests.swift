@@ -6,7 +6,7 @@ extension EvidenceMaker {
     mutating func readRests() throws {
         for home in Home.remotes {
             guard let connection = self.connections[home] else { continue }
-            for state in [OperationState.inFlight, .unknown, .waiting] {
+            for state in [OperationState.inFlight, .unknown] {
                 let count = try self.transaction.countOperations(connection, in: state)
                 if count > 0 { self.evidence.leftovers.append("\(count) operations of \(home) are \(state.rawValue)") }
             }

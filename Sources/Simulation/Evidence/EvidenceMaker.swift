@@ -90,7 +90,8 @@ struct EvidenceMaker {
         let observation = try self.transaction.observation(link.key)
         let shadow = try link.remoteShadow()
         let whole =
-            self.flags.whole(home, record.id, link, thing) ?? (observation.map { $0.state == .live } ?? true ? nil : "missing")
+            self.flags.whole(home, record.id, link, thing)
+            ?? (observation.map { $0.state == .live } ?? true ? nil : "missing")
         for (place, field) in mapping.fields.enumerated() {
             guard let name = field.local, let known = WorldField.named(name, of: thing),
                 let property = known.remote[home],
@@ -106,7 +107,7 @@ struct EvidenceMaker {
                     field: known,
                     local: ours,
                     remote: theirs,
-                    believed: believed.map { Canon.text($0) },
+                    believed: believed.flatMap { $0 == .absent ? nil : Canon.text($0) },
                     flag: whole ?? self.flags.field(home, record.id, known) ?? clear
                 )
             )

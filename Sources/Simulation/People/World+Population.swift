@@ -84,7 +84,8 @@ extension World {
         if thing == .contact, let email = values["email"], crm.holder(of: email, in: "email", .contacts) != nil {
             return
         }
-        let id = try crm.add(thing.type, values, by: 1)
+        // A property may be gone just now.
+        guard let id = try? crm.add(thing.type, values, by: 1) else { return }
         self.found.remote[home, default: [:]][subject] = id
         if let company, let other = self.remoteID(of: company, .company, in: home) {
             try crm.associate(thing.type, id, .companies, other)

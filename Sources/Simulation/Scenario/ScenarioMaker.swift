@@ -62,7 +62,8 @@ struct ScenarioMaker {
             while at < Int64(self.days) * Self.day {
                 polls.append(Scenario.Poll(id: id, home: home, at: at))
                 id += 1
-                at += Int64(dice.pick(60...660)) * 60_000
+                // Twelve hours on average for each of two, so that somebody asks every six.
+                at += Int64(dice.pick(60...1_380)) * 60_000
             }
         }
         return polls.sorted { ($0.at, $0.home) < ($1.at, $1.home) }
