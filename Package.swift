@@ -64,7 +64,10 @@ let package = Package(
         .target(name: "Transport", dependencies: ["CCurl", "CSimdjson", "CEL", "Records"]),
 
         // Level 2
-        .target(name: "Connectors", dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, logging]),
+        .target(
+            name: "Connectors",
+            dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, crypto, logging]
+        ),
         .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", crypto]),
         .target(name: "Planning", dependencies: ["CEL", "Mapping", "Records"]),
         .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records"]),
@@ -108,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "relais-bench",
             dependencies: [
-                "CBenchLimit", "Connectors", "FakeCRM", "Mapping", "Records", "Store", "SyncEngine", "Transport",
+                "CBenchLimit", "CEL", "Connectors", "FakeCRM", "Mapping", "Records", "Store", "SyncEngine", "Transport",
                 argumentParser, logging,
             ],
             path: "Benchmarks/relais-bench"
@@ -141,7 +144,7 @@ let package = Package(
             name: "SyncEngineTests",
             dependencies: [
                 "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
-                logging,
+                "Transport", crypto, logging,
             ]
         ),
 
@@ -162,7 +165,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
-        .testTarget(name: "StoreTests", dependencies: ["Records", "Store", crypto] + grdb),
+        .testTarget(name: "StoreTests", dependencies: ["CEL", "Mapping", "Records", "Store", crypto] + grdb),
         .testTarget(
             name: "TransportTests",
             dependencies: ["Records", "Transport"],
@@ -170,7 +173,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ConnectorsTests",
-            dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", logging]
+            dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", crypto, logging]
         ),
         // Runs the built `relais-sim`, which every `swift build --build-tests` makes.
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "relais-sim"]),
@@ -181,7 +184,10 @@ let package = Package(
         ),
         .testTarget(
             name: "RealCRMTests",
-            dependencies: ["Connectors", "Mapping", "Records", "Store", "SyncEngine", "Transport", logging]
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "SyncEngine", "Transport",
+                logging,
+            ]
         ),
         .testTarget(
             name: "FakeCRMTests",

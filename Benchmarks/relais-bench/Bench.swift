@@ -4,13 +4,15 @@ import ArgumentParser
 @main struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relais-bench",
-        abstract: "Measures how fast contacts are pulled, read again, and brought together.",
+        abstract: "Measures how fast contacts are pulled, read again, and brought together, mapped and selected.",
         discussion: """
             The server is a fake CRM in a process of its own, so that its time and memory are not counted. All figures are \
             those of this process. Use a release build, and look at the machine's load: cpu_seconds is steadier than \
             wall_seconds where others run too.
             """,
-        subcommands: [Pull.self, Resync.self, Delta.self, Limit.self, Serve.self]
+        subcommands: [
+            Pull.self, Resync.self, Delta.self, Limit.self, Serve.self, ExpressionBench.self, MappingBench.self,
+        ]
     )
 }
 

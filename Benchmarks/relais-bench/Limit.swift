@@ -44,8 +44,8 @@ struct LimitRun {
     let from: String
     /// The file to write, removed afterwards.
     let to: String
-    /// As many as the engine writes at once: 40 pages of 100.
-    var recordsPerTransaction: Int32 = 4_000
+    /// As many as the engine writes at once: 80 pages of 100.
+    var recordsPerTransaction: Int32 = 8_000
 
     /// Runs it; throws a `BenchError` with SQLite's reason.
     func run() throws -> LimitMeasurement {

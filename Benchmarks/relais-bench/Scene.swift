@@ -100,7 +100,7 @@ struct Scene: Sendable {
                 mappings: [self.mapping],
                 clock: self.clock,
                 sleeper: Sleeper { try await Task.sleep(for: $0) },
-                ids: RecordIDSource(clock: self.clock, randomness: Randomness { UInt64.random(in: 0 ... .max) }),
+                ids: RecordIDSource(clock: self.clock, randomness: .system),
                 logger: Self.silent
             )
         )

@@ -91,6 +91,11 @@ package struct CELEnvironment: Sendable {
         functions.add(function.overload)
     }
 
+    /// Adds the functions of a library.
+    package mutating func declare(library: CELLibrary) {
+        for function in library.functions { declare(function: function) }
+    }
+
     /// Checks an expression and prepares it for evaluation; throws the first problem.
     package func compile(_ source: String) throws(CELError) -> CELProgram {
         let checked = try check(source)

@@ -17,11 +17,13 @@ package struct CELProgram: Sendable {
     /// The checked syntax tree, for translation.
     package let expression: CheckedExpression
     private let root: any Node
+    private let environment: CELEnvironment
     private let defaultBudget: Int
 
     init(_ checked: CheckedExpression, environment: CELEnvironment) {
         var compiler = Compiler(checked, environment)
-        root = compiler.compile()
+        root = compiler.compile(checked.root)
+        self.environment = environment
         expression = checked
         resultType = checked.type(of: checked.root)
         reads = compiler.reads
@@ -54,6 +56,27 @@ package struct CELProgram: Sendable {
         } catch {
             guard error.kind != .budget else { throw describe(error) }
             return nil
+        }
+    }
+
+    /// What a part of the tree that reads nothing gives.
+    package enum Constant: Sendable {
+        /// A value.
+        case value(CELValue)
+        /// An error, whatever the record.
+        case failure
+    }
+
+    /// The constant that a part of the tree is; nil when it reads a variable or calls a function of the host.
+    package func constant(_ part: CELExpression) -> Constant? {
+        guard expression.isConstant(part) else { return nil }
+        var compiler = Compiler(expression, environment)
+        var frame = Frame(activation: CELBindings(), remaining: defaultBudget, locals: locals)
+        do throws(Failure) {
+            let value = try compiler.compile(part).evaluate(&frame)
+            return frame.remaining < 0 ? .failure : .value(value)
+        } catch {
+            return .failure
         }
     }
 

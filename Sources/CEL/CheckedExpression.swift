@@ -63,4 +63,19 @@ package struct CheckedExpression: Sendable {
 
     /// The signatures that a call may mean.
     func overloads(of node: CELExpression) -> [Overload] { overloads[node.id] ?? [] }
+
+    /// Whether a part of the tree reads no variable and calls no function of the host.
+    func isConstant(_ part: CELExpression) -> Bool {
+        var parts = [part]
+        while let next = parts.popLast() {
+            switch reference(of: next) {
+            case .variable, .field, .slot, .local, .bound, .unknown: return false
+            case .constant: continue
+            case .function, nil: break
+            }
+            if overloads(of: next).contains(where: { !$0.isFoldable }) { return false }
+            next.forEachChild { parts.append($0) }
+        }
+        return true
+    }
 }

@@ -12,9 +12,9 @@ struct Compiler {
         nodes = Array(repeating: nil, count: checked.nodeCount)
     }
 
-    /// Makes the nodes from the leaves up, without recursion.
-    mutating func compile() -> any Node {
-        var steps: [(expression: CELExpression, isReady: Bool)] = [(checked.root, false)]
+    /// Makes the nodes of an expression from the leaves up, without recursion.
+    mutating func compile(_ root: CELExpression) -> any Node {
+        var steps: [(expression: CELExpression, isReady: Bool)] = [(root, false)]
         while let (expression, isReady) = steps.popLast() {
             if isReady {
                 nodes[expression.id] = make(expression)
@@ -23,7 +23,7 @@ struct Compiler {
                 for child in children(of: expression) { steps.append((child, false)) }
             }
         }
-        return node(checked.root)
+        return node(root)
     }
 
     /// The children that are evaluated; a namespace or an object variable in front of a dot is not.

@@ -29,6 +29,6 @@ struct FunctionTable: Sendable {
     static let standard = FunctionTable(
         StandardFunctions.overloads + Conversions.overloads + TimeFunctions.overloads + StringFunctions.overloads
             + MathFunctions.overloads + OptionalFunctions.overloads + EncoderFunctions.overloads
-            + MatchesFunction.overloads + FieldFunctions.overloads
+            + MatchesFunction.overloads + FieldFunctions.overloads + DateFunctions.overloads
     )
 }

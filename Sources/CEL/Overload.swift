@@ -10,6 +10,8 @@ struct Overload: Sendable {
     var isVariadic = false
     /// Whether a call with constant arguments may be evaluated beforehand; a host's function may depend on the moment.
     var isFoldable = true
+    /// What is wrong with a text written as the last argument; nil for nothing.
+    var literalProblem: (@Sendable (String) -> CELFunctionError?)?
     let body: FunctionBody
 
     /// Whether runtime values may be passed; looks at kinds only.
@@ -51,6 +53,10 @@ package struct CELFunction: Sendable {
     ///
     /// Nil declares the function for checking only.
     package let body: (@Sendable ([CELValue]) throws -> CELValue)?
+    /// What is wrong with a text that is written in the expression as the last argument; nil for nothing.
+    ///
+    /// Such a mistake is then found before anything runs.
+    package var literalProblem: (@Sendable (String) -> CELFunctionError?)?
 
     /// A function.
     ///
@@ -78,6 +84,7 @@ package struct CELFunction: Sendable {
             parameters: parameters,
             result: result,
             isFoldable: false,
+            literalProblem: literalProblem,
             body: functionBody
         )
     }
@@ -103,9 +110,12 @@ package struct CELFunction: Sendable {
 package struct CELFunctionError: Error, Sendable {
     /// What went wrong.
     package let message: String
+    /// How to mend it; nil when there is nothing to say beyond the message.
+    package let mend: String?
 
     /// A failure with a message.
-    package init(_ message: String) {
+    package init(_ message: String, mend: String? = nil) {
         self.message = message
+        self.mend = mend
     }
 }

@@ -69,11 +69,17 @@ package protocol RemoteAccount: Sendable {
     /// Writes report records, not accounts: what a refused token or a missing permission stops is `transient`, since
     /// nothing was written. This says that a person has to act.
     var denial: RemoteFailure? { get }
+
+    /// What may be asked in a day, and what was; nil if nobody counts.
+    var dailyBudget: DailyBudget? { get }
 }
 
 extension RemoteAccount {
     /// nil: stand-ins that refuse nobody need not say so.
     package var denial: RemoteFailure? { nil }
+
+    /// nil: stand-ins that take any number of requests need not count them.
+    package var dailyBudget: DailyBudget? { nil }
 }
 
 /// How safe a write is against an edit that we have not seen (R2).

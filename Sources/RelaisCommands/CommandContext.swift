@@ -52,6 +52,18 @@ struct CommandContext: Sendable {
         return result
     }
 
+    /// Runs `body` with the accounts of several connections, in their order, all open at once: each keeps its own budget.
+    func withAccounts<Result>(
+        _ connections: [ConnectionConfiguration],
+        opened: [any RemoteAccount] = [],
+        _ body: ([any RemoteAccount]) async throws -> Result
+    ) async throws -> Result {
+        guard connections.count > opened.count else { return try await body(opened) }
+        return try await self.withAccount(connections[opened.count]) { account in
+            try await self.withAccounts(connections, opened: opened + [account], body)
+        }
+    }
+
     private func account(
         _ connection: ConnectionConfiguration,
         _ manifest: ConnectorManifest,
@@ -62,12 +74,28 @@ struct CommandContext: Sendable {
             settings: AccountSettings(
                 baseURL: connection.baseURL,
                 credentials: connection.credentials,
-                variables: connection.variables
+                variables: connection.variables,
+                budget: connection.budget
             ),
             transport: transport,
             clock: self.clock,
             sleeper: self.sleeper,
             logger: self.logger
+        )
+    }
+
+    /// What takes in the notifications of a connection's CRM: the server gives it method, address, fields and body.
+    ///
+    /// The credential that the manifest names is the key; while it is being changed, one with `_next` behind its name is good
+    /// too. Without either, everything is refused.
+    func webhookIntake(_ connection: ConnectionConfiguration, store: Store) throws -> WebhookIntake {
+        let manifest = try self.workspace.manifest(connection)
+        return WebhookIntake(
+            connection: connection.name,
+            reader: WebhookReader(manifest, secrets: connection.webhookSecrets(manifest)),
+            objects: Set(try self.workspace.mappings(connection).map(\.remoteObject)),
+            store: store,
+            clock: self.clock
         )
     }
 
@@ -78,19 +106,21 @@ struct CommandContext: Sendable {
         store: Store,
         progress: @escaping @Sendable (SyncCounts) -> Void = { _ in }
     ) throws -> Syncer {
-        Syncer(
-            SyncContext(
-                connection: connection.name,
-                account: account,
-                store: store,
-                mappings: try self.workspace.mappings(connection),
-                clock: self.clock,
-                sleeper: self.sleeper,
-                ids: self.ids,
-                breaker: connection.breaker,
-                logger: self.logger,
-                progress: progress
-            )
+        var context = SyncContext(
+            connection: connection.name,
+            account: account,
+            store: store,
+            mappings: try self.workspace.mappings(connection),
+            clock: self.clock,
+            sleeper: self.sleeper,
+            ids: self.ids,
+            breaker: connection.breaker,
+            logger: self.logger,
+            progress: progress
         )
+        context.worker = .process
+        context.randomness = self.randomness
+        context.reconcileEvery = connection.reconcileEvery
+        return Syncer(context)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import Logging
 import Records
 
@@ -63,6 +64,18 @@ extension Sleeper {
 }
 
 extension Randomness {
-    /// The system's generator.
-    static let system = Randomness { UInt64.random(in: .min ... .max) }
+    /// The system's generator, a kilobyte at a time.
+    static let system = Randomness(
+        RandomReserve { words in
+            let isFilled = words.withUnsafeMutableBytes { bytes in
+                // At most 256 bytes at once (getentropy(3)).
+                stride(from: 0, to: bytes.count, by: 256)
+                    .allSatisfy { start in
+                        let part = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<min(start + 256, bytes.count)])
+                        return part.baseAddress.map { getentropy($0, part.count) } == 0
+                    }
+            }
+            if !isFilled { for place in words.indices { words[place] = .random(in: .min ... .max) } }
+        }
+    )
 }

@@ -20,6 +20,7 @@ package struct RelaisCommand: AsyncParsableCommand {
             WorkflowCommand.self,
             HandOffCommand.self,
             ImportCommand.self,
+            ExpressionCommand.self,
             DemoCommand.self,
         ]
     )

@@ -1,4 +1,4 @@
-import Connectors
+package import Connectors
 package import FakeCRM
 package import Foundation
 import Logging
@@ -14,11 +14,16 @@ package struct HubSpotBench: Sendable {
     package let clock: TestClock
     /// The CRM.
     package let crm: FakeCRMAccount
+    /// The connection's name.
+    package let connection: String
     /// The store.
     package let store: Store
     /// The shipped mappings.
     package let mappings: [CompiledMapping]
-    private let account: ManifestAccount
+    /// The account, as the engine sees it.
+    package let account: ManifestAccount
+    /// What runs take from outside beside the ordinary; see `SyncContext`.
+    package var adjust: @Sendable (inout SyncContext) -> Void = { _ in }
     private let ids: RecordIDSource
 
     /// The repository's root.
@@ -27,43 +32,65 @@ package struct HubSpotBench: Sendable {
     }
 
     /// Creates a bench over the shipped configuration; connected and approved.
-    package init(habits: Habits = .realistic, population: Population? = nil) throws {
-        let clock = TestClock()
+    ///
+    /// `watching` is told of each request just before the CRM is. `first` leaves the first sync to be done, approved.
+    /// A bench that is `beside` another is a second account on its store.
+    package init(
+        habits: Habits = .realistic,
+        population: Population? = nil,
+        first: Bool = false,
+        connection: String = "hubspot",
+        beside other: HubSpotBench? = nil,
+        watching: @escaping @Sendable (HTTPRequest) -> Void = { _ in }
+    ) throws {
+        let clock = other?.clock ?? TestClock()
         self.clock = clock
+        self.connection = connection
         let crm = FakeCRMAccount(
-            options: AccountOptions(owners: population?.owners ?? []),
+            options: AccountOptions(
+                portalID: other.map { $0.crm.portalID + 1 } ?? 139_000_001,
+                owners: population?.owners ?? []
+            ),
             habits: habits,
             clock: FakeClock(reading: { clock.now.milliseconds })
         )
         if let population { crm.load(population) }
         self.crm = crm
         let schema = try SchemaFile.parse(Self.bytes("Config/schema.yaml"), file: "Config/schema.yaml")
-        self.store = try Store(inMemory: StoreOptions(schema: schema))
+        self.store = try other?.store ?? Store(inMemory: StoreOptions(schema: schema))
         var compiler = MappingCompiler(schema: schema)
-        compiler.variables = ["hubspot": "hubspot"]
+        compiler.variables = ["hubspot": connection]
         self.mappings = try compiler.compile(
             ["company", "contact", "deal", "task"]
                 .map { MappingFile(path: "\($0).yaml", bytes: try Self.bytes("Mappings/hubspot/\($0).yaml")) }
         )
         .get()
-        self.ids = RecordIDSource(clock: clock.wallClock, randomness: SeededRandomness(seed: 11).randomness)
+        let seed: UInt64 = other == nil ? 11 : 12
+        self.ids = RecordIDSource(clock: clock.wallClock, randomness: SeededRandomness(seed: seed).randomness)
         self.account = try ManifestAccount(
             manifest: ConnectorManifest.load(Self.bytes("Config/connectors/hubspot.yaml"), file: "hubspot.yaml"),
             settings: AccountSettings(
                 baseURL: "http://127.0.0.1:1",
                 credentials: ["token": Secret("pat-fake-0001")]
             ),
-            transport: InProcessTransport(crm: crm),
+            transport: InProcessTransport(crm: crm, watching: watching),
             clock: clock.wallClock,
             sleeper: clock.sleeper,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         try self.store.write { transaction in
-            let number = try transaction.registerConnection("hubspot", connector: "hubspot")
+            let number = try transaction.registerConnection(connection, connector: "hubspot")
             try transaction.pin(number, account: Text(String(crm.portalID)), at: clock.now)
             try transaction.approve(number, by: "test", at: clock.now)
-            try transaction.firstSyncDone(number, at: clock.now)
+            if !first { try transaction.firstSyncDone(number, at: clock.now) }
         }
+    }
+
+    /// People whose last change was an hour before the bench's clock begins.
+    package static func population(seed: UInt64, contacts: Int, companies: Int = 0, deals: Int = 0) -> Population {
+        let hour: Int64 = 3_600_000
+        let now = TestClock().now.milliseconds - hour
+        return Population.generate(seed: seed, contacts: contacts, companies: companies, deals: deals, now: now)
     }
 
     private static func bytes(_ path: String) throws -> [UInt8] {
@@ -77,10 +104,15 @@ package struct HubSpotBench: Sendable {
 
     /// Syncs a minute later, as a process that has just started.
     @discardableResult
-    package func sync(after pause: Duration = .seconds(60)) async throws -> SyncReport {
+    package func sync(after pause: Duration = .seconds(60), reconciling: Bool = false) async throws -> SyncReport {
         self.clock.advance(by: pause)
-        let context = SyncContext(
-            connection: "hubspot",
+        return try await self.syncer.sync(reconciling: reconciling)
+    }
+
+    /// The engine, as a process that has just started.
+    package var syncer: Syncer {
+        var context = SyncContext(
+            connection: self.connection,
             account: self.account,
             store: self.store,
             mappings: self.mappings,
@@ -89,7 +121,8 @@ package struct HubSpotBench: Sendable {
             ids: self.ids,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        return try await Syncer(context).sync()
+        self.adjust(&context)
+        return Syncer(context)
     }
 
     /// Requests that the engine made so far.
@@ -120,14 +153,17 @@ package struct HubSpotBench: Sendable {
 /// Carries requests into a fake account without a socket, and its faults out as a transport would report them.
 package struct InProcessTransport: HTTPTransport {
     private let crm: FakeCRMAccount
+    private let watching: @Sendable (HTTPRequest) -> Void
 
-    /// Creates a transport into one account.
-    package init(crm: FakeCRMAccount) {
+    /// Creates a transport into one account; `watching` is told of each request before the account is.
+    package init(crm: FakeCRMAccount, watching: @escaping @Sendable (HTTPRequest) -> Void = { _ in }) {
         self.crm = crm
+        self.watching = watching
     }
 
     package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         try request.check()
+        self.watching(request)
         let rest = request.url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2)
             .joined()
         let target = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"

@@ -20,6 +20,8 @@ package struct SyncBench: Sendable {
     package var mappings: [CompiledMapping]
     /// The limits beyond which a run stops.
     package var breaker = Breaker()
+    /// What runs take from outside beside the ordinary; see `SyncContext`.
+    package var adjust: @Sendable (inout SyncContext) -> Void = { _ in }
     private let ids: RecordIDSource
 
     /// The schema of the bench: contacts with a few properties, and companies.
@@ -79,19 +81,19 @@ package struct SyncBench: Sendable {
 
     /// The engine, as a process that has just started.
     package var syncer: Syncer {
-        Syncer(
-            SyncContext(
-                connection: "crm",
-                account: self.account,
-                store: self.process ?? self.store,
-                mappings: self.mappings,
-                clock: self.clock.wallClock,
-                sleeper: self.clock.sleeper,
-                ids: self.ids,
-                breaker: self.breaker,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            )
+        var context = SyncContext(
+            connection: "crm",
+            account: self.account,
+            store: self.process ?? self.store,
+            mappings: self.mappings,
+            clock: self.clock.wallClock,
+            sleeper: self.clock.sleeper,
+            ids: self.ids,
+            breaker: self.breaker,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        self.adjust(&context)
+        return Syncer(context)
     }
 
     /// Syncs a minute later.

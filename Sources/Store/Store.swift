@@ -11,6 +11,7 @@ package final class Store: Sendable {
     private let codecs: Codecs
     private let catalog = Mutex(Catalog())
     private let gate: @Sendable () throws -> Void
+    private let fence: @Sendable (Transaction) throws -> Void
 
     /// Opens the store in a file, or creates it, and brings its layout up to date.
     ///
@@ -41,21 +42,37 @@ package final class Store: Sendable {
         self.database = database
         self.codecs = Codecs(options.schema)
         self.gate = {}
+        self.fence = { _ in }
         try StoreError.translating { try SchemaMigrator.migrate(database) }
         try self.prepare(options)
     }
 
-    private init(sharing other: Store, gate: @escaping @Sendable () throws -> Void) {
+    private init(
+        sharing other: Store,
+        gate: @escaping @Sendable () throws -> Void,
+        fence: @escaping @Sendable (Transaction) throws -> Void
+    ) {
         self.database = other.database
         self.codecs = other.codecs
         self.gate = gate
+        self.fence = fence
     }
 
     /// Another handle on the same open database, which asks `gate` before every transaction and before every commit.
     ///
     /// A simulated kill makes the gate throw: the dead process can neither read nor write, and the transaction that it
     /// was in is rolled back, as a real kill would.
-    package func handle(gate: @escaping @Sendable () throws -> Void) -> Store { Store(sharing: self, gate: gate) }
+    package func handle(gate: @escaping @Sendable () throws -> Void) -> Store {
+        Store(sharing: self, gate: gate, fence: self.fence)
+    }
+
+    /// Another handle on the same open database, which runs `fence` at the beginning of every transaction that writes.
+    ///
+    /// Who works under a lease asks there whether it is still the holder: a process that was asleep while another took over
+    /// must not write any more.
+    package func fenced(by fence: @escaping @Sendable (Transaction) throws -> Void) -> Store {
+        Store(sharing: self, gate: self.gate, fence: fence)
+    }
 
     /// The schema that the store was opened with.
     package var schema: Schema { self.codecs.schema }
@@ -66,6 +83,7 @@ package final class Store: Sendable {
         let (result, catalog) = try StoreError.translating {
             try self.database.write { database in
                 let transaction = self.transaction(database)
+                try self.fence(transaction)
                 let result = try body(transaction)
                 try self.gate()
                 return (result, transaction.catalog)

@@ -7,6 +7,7 @@ import Testing
     private static let pinned = [
         "001-base": "45f9faed42130f5cd3c6d226a4096ff08ce4344bcccd2eb3e9d615286eda1daf",
         "002-automation": "719a9dd63a04989eb9e5f57c4ed1984fe8e2eb2b6c4ab24710bb9ed16d689a96",
+        "006-reading": "e3ad40d44deac5b01aa5efe818ec399459745de029476b28bf8765871a4e2d9b",
     ]
 
     @Test func noMigrationWasEdited() {

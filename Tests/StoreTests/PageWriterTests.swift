@@ -44,18 +44,17 @@ import Testing
             try Array(remote.utf8).withUnsafeBufferPointer { remote in
                 try properties.withUnsafeBufferPointer { properties in
                     try shadow.withUnsafeBufferPointer { shadow in
-                        try writer.insert(
-                            id,
-                            remote: remote,
-                            version: version,
-                            properties: properties,
-                            shadow: shadow
-                        )
+                        writer.add(id, remote: remote, version: version, properties: properties, shadow: shadow)
+                        try Array("ada@b.c".utf8).withUnsafeBufferPointer { canon in
+                            writer.addIdentity(email, canon: canon)
+                            try person.withUnsafeBufferPointer { canon in
+                                writer.addIdentity(names, canon: canon)
+                                try writer.flush()
+                            }
+                        }
                     }
                 }
             }
-            try Array("ada@b.c".utf8).withUnsafeBufferPointer { try writer.insertIdentity(id, email, canon: $0) }
-            try person.withUnsafeBufferPointer { try writer.insertIdentity(id, names, canon: $0) }
         }
     }
 
@@ -212,7 +211,8 @@ import Testing
                     try Array("{}".utf8).withUnsafeBufferPointer { properties in
                         try Array("[]".utf8).withUnsafeBufferPointer { shadow in
                             let id = Fixture.id(UInt64(number + 1))
-                            try writer.insert(id, remote: remote, version: 1, properties: properties, shadow: shadow)
+                            writer.add(id, remote: remote, version: 1, properties: properties, shadow: shadow)
+                            try writer.flush()
                         }
                     }
                 }

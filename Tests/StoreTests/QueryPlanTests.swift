@@ -14,6 +14,8 @@ import Testing
         "FROM connection ORDER BY name",
         // The last row by the primary key.
         "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1",
+        // Looks at the elements of one record's set.
+        "FROM json_each(properties, ",
         // Counts all records of an object, for reports.
         "SELECT count(*) FROM record",
         // Counts the few rows that a limited search by index found.
@@ -23,6 +25,8 @@ import Testing
         "WHERE state IN ('unknown', 'failed') ORDER BY reserved_at DESC LIMIT",
         // Looks at all enrolments for what must not be there (W1), and at the newest whatever they are.
         "AND NOT (state = 'parked' AND reason IS NOT NULL)",
+        // As many rows as it is asked about.
+        "FROM (VALUES",
         // SQLite would look for rows that wait for their parent, if there were deferred foreign keys; there are none.
         "INSERT INTO object(name)", "INSERT INTO shape(mapping, fields)", "INSERT INTO workflow_version(",
     ]
@@ -58,7 +62,7 @@ import Testing
                 let plan = try Self.plan(database, sql)
                 let sorts = plan.contains { $0.contains("TEMP B-TREE") }
                 #expect(!sorts, "\(sql)\n\(plan)")
-                let scans = plan.contains { $0.hasPrefix("SCAN") && !$0.hasPrefix("SCAN CONSTANT ROW") }
+                let scans = plan.contains { $0.hasPrefix("SCAN") && !$0.contains("CONSTANT ROW") }
                 let isAllowed = Self.scans.contains { sql.contains($0) }
                 #expect(!scans || isAllowed, "\(sql)\n\(plan)")
             }

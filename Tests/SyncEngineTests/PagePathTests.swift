@@ -184,4 +184,51 @@ import Testing
         let found = try self.bench.store.read { try $0.records($0.object("contact"), knownAs: "paris", limit: 9) }
         #expect(found.count == 1)
     }
+
+    private static func scenes() throws -> [Self] {
+        let stage = MappingField(local: "lifecycle_stage", remote: "stage", lens: Self.stages, fingerprint: "stage")
+        return try [true, false].map { Self(try Self.bench(SyncBench.contacts(stage)), usesPagePath: $0) }
+    }
+
+    /// What is new is found for a page as a whole; a record that goes the ordinary way in its middle is seen by the rest.
+    @Test func whatAPageBringsIsSeenByTheRestOfIt() async throws {
+        var contents: [Contents] = []
+        for scene in try Self.scenes() {
+            let account = scene.bench.account
+            account.edit("contacts", nil, ["email": "a1@x.org", "stage": "LEAD"])
+            // A stage without a counterpart is noted, so that this one goes the ordinary way.
+            account.edit("contacts", nil, ["email": "ours@x.org", "stage": "PARTNER"])
+            account.edit("contacts", nil, ["email": "ours@x.org", "stage": "LEAD"])
+            account.edit("contacts", nil, ["email": "a1@x.org", "stage": "LEAD"])
+            account.edit("contacts", nil, ["email": "new@x.org", "stage": "LEAD"])
+            let counts = try await scene.sync()
+            #expect(counts.createdLocally == 3)
+            #expect(counts.reviews == 2)
+            contents.append(try scene.contents())
+        }
+        #expect(contents[0] == contents[1])
+        #expect(contents[0].found.map(\.count) == [1, 0, 1, 1, 0])
+    }
+
+    /// More records than one statement writes, on more than one page, met by some that are linked and some that match.
+    @Test func manyRecordsAreTheSameEitherWay() async throws {
+        var contents: [Contents] = []
+        for scene in try Self.scenes() {
+            let account = scene.bench.account
+            for index in 0..<130 {
+                account.edit("contacts", nil, ["email": .text("m\(index)@x.org"), "stage": "LEAD"])
+            }
+            _ = try await scene.sync()
+            for index in 100..<260 {
+                account.edit("contacts", nil, ["email": .text("m\(index)@x.org"), "stage": "MQL"])
+            }
+            let counts = try await scene.sync(startingOver: true)
+            #expect(counts.unchanged == 130)
+            #expect(counts.createdLocally == 130)
+            #expect(counts.reviews == 30)
+            contents.append(try scene.contents())
+        }
+        #expect(contents[0] == contents[1])
+        #expect(contents[0].records.count == 260)
+    }
 }

@@ -35,6 +35,30 @@ import Testing
         #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
     }
 
+    /// R1: a write that never arrived, and a person who typed another value over the old one, without having seen ours:
+    /// ours is not lost without a word.
+    @Test func r1AValueWhoseWriteWasLostAndOvertakenIsInTheConflictLog() async throws {
+        let bench = try SyncBench()
+        let (ada, remote) = try await self.linked(bench)
+        try bench.edit(ada, ["city": "Lyon"])
+        bench.account.with { state in
+            state.faults = [.loseRequest]
+            state.beforeWrite = { state in
+                state.objects["contacts"]?[remote]?.values["city"] = "Nice"
+                state.objects["contacts"]?[remote]?.version += 1
+                state.beforeWrite = nil
+            }
+        }
+        try await bench.sync()
+        #expect(try bench.value(ada, "city") == "Nice")
+        let log = try bench.conflicts(.settled)
+        #expect(log.map(\.about.local) == ["Lyon"])
+        #expect(log.map(\.about.remote) == ["Nice"])
+        #expect(log.map(\.winner) == [.remote])
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+    }
+
     /// R1: an accepted write that changed nothing is not tried again until a side changes.
     @Test func r1AnIgnoredWriteIsHeldAndNotRepeated() async throws {
         let bench = try SyncBench()

@@ -7,8 +7,7 @@ import Testing
 
 /// What the simulation found in the engine, each as small as it could be made.
 @Suite struct SimulationFindingTests {
-    /// A field waits for a person, so what the CRM said is kept; then another field is pushed, and the answer gives its
-    /// value: what was kept is older than that, and must not bring the old value back.
+    /// What was kept of a record, because a field of it waits, must not bring back the old value of another one.
     @Test func whatWasKeptBeforeAWriteDoesNotUndoIt() async throws {
         let bench = try SyncBench()
         let remote = bench.account.edit(
@@ -30,8 +29,9 @@ import Testing
         #expect(bench.account.value("contacts", remote, "first_name") == "Augusta")
     }
 
-    /// R7: two contacts swap their addresses here; the CRM lets neither have the other's. The addresses are parked where
-    /// a person sees them, everything else goes on, and nothing is sent again and again.
+    /// R7: two contacts swap their addresses here; the CRM lets neither have the other's.
+    ///
+    /// The addresses are parked where a person sees them, everything else goes on, and nothing is sent again and again.
     @Test(.timeLimit(.minutes(2)))
     func swappedAddressesAreParkedAndTheRestGoesOn() async throws {
         let bench = try HubSpotBench()

@@ -35,4 +35,6 @@ package enum RequestBudget: Hashable, Sendable {
     ///
     /// An answer that asks to wait is still heeded.
     case unlimited
+    /// As the manifest says, and no more than so many in a day: for an account that others share.
+    case daily(Int)
 }

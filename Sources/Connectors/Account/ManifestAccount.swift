@@ -48,6 +48,8 @@ package final class ManifestAccount: RemoteAccount {
 
     package var denial: RemoteFailure? { self.caller.denial }
 
+    package var dailyBudget: DailyBudget? { self.caller.daily }
+
     package func accountID() async throws -> Text {
         let rules = self.manifest.account
         let answer = try await self.reading { () async throws(CallFailure) in try await self.caller.json(rules.request)

@@ -60,14 +60,16 @@ extension ManifestLoader {
     }
 
     func budget(_ table: YAMLTable) -> BudgetRules {
-        guard let block = table.table("api_budget", keys: ["policies", "headers"]) else {
-            return BudgetRules(policies: [], remainingHeader: nil, intervalHeader: nil)
-        }
-        let headers = block.table("headers", keys: ["remaining", "interval_milliseconds"])
+        guard let block = table.table("api_budget", keys: ["policies", "daily", "headers"]) else { return .none }
+        let headers = block.table("headers", keys: ["remaining", "interval_milliseconds", "daily_remaining"])
+        let daily = block.table("daily", keys: ["limit", "reserve_percent"])
         return BudgetRules(
             policies: (block.list("policies") ?? []).compactMap(self.policy),
             remainingHeader: headers?.text("remaining"),
-            intervalHeader: headers?.text("interval_milliseconds")
+            intervalHeader: headers?.text("interval_milliseconds"),
+            dailyLimit: daily?.integer("limit", in: 1...1_000_000_000),
+            dailyReserve: daily?.integer("reserve_percent", in: 0...40) ?? 10,
+            dailyRemainingHeader: headers?.text("daily_remaining")
         )
     }
 
@@ -145,28 +147,6 @@ extension ManifestLoader {
             let value = options.requiredPath("value", self.findings)
         else { return nil }
         return OptionRules(path: path, value: value)
-    }
-
-    func webhooks(_ table: YAMLTable, _ credentials: [String]) -> WebhookRules? {
-        guard let block = table.table("webhooks", keys: ["events", "signature"]), let node = block.required("signature")
-        else { return nil }
-        let keys = ["algorithm", "key", "header", "encoding", "content", "timestamp_header", "valid_for"]
-        guard let signature = YAMLTable(node, "the signature", keys: keys, self.findings),
-            let algorithm = signature.requiredText("algorithm"), let key = signature.requiredText("key"),
-            let header = signature.requiredText("header")
-        else { return nil }
-        return WebhookRules(
-            algorithm: algorithm,
-            key: key,
-            header: header,
-            encoding: signature.text("encoding") ?? "hex",
-            content: signature.texts("content") ?? ["body"],
-            timestampHeader: signature.text("timestamp_header"),
-            validFor: signature.duration("valid_for", self.findings) ?? .seconds(300),
-            events: (block.table("events", keys: nil)?.entries ?? []).compactMap { entry in
-                entry.value.text(entry.key, self.findings).map { (name: entry.key, path: $0) }
-            }
-        )
     }
 }
 

@@ -105,12 +105,25 @@ struct BudgetRules: Sendable {
     let remainingHeader: String?
     /// The field with the length of the server's window, in milliseconds.
     let intervalHeader: String?
+    /// The most requests in a day; nil if there is no such limit.
+    var dailyLimit: Int?
+    /// The part of a day's requests that is kept for urgent work, in percent.
+    var dailyReserve = 10
+    /// The field with the number of requests that the server still allows today.
+    var dailyRemainingHeader: String?
+
+    /// No limits at all.
+    static let none = BudgetRules(policies: [], remainingHeader: nil, intervalHeader: nil)
 
     /// The rules as an account's settings want them: without a policy no request waits for its turn.
     func limited(to budget: RequestBudget) -> BudgetRules {
         switch budget {
-        case .manifest: self
-        case .unlimited: BudgetRules(policies: [], remainingHeader: nil, intervalHeader: nil)
+        case .manifest: return self
+        case .unlimited: return .none
+        case .daily(let limit):
+            var rules = self
+            rules.dailyLimit = min(limit, self.dailyLimit ?? limit)
+            return rules
         }
     }
 }
@@ -184,8 +197,26 @@ package struct WebhookRules: Sendable {
     package let content: [String]
     /// The field that carries the time, in milliseconds; nil if none is signed.
     package let timestampHeader: String?
-    /// How old a notification may be.
+    /// How old a notification may be, and how far ahead of our clock.
     package let validFor: Duration
-    /// Where the events and their parts are in the body, by name.
-    package let events: [(name: String, path: String)]
+    /// Where the events are in the body.
+    let events: AnswerPath
+    /// Where an event's parts are.
+    let event: WebhookEventRules
+    /// The remote objects by the word that an event's type begins with, up to a dot.
+    let objects: [String: String]
+}
+
+/// Where the parts of a notification's event are.
+struct WebhookEventRules: Sendable {
+    /// Its own id, if it has one; not unique in every product.
+    let id: AnswerPath?
+    /// What happened: `contact.propertyChange`.
+    let type: AnswerPath
+    /// The ids of the records that it is about; all that are found count.
+    let records: [AnswerPath]
+    /// When it happened.
+    let time: AnswerPath?
+    /// The account that it happened in; nil if events do not say.
+    let account: AnswerPath?
 }

@@ -3,15 +3,17 @@ import Synchronization
 
 /// Keeps requests within the declared rates, by making them wait.
 ///
-/// Each policy remembers when its latest requests went out; a request takes the first moment at which no window of any of
-/// its rates is overfull, and sleeps until then. What the server says can only make the estimate lower, never higher.
+/// Each policy remembers when its latest requests went out; a request that would make a window of one of its rates overfull
+/// sleeps until there is room, and looks again. Nobody reserves a moment to come, and lanes that can wait leave a part of
+/// each window free: so an urgent request is never behind a first import. What the server says can only make the
+/// estimate lower, never higher.
 final class APIBudget: Sendable {
     private let rules: BudgetRules
     private let clock: WallClock
     private let sleeper: Sleeper
     private let state: Mutex<[Lane]>
 
-    /// The times at which a policy's latest requests go out, ascending, in microseconds.
+    /// The times at which a policy's latest requests went out, ascending, in microseconds.
     private struct Lane {
         var times: [Int64] = []
         /// Nothing goes out before this moment.
@@ -40,31 +42,40 @@ final class APIBudget: Sendable {
     /// Waits until a request may go out; throws if the task is cancelled.
     ///
     /// Gives the wait instead, without waiting, if it is too long.
-    func wait(_ policy: Int?) async throws -> Duration? {
+    func wait(_ policy: Int?, lane: RequestLane = .current) async throws -> Duration? {
         guard let policy else { return nil }
-        let now = self.clock.now.microseconds
-        let start = self.state.withLock { lanes in
-            Self.reserve(&lanes[policy], self.rules.policies[policy].rates, now: now)
+        let rates = self.rules.policies[policy].rates
+        while true {
+            let now = self.clock.now.microseconds
+            let start = self.state.withLock { Self.take(&$0[policy], rates, for: lane, now: now) }
+            guard start > now else { return nil }
+            let wait = Duration.microseconds(start - now)
+            if wait > Self.patience { return wait }
+            try await self.sleeper.sleep(for: wait)
         }
-        let wait = Duration.microseconds(start - now)
-        if wait > Self.patience { return wait }
-        if start > now { try await self.sleeper.sleep(for: wait) }
-        return nil
     }
 
-    private static func reserve(_ lane: inout Lane, _ rates: [BudgetRules.Rate], now: Int64) -> Int64 {
+    /// Counts a request that may go out now; otherwise says when there will be room.
+    private static func take(
+        _ state: inout Lane,
+        _ rates: [BudgetRules.Rate],
+        for lane: RequestLane,
+        now: Int64
+    ) -> Int64 {
         // A clock that was set back must not make everybody wait for it.
-        if let last = lane.times.last, last > now + Self.horizon { lane.times.removeAll() }
-        if lane.blockedUntil > now + Self.horizon { lane.blockedUntil = now }
-        var start = max(now, lane.blockedUntil, lane.times.last ?? now)
-        for rate in rates where lane.times.count >= rate.limit {
-            start = max(start, lane.times[lane.times.count - rate.limit] + rate.interval.microseconds)
+        if let last = state.times.last, last > now + Self.horizon { state.times.removeAll() }
+        if state.blockedUntil > now + Self.horizon { state.blockedUntil = now }
+        var start = max(now, state.blockedUntil, state.times.last ?? now)
+        for rate in rates {
+            let limit = lane.share(of: rate.limit)
+            guard state.times.count >= limit else { continue }
+            start = max(start, state.times[state.times.count - limit] + rate.interval.microseconds)
         }
-        guard start - now <= Self.patience.microseconds else { return start }
-        lane.times.append(start)
+        guard start <= now else { return start }
+        state.times.append(now)
         let longest = rates.map(\.limit).max() ?? 0
-        if lane.times.count > longest { lane.times.removeFirst(lane.times.count - longest) }
-        return start
+        if state.times.count > longest { state.times.removeFirst(state.times.count - longest) }
+        return now
     }
 
     /// Takes over what the server says it still allows, where that is less than we think.

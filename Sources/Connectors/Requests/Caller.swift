@@ -7,6 +7,8 @@ import Transport
 final class Caller: Sendable {
     let manifest: ConnectorManifest
     let clock: WallClock
+    /// What may be asked today, and what was.
+    let daily: DailyBudget
     private let settings: AccountSettings
     private let transport: any HTTPTransport
     private let budget: APIBudget
@@ -47,7 +49,9 @@ final class Caller: Sendable {
         self.transport = transport
         self.clock = clock
         self.logger = logger
-        self.budget = APIBudget(manifest.budget.limited(to: settings.budget), clock: clock, sleeper: sleeper)
+        let rules = manifest.budget.limited(to: settings.budget)
+        self.budget = APIBudget(rules, clock: clock, sleeper: sleeper)
+        self.daily = DailyBudget(limit: rules.dailyLimit, reservePercent: rules.dailyReserve, clock: clock)
         self.classifier = AnswerClassifier(rules: manifest.errors)
         self.builder = RequestBuilder(
             base: address.hasSuffix("/") ? String(address.dropLast()) : address,
@@ -209,12 +213,24 @@ extension Caller {
         } catch {
             throw CallFailure(action: .retry, message: "\(rule.label): cancelled", origin: .transport)
         }
-        guard let tooLong else { return }
-        throw CallFailure(
-            action: .rateLimited,
-            message: "\(rule.label): the server asked for no requests for a while",
-            wait: tooLong
-        )
+        if let tooLong {
+            throw CallFailure(
+                action: .rateLimited,
+                message: "\(rule.label): the server asked for no requests for a while",
+                wait: tooLong
+            )
+        }
+        if let untilTomorrow = self.daily.spend(.current) {
+            throw CallFailure(action: .rateLimited, message: self.exhausted, wait: untilTomorrow)
+        }
+    }
+
+    private var exhausted: String {
+        let (spent, limit) = (self.daily.spending.total, self.daily.limit.map(String.init) ?? "what the CRM allows")
+        return """
+            today's requests are spent: \(spent) of \(limit), of which \(self.daily.reserve) are kept for hand-offs and \
+            notifications; the rest waits until tomorrow (UTC)
+            """
     }
 
     /// Whether the manifest has something to say about a status that is a success by itself.
@@ -227,6 +243,7 @@ extension Caller {
         let remaining = rules.remainingHeader.flatMap { response.headers[$0] }.flatMap { Int($0) }
         let interval = rules.intervalHeader.flatMap { response.headers[$0] }.flatMap { Int($0) }
         self.budget.observe(policy, remaining: remaining, interval: interval.map { .milliseconds($0) })
+        self.daily.observe(left: rules.dailyRemainingHeader.flatMap { response.headers[$0] }.flatMap { Int($0) })
     }
 
     private static func failure(_ error: any Error, _ rule: RequestRule) -> CallFailure {

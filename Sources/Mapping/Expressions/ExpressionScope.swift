@@ -44,6 +44,7 @@ package struct ExpressionScope: Sendable {
 
     private var base: CELEnvironment {
         var environment = CELEnvironment()
+        environment.declare(library: .phone)
         for stage in self.lifecycle.stages + self.lifecycle.sideStages {
             guard let rank = self.lifecycle.comparisonRank(of: stage) else { continue }
             environment.declare(constant: "stage.\(stage.string)", .int(Int64(rank)))

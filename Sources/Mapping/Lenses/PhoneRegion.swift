@@ -40,7 +40,21 @@ struct PhoneRegion: Hashable, Sendable {
     static func named(_ code: String) -> PhoneRegion? { Self.all.first { $0.code == code } }
 
     /// The region that a number in international form belongs to; of several with one code, the first.
+    ///
+    /// No calling code is the beginning of another one (E.164, 6.2.1).
     static func of(international digits: some Collection<UInt8>) -> PhoneRegion? {
-        Self.all.first { digits.starts(with: $0.callingCode) }
+        var code = 0
+        for digit in digits.prefix(3) {
+            code = code * 10 + Int(digit &- 0x30)
+            if let region = Self.byCallingCode[code] { return region }
+        }
+        return nil
     }
+
+    private static let byCallingCode: [Int: PhoneRegion] = {
+        let pairs = Self.all.compactMap { region in
+            Int(String(decoding: region.callingCode, as: UTF8.self)).map { ($0, region) }
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }()
 }

@@ -39,38 +39,49 @@ package struct SetLens: AgreementLens {
     }
 
     package func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
-        // A text of nothing but separators is a blank.
-        if let set = Self.split(remote, by: self.separator), set.isBlank {
-            return .value(Blank.carried(.null, onto: local))
+        if remote.isBlank { return .value(Blank.carried(remote, onto: local)) }
+        guard let set = Self.split(remote, by: self.separator) else {
+            return self.makeLocal(remote, previous: local, in: context)
         }
-        if !local.isBlank, !remote.isBlank, self.agrees(local, remote, in: context) { return .value(local) }
-        return remote.isBlank
-            ? .value(Blank.carried(remote, onto: local)) : self.makeLocal(remote, previous: local, in: context)
+        // A text of nothing but separators is a blank.
+        return .value(set.isBlank ? Blank.carried(.null, onto: local) : set)
     }
 
     package func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
-        let isRemoteBlank = remote.isBlank || (Self.split(remote, by: self.separator)?.isBlank ?? false)
+        let set = remote.isBlank ? nil : Self.split(remote, by: self.separator)
+        let isRemoteBlank = remote.isBlank || set?.isBlank ?? false
         if local.isBlank { return .value(isRemoteBlank ? remote : local == .absent ? .absent : .null) }
-        if !isRemoteBlank, self.agrees(local, remote, in: context) { return .value(remote) }
+        if !isRemoteBlank, set == local { return .value(remote) }
         return self.makeRemote(local, previous: remote, in: context)
     }
 
     private static func split(_ value: Value, by separator: String) -> Value? {
         guard case .text(let text) = value else { return nil }
-        let (bytes, mark) = (Array(text.string.utf8), Array(separator.utf8))
+        var (copy, mark) = (text.string, separator)
+        let elements = copy.withUTF8 { bytes in mark.withUTF8 { Self.split(bytes, by: $0) } }
+        return .set(of: elements)
+    }
+
+    private static func split(_ bytes: UnsafeBufferPointer<UInt8>, by mark: UnsafeBufferPointer<UInt8>) -> [Text] {
         var elements: [Text] = []
+        func add(_ range: Range<Int>) {
+            let element = TextBytes.trimmed(
+                Text(String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self))
+            )
+            if !element.isEmpty { elements.append(element) }
+        }
         var (start, index) = (0, 0)
-        while index + mark.count <= bytes.count, !mark.isEmpty {
-            if bytes[index..<(index + mark.count)].elementsEqual(mark) {
-                elements.append(Text(String(decoding: bytes[start..<index], as: UTF8.self)))
+        while index + mark.count <= bytes.count, let first = mark.first {
+            if bytes[index] == first, mark.indices.allSatisfy({ bytes[index + $0] == mark[$0] }) {
+                add(start..<index)
                 index += mark.count
                 start = index
             } else {
                 index += 1
             }
         }
-        elements.append(Text(String(decoding: bytes[start...], as: UTF8.self)))
-        return .set(of: elements.map { TextBytes.trimmed($0) }.filter { !$0.isEmpty })
+        add(start..<bytes.count)
+        return elements
     }
 
     package func sampleRemote(_ source: inout SampleSource) -> Value {

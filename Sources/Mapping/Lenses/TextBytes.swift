@@ -9,12 +9,26 @@ enum TextBytes {
         guard let first = bytes.first, let last = bytes.last else { return text }
         // Every other white space of Unicode begins and ends with a byte above 0x7F.
         if !Self.mayBeSpace(first), !Self.mayBeSpace(last) { return text }
+        if let trimmed = Self.trimmedOfASCII(text) { return trimmed }
         let scalars = text.string.unicodeScalars
         guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }
         if start == scalars.startIndex, scalars.index(after: end) == scalars.endIndex { return text }
         return Text(String(scalars[start...end]))
+    }
+
+    /// The text without ASCII's white space at both ends; nil where other letters stand there.
+    private static func trimmedOfASCII(_ text: Text) -> Text? {
+        let result = text.string.utf8.withContiguousStorageIfAvailable { bytes -> Text? in
+            var (start, end) = (0, bytes.count)
+            while start < end, bytes[start] < 0x80, Self.mayBeSpace(bytes[start]) { start += 1 }
+            while end > start, bytes[end - 1] < 0x80, Self.mayBeSpace(bytes[end - 1]) { end -= 1 }
+            guard start < end else { return "" }
+            guard bytes[start] < 0x80, bytes[end - 1] < 0x80 else { return nil }
+            return Text(String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self))
+        }
+        return result ?? nil
     }
 
     /// Every run of white space as one space, and none at both ends.

@@ -31,6 +31,8 @@ package struct Diagnostic: Hashable, Sendable {
         case error
         /// It runs, but probably not as meant.
         case warning
+        /// It runs as meant; good to know all the same.
+        case info
     }
 
     /// How much it weighs.

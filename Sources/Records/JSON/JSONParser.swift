@@ -6,6 +6,8 @@ package struct JSONLimits: Sendable {
     package var depth: Int
     /// How many values there may be, because a byte or two of text can cost 24 bytes of memory.
     package var values: Int
+    /// Whether U+0000 may stand in a text, which is then never stored.
+    package var allowsNul = false
 
     /// Limits for an answer of a CRM; the depth is ASVS 15.2.2's.
     package init(bytes: Int = 16 << 20, depth: Int = 64, values: Int = 1_000_000) {
@@ -47,6 +49,7 @@ private struct JSONParser {
 
     init(scanner: JSONScanner, limits: JSONLimits) {
         self.scanner = scanner
+        self.scanner.allowsNul = limits.allowsNul
         self.limits = limits
     }
 

@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Appends a string's decoded bytes, which are then valid UTF-8 without U+0000; on an error nothing is appended.
+    /// Appends a string's decoded bytes, which are then valid UTF-8, without U+0000 unless that is allowed; on an error nothing is appended.
     package func decode(_ string: RawString, into buffer: inout [UInt8]) throws(JSONError) {
         let mark = buffer.count
         do throws(JSONError) {
@@ -73,7 +73,7 @@ extension JSONScanner {
             scalar = 0x10000 + ((scalar - 0xD800) << 10) + (low - 0xDC00)
             next += 6
         }
-        guard scalar != 0 else { throw JSONError(.nul, at: place) }
+        guard scalar != 0 || allowsNul else { throw JSONError(.nul, at: place) }
         // Of 16-bit units only the low surrogates are left that are no scalar.
         guard let unicode = Unicode.Scalar(scalar) else { throw JSONError(.loneSurrogate, at: place) }
         buffer.append(contentsOf: UTF8.encode(unicode) ?? UTF8.encodedReplacementCharacter)

@@ -14,6 +14,8 @@ package struct JSONScanner {
     package let bytes: UnsafeBufferPointer<UInt8>
     /// The place of the next byte.
     package private(set) var offset: Int
+    /// Whether `\u0000` is text like any other; nothing that is stored may have it.
+    var allowsNul = false
 
     /// Starts at a place of the text.
     package init(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int = 0) {

@@ -41,9 +41,27 @@ extension String {
         let right = other.utf8
         guard left.count == right.count else { return false }
         let fast = left.withContiguousStorageIfAvailable { first in
-            right.withContiguousStorageIfAvailable { second in first.elementsEqual(second) }
+            right.withContiguousStorageIfAvailable { second in Self.isSame(first, second) }
         }
         if let result = fast ?? nil { return result }
         return left.elementsEqual(right)
+    }
+
+    /// Whether buffers of one length hold the same bytes; compares eight at a time.
+    private static func isSame(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let leftBase = left.baseAddress, let rightBase = right.baseAddress else { return true }
+        let (leftBytes, rightBytes) = (UnsafeRawPointer(leftBase), UnsafeRawPointer(rightBase))
+        var offset = 0
+        while offset + 8 <= left.count {
+            let one = leftBytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let other = rightBytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if one != other { return false }
+            offset += 8
+        }
+        while offset < left.count {
+            if left[offset] != right[offset] { return false }
+            offset += 1
+        }
+        return true
     }
 }

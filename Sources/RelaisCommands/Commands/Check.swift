@@ -42,10 +42,10 @@ struct Check: SetupSubcommand {
     private static func tell(_ check: WorkspaceCheck, to output: Output) -> ExitStatus {
         let findings = check.findings
         let errors = findings.count { $0.severity == .error }
-        let warnings = findings.count - errors
+        let warnings = findings.count { $0.severity == .warning }
         for finding in findings { output.line(finding.description) }
         let files = "\(check.files.count) files"
-        output.line(findings.isEmpty ? "\(files), no problems" : "\(files), \(errors) errors, \(warnings) warnings")
+        output.line(errors + warnings == 0 ? "\(files), no problems" : "\(files), \(errors) errors, \(warnings) warnings")
         let status: ExitStatus = errors > 0 ? .data : .done
         output.document([
             "exit": .number(of: Int(status.rawValue)), "files": .array(check.files.sorted().map { .string($0) }),

@@ -122,6 +122,11 @@ struct Conflicts: AsyncParsableCommand {
             )
             table.add("  here", local ?? "never", Printable.value(about.local), about.localAt?.description ?? "—")
             table.add("  in the CRM", far ?? "never", Printable.value(about.remote), about.remoteAt?.description ?? "—")
+            for side in try conflict.otherSides(in: transaction) {
+                let name = try transaction.name(of: side.key.connection)
+                let agreed = side.agreed.map { Printable.value($0) } ?? "never"
+                table.add("  in \(name)", agreed, side.now.map { Printable.value($0) } ?? "—", "—")
+            }
             for line in table.lines { output.line(line) }
             output.line("  rule: \(about.rule); found \(conflict.createdAt)")
             if let decision = conflict.decision {
@@ -192,7 +197,21 @@ extension Conflict {
             "decision": .text(self.decision?.choice.sentence), "decided_by": .text(self.decision?.by),
             "created_at": .time(self.createdAt), "settled_at": .time(self.settledAt),
             "winner": .text(self.winner?.rawValue), "run": .number(self.run?.rawValue),
+            "elsewhere": .array(
+                try self.otherSides(in: transaction).map { side in
+                    [
+                        "connection": .string(try transaction.name(of: side.key.connection)),
+                        "remote": .text(side.key.remote), "agreed": .value(side.agreed), "value": .value(side.now),
+                    ]
+                }
+            ),
         ]
+    }
+
+    /// What the record's other CRMs hold of the field: who decides between two sees all (R19).
+    fileprivate func otherSides(in transaction: Transaction) throws -> [RemoteSide] {
+        try transaction.remoteSides(of: self.about.field, record: self.about.record)
+            .filter { $0.key.connection != self.about.link.connection }
     }
 }
 

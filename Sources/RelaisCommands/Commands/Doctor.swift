@@ -3,6 +3,7 @@ import Connectors
 import Mapping
 import Records
 import Store
+import SyncEngine
 
 struct Doctor: RelaisSubcommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,8 @@ struct Doctor: RelaisSubcommand {
         let store = try workspace.openStore()
         try Self.examine(store, &report)
         for connection in connections {
-            try StoreExamination(connection: connection.name, store: store).run(&report)
+            try StoreExamination(connection: connection.name, store: store, today: context.clock.now).run(&report)
+            Self.lookAtNotifications(connection, workspace, &report)
             await Self.examine(connection, store: store, context, &report)
         }
         report.print(to: context.output)
@@ -35,6 +37,18 @@ struct Doctor: RelaisSubcommand {
             problems.isEmpty,
             problems.isEmpty ? "sound" : problems.joined(separator: "; ")
         )
+    }
+
+    /// Whether the CRM's notifications could be taken in, which is no duty: the ordinary reading finds the same, later.
+    private static func lookAtNotifications(
+        _ connection: ConnectionConfiguration,
+        _ workspace: Workspace,
+        _ report: inout HealthReport
+    ) {
+        guard let manifest = try? workspace.manifest(connection), let key = manifest.webhooks?.key else { return }
+        let isSet = connection.webhookSecrets(manifest).contains { !$0.reveal().isEmpty }
+        let text = isSet ? "signed with \(key)" : "refused: the credential \(key) is not set"
+        report.add(connection.name, "notifications are", true, text)
     }
 
     /// Asks the CRM; a connection that cannot be asked does not keep the others from being looked at.
@@ -70,6 +84,7 @@ struct Doctor: RelaisSubcommand {
 private struct StoreExamination {
     let connection: String
     let store: Store
+    let today: Instant
 
     func run(_ report: inout HealthReport) throws {
         try self.store.read { transaction in
@@ -81,6 +96,7 @@ private struct StoreExamination {
             let advice = "first plan not approved: relais sync \(self.connection) --approve"
             report.add(self.connection, "approval", approval != nil, approval ?? advice)
             try self.lookAtRuns(transaction, known, &report)
+            try self.lookAtReading(transaction, known, &report)
             try self.lookAtOperations(transaction, known, &report)
             try self.lookAtQuestions(transaction, known, &report)
         }
@@ -95,6 +111,16 @@ private struct StoreExamination {
         let error = run.error.map { ": \(Printable.line($0))" } ?? ""
         let text = "\(run.kind) \(run.number.rawValue), \(run.startedAt), \(run.state.rawValue)\(error)"
         report.add(self.connection, "last run", isFine, text)
+    }
+
+    private func lookAtReading(_ transaction: Transaction, _ known: Connection, _ report: inout HealthReport) throws {
+        let sweep = try transaction.cursor(Syncer.sweepCursor(self.connection)).map { "\($0)" } ?? "never"
+        report.add(self.connection, "everything read", true, sweep)
+        let hints = try transaction.countHints(known.number)
+        let words = hints == 0 ? "none waits" : "\(hints) records wait to be read by the next sync"
+        report.add(self.connection, "notifications", true, words)
+        let spent = try transaction.spending(of: known.number, day: Int64(self.today.date.days))
+        report.add(self.connection, "requests today", spent?.left != 0, spent?.sentence ?? "none yet")
     }
 
     private func lookAtOperations(
@@ -177,5 +203,16 @@ extension LostUpdateProtection {
         case .detected: "detected: a value overwritten unseen is found in the CRM's history afterwards"
         case .window: "possible between the read just before a write and the write itself"
         }
+    }
+}
+
+extension DaySpending {
+    /// What was spent and what is left, in words.
+    fileprivate var sentence: String {
+        let spent =
+            "\(self.total) spent (\(self.urgent) urgent, \(self.incremental) incremental, \(self.backfill) backfill)"
+        guard let left = self.left else { return spent }
+        let limit = self.limit.map { " of \($0)" } ?? ""
+        return "\(spent), \(left)\(limit) left, \(self.reserve) of them kept for what is urgent"
     }
 }

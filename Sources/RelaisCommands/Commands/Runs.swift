@@ -77,7 +77,9 @@ extension RunRecord {
 
     /// What changed, on one line.
     fileprivate var digest: String {
-        let words = self.sorted.filter { $0.value != 0 && $0.key != "unchanged" && !$0.key.hasPrefix("guarded_") }
+        let words = self.sorted.filter { name, count in
+            count != 0 && name != "unchanged" && !name.hasPrefix("guarded_") && !name.hasPrefix("requests_")
+        }
         return words.isEmpty ? "nothing to do" : words.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 

@@ -7,9 +7,10 @@ import SyncEngine
 struct SyncCommand: RelaisSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
-        abstract: "Bring the store and a CRM together.",
+        abstract: "Bring the store and its CRMs together.",
         discussion: """
-            The first sync of a connection shows its plan and writes nothing; --approve carries it out.
+            Without a connection all run, in the order of Config/relais.yaml, until none has news for another. The first sync of \
+            a connection shows its plan and writes nothing; --approve carries it out.
 
             For a careful first run: --limit 10, --only contact, --only ada@example.com, or --plan FILE, which carries out \
             just the changes of that file that are still the same. What is left out waits for the next run.
@@ -17,8 +18,9 @@ struct SyncCommand: RelaisSubcommand {
     )
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The connection; may be left out if there is only one.") var connection: String?
+    @Argument(help: "The connection; all if left out.") var connection: String?
     @Flag(help: "Approve the first plan of the connection and carry it out.") var approve = false
+    @Flag(help: "Read everything and compare it, beside what changed; reports what was missed.") var reconcile = false
     @Option(help: "Let one run go beyond the breaker: deletes, blanks, overwrites.") var allow: String?
     @Option(help: "Change at most so many records.") var limit: Int?
     @Option(help: "Change only this: an object, object/id of the CRM, or a record; may be repeated.") var only:
@@ -33,8 +35,42 @@ struct SyncCommand: RelaisSubcommand {
     }
 
     func run(in context: CommandContext) async throws -> ExitStatus {
-        let connection = try context.workspace.connection(self.connection)
+        let all = context.workspace.configuration.connections
+        let connections =
+            self.connection == nil && !all.isEmpty ? all : [try context.workspace.connection(self.connection)]
         let store = try context.workspace.openStore()
+        if self.limit != nil || !self.only.isEmpty || self.plan != nil {
+            return try await self.runCarefully(try context.workspace.connection(self.connection), store: store, context)
+        }
+        let summary = try await context.withAccounts(connections) { accounts in
+            let syncers = try zip(connections, accounts).map { connection, account in
+                try context.syncer(connection, account: account, store: store)
+            }
+            let automation = try Automation(context, store: store)
+            defer { automation.stop() }
+            var sweeps = Set(self.reconcile ? connections.map(\.name) : [])
+            return try await SyncRounds(syncers, store: store).run { syncer in
+                try await syncer.sync(
+                    approvedBy: self.approve ? context.person : nil,
+                    allowing: self.allow.flatMap { Breaker.Kind(rawValue: $0) },
+                    reconciling: sweeps.remove(syncer.connection) != nil
+                )
+            } between: { reports in
+                // What came in may start workflows, confirm hand-offs or tell of deals that were won.
+                if reports.contains(where: { $0.kind == .sync }) { try await automation.tick(now: context.clock.now) }
+            }
+        }
+        // One connection answers as it always did.
+        if connections.count == 1, let failure = summary.results[0].failure { throw failure }
+        summary.print(to: context.output)
+        return summary.status
+    }
+
+    private func runCarefully(
+        _ connection: ConnectionConfiguration,
+        store: Store,
+        _ context: CommandContext
+    ) async throws -> ExitStatus {
         let careful = try self.carefulRun(connection, store: store, context)
         return try await context.withAccount(connection) { account in
             let syncer = try context.syncer(connection, account: account, store: store)
@@ -56,8 +92,7 @@ struct SyncCommand: RelaisSubcommand {
         _ connection: ConnectionConfiguration,
         store: Store,
         _ context: CommandContext
-    ) throws -> CarefulRun? {
-        guard self.limit != nil || !self.only.isEmpty || self.plan != nil else { return nil }
+    ) throws -> CarefulRun {
         let plan = try self.plan.map { try PlanFile(path: $0) }
         if let plan, !plan.connection.hasSameBytes(as: connection.name) {
             throw CommandError(.usage, "the plan is one of \(plan.connection), not of \(connection.name)")
@@ -71,14 +106,14 @@ struct SyncCommand: RelaisSubcommand {
         return CarefulRun(limit: self.limit, only: only, plan: plan)
     }
 
-    private func tell(_ report: SyncReport, _ careful: CarefulRun?, to output: Output) -> ExitStatus {
+    private func tell(_ report: SyncReport, _ careful: CarefulRun, to output: Output) -> ExitStatus {
         report.print(to: output, verbose: report.kind == .plan)
         if report.kind == .plan {
             output.line("Nothing was written. Approve and carry it out: relais sync \(report.connection) --approve")
         }
         var extra: [(key: String, value: JSON)] = []
         var waits = report.kind == .plan || report.counts.needsAttention
-        if let careful, report.kind == .sync {
+        if report.kind == .sync {
             if careful.left > 0 { output.line("  \(careful.left) records were left for a later run") }
             if careful.refused > 0 {
                 output.line(

@@ -44,6 +44,7 @@ enum ExitStatus: Int32 {
         case .wrongAccount: .notAllowed
         case .breakerTripped: .attention
         case .notConnected, .mappingUnfit: .data
+        case .alreadyRunning, .leaseLost: .failed
         }
     }
 }

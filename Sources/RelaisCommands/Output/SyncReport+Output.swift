@@ -22,6 +22,9 @@ extension SyncReport {
             table.add("  \(self.counts[keyPath: path])", word)
         }
         lines += table.lines.isEmpty ? ["  Both sides agree; nothing to do."] : table.lines
+        for (field, count) in self.counts.driftFields.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(count) of them in \(field)")
+        }
         for (field, count) in self.counts.needsInitial.sorted(by: { $0.key < $1.key }) {
             lines.append(
                 "  \(count) records differ in \(field), and the mapping does not say who wins: add `initial:` to the field"
@@ -42,6 +45,10 @@ extension SyncReport {
             (key: $0.key, value: JSON.number(of: $0.value))
         }
         counts.append((key: "needs_initial", value: .object(initial)))
+        let drift = self.counts.driftFields.sorted { $0.key < $1.key }.map {
+            (key: $0.key, value: JSON.number(of: $0.value))
+        }
+        counts.append((key: "drift_fields", value: .object(drift)))
         return .object(
             [
                 (key: "connection", value: .string(self.connection)),
@@ -75,7 +82,14 @@ extension SyncReport {
             (\.updatedRemotely, "records changed in the CRM"),
             (\.associated, "associations written in the CRM"),
             (\.unchanged, "records unchanged"),
-        ] + waiting
+            (\.hinted, "records read because a notification told of them"),
+        ] + waiting + drift
+
+    private static let drift: [Word] = [
+        (\.driftNew, "records that nothing had told of"),
+        (\.driftMissing, "linked records that are missing in the CRM, by a read of each"),
+        (\.driftChanged, "records that had changed without anything telling of it"),
+    ]
 
     private static let waiting: [Word] = [
         (\.conflictsSettled, "conflicts settled by a rule (`relais conflicts list --state settled`)"),

@@ -20,6 +20,7 @@ extension WorkspaceCheck {
         let findings = Findings()
         do {
             let configuration = try AutomationConfiguration.load(workspace, findings)
+            findings.add(configuration.library.segments.compactMap(\.remark))
             // Tests of workflows whose templates have errors would only repeat them.
             if !findings.hasErrors { await self.runTests(configuration, workspace.schema, findings) }
         } catch {

@@ -175,6 +175,8 @@ struct WorkspaceCheck {
                 variables: [:],
                 mappings: name,
                 breaker: Breaker(),
+                budget: .manifest,
+                reconcileEvery: nil,
                 location: SourceLocation(file: "Mappings/\(name)")
             )
         }

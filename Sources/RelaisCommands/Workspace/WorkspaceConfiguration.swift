@@ -33,8 +33,20 @@ struct ConnectionConfiguration: Sendable {
     let mappings: String
     /// The limits beyond which a run stops.
     let breaker: Breaker
+    /// How many requests may go out.
+    let budget: RequestBudget
+    /// How often everything is read and compared, beside what changed; nil never does by itself.
+    let reconcileEvery: Duration?
     /// Where the connection stands in the file.
     let location: SourceLocation
+}
+
+extension ConnectionConfiguration {
+    /// The keys with which the CRM signs its notifications.
+    func webhookSecrets(_ manifest: ConnectorManifest) -> [Secret] {
+        guard let key = manifest.webhooks?.key else { return [] }
+        return [key, "\(key)_next"].compactMap { self.credentials[$0] }
+    }
 }
 
 /// How mail leaves.
@@ -74,7 +86,9 @@ struct WorkspaceConfigurationReader {
     }
 
     private func connection(_ entry: YAMLEntry, _ findings: Findings) -> ConnectionConfiguration? {
-        let keys = ["connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker"]
+        let keys = [
+            "connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker", "reconcile_every",
+        ]
         guard YAMLTable(entry.value, "the connection", keys: keys, findings) != nil else { return nil }
         let node = entry.value
         guard let connector = node["connector"]?.text("the connector", findings) else {
@@ -93,17 +107,10 @@ struct WorkspaceConfigurationReader {
             variables: self.texts(node["variables"], findings),
             mappings: node["mappings"]?.text("the folder", findings) ?? connector,
             breaker: self.breaker(node["breaker"], findings),
+            budget: self.budget(node["budget"], findings),
+            reconcileEvery: self.span(node["reconcile_every"], findings) ?? .seconds(7 * 86_400),
             location: entry.location
         )
-    }
-
-    private func breaker(_ node: YAMLNode?, _ findings: Findings) -> Breaker {
-        guard let node, YAMLTable(node, "the breaker", keys: ["floor", "percent"], findings) != nil else {
-            return Breaker()
-        }
-        let floor = node["floor"]?.integer("the floor", in: 0...1_000_000, findings) ?? Breaker().floor
-        let percent = node["percent"]?.integer("the share in percent", in: 1...100, findings) ?? 20
-        return Breaker(floor: floor, share: Double(percent) / 100)
     }
 
     private func mail(_ node: YAMLNode, _ findings: Findings) -> MailConfiguration? {

@@ -74,6 +74,10 @@ struct WorkspaceTemplate {
             # A run stops and asks when it would delete, blank or overwrite more than this many records of an object and
             # more than this share of them.
             breaker: { floor: 50, percent: 20 }
+            # How often everything is read and compared, beside what changed; what was missed is reported.
+            reconcile_every: 7d
+            # `manifest` keeps to the product's limits; { daily: 50000 } leaves the rest of a day's requests to others.
+            budget: manifest
 
         # How mail leaves: alerts to sales and the mails of workflows.
         # mail:

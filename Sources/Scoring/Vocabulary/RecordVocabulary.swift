@@ -41,6 +41,7 @@ package struct RecordVocabulary: Sendable {
         }
         let type = CELObjectType(name: object.name, fields: fields)
         var environment = CELEnvironment()
+        environment.declare(library: .phone)
         environment.declare(variable: object.name, .object(type))
         for variable in variables { environment.declare(variable: variable.name, variable.type) }
         for stage in lifecycle.stages + lifecycle.sideStages {

@@ -20,6 +20,8 @@ package final class Transaction {
     var identityKeys: [ObjectNumber: [StoredIdentityKey]] = [:]
     /// Statements by the address of their text, which a `StaticString` never changes.
     private var statements: [UnsafePointer<UInt8>: PreparedStatement] = [:]
+    /// Statements of many rows.
+    var repeated: [RepeatedKey: PreparedStatement] = [:]
 
     init(_ database: Database, catalog: Catalog, codecs: Codecs) {
         self.database = database

@@ -16,19 +16,28 @@ extension Transaction {
     /// Takes or prolongs a lease; nil if somebody else holds it and it is still good.
     ///
     /// One's own lease keeps its epoch while it is good; a lease that ran out is a new one, even for the same holder.
-    package func acquireLease(_ name: String, holder: String, at now: Instant, until: Instant) throws -> Lease? {
+    /// A holder that is known to be `dead` loses it at once.
+    package func acquireLease(
+        _ name: String,
+        holder: String,
+        at now: Instant,
+        until: Instant,
+        from dead: String? = nil
+    ) throws -> Lease? {
         let taken = try self.execute(
             """
             INSERT INTO lease(name, holder, until, epoch) VALUES(?1, ?2, ?4, 1)
             ON CONFLICT(name) DO UPDATE SET
-                epoch = lease.epoch + CASE WHEN lease.until <= ?3 THEN 1 ELSE 0 END,
+                epoch = lease.epoch
+                    + CASE WHEN lease.until <= ?3 OR lease.holder <> excluded.holder THEN 1 ELSE 0 END,
                 holder = excluded.holder, until = excluded.until
-            WHERE lease.until <= ?3 OR lease.holder = excluded.holder
+            WHERE lease.until <= ?3 OR lease.holder = excluded.holder OR lease.holder = ?5
             """,
             name,
             holder,
             now,
-            until
+            until,
+            dead
         )
         return taken > 0 ? try self.lease(name) : nil
     }
@@ -37,6 +46,12 @@ extension Transaction {
     package func isHeld(_ lease: Lease) throws -> Bool {
         let current = try self.lease(lease.name)
         return current?.epoch == lease.epoch && current?.holder.hasSameBytes(as: lease.holder) ?? false
+    }
+
+    /// Prolongs a lease that is still the one that was acquired, even if it ran out meanwhile; it keeps its epoch.
+    package func prolong(_ lease: Lease, until instant: Instant) throws {
+        let sql: StaticString = "UPDATE lease SET until = ?4 WHERE name = ?1 AND holder = ?2 AND epoch = ?3"
+        try self.execute(sql, lease.name, lease.holder, lease.epoch, instant)
     }
 
     /// Gives a lease back; nothing happens if somebody else took it over.

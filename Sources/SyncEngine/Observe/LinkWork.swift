@@ -110,7 +110,7 @@ struct LinkWork {
                 state.remote[index] != state.remoteShadow[index],
                 state.localShadow[index] == nil || state.local[index] != state.localShadow[index]
             else { continue }
-            state.times.local[index] = try transaction.lastEdit(of: local, record: self.link.record)?.at
+            state.times.local[index] = try transaction.editTime(of: local, record: self.link.record)
         }
     }
 }

@@ -26,8 +26,16 @@ struct PullPhase {
     /// Whether most of what was seen last was new; the first records of a first pass are.
     private var seesNew = true
 
+    /// Pages of the next group: few at first, so that writing begins soon, then more each time.
+    private var pages = 10
+
     private var reader: PageReader {
-        PageReader(session: self.session, lane: self.lane, makesNew: self.seesNew && !self.observesOnly)
+        PageReader(
+            session: self.session,
+            lane: self.lane,
+            pagesPerGroup: self.pages,
+            makesNew: self.seesNew && !self.observesOnly
+        )
     }
 
     /// The name under which the store keeps the position of this reader.
@@ -42,15 +50,30 @@ struct PullPhase {
     ///
     /// While one group of pages is written, the next is fetched and parsed; the position moves in the transaction of the
     /// pages that it covers.
+    ///
+    /// A first pass may take hours and is in the lane that waits for all others.
     mutating func run() async throws {
-        var position = try self.session.context.store.read { try $0.cursor(self.cursorName) }
+        let position = try self.session.context.store.read { try $0.cursor(self.cursorName) }
+        let isFirst = position == nil || self.session.connection.firstSyncDoneAt == nil
+        var pull = self
+        defer { self = pull }
+        try await RequestLane.$current.withValue(isFirst ? .backfill : RequestLane.current) {
+            try await pull.run(from: position)
+        }
+    }
+
+    private mutating func run(from start: Text?) async throws {
+        var position = start
         var group = try await self.reader.read(from: position)
         while true {
             try Task.checkCancellation()
             position = group.position
+            self.pages = min(2 * self.pages, PageReader.mostPages)
             let reader = self.reader
             guard group.hasMore else {
                 try self.take(group)
+                try self.session.saveSpending()
+                if let failure = group.failure { throw failure }
                 try await self.readAgain()
                 try await self.repair()
                 return
@@ -58,6 +81,8 @@ struct PullPhase {
             let next = position
             async let following = reader.read(from: next)
             try self.take(group)
+            try self.session.saveSpending()
+            if !self.observesOnly { self.counts.add(try await UrgentTurn(session: self.session).run()) }
             group = try await following
         }
     }

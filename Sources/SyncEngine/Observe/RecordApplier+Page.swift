@@ -13,6 +13,8 @@ extension RecordApplier {
         var hasObservations: Bool
         /// Whether a question about one of them is open.
         var hasReviews: Bool
+        /// Which records of the page are new as the store was when the page began; nil once something else was written.
+        var isNew: [Bool]?
     }
 
     /// Takes in records of one page, in their order; `makesNew` says whether they are likely to be new.
@@ -41,7 +43,17 @@ extension RecordApplier {
         try page.json.withUnsafeBufferPointer { json in
             try page.keys.withUnsafeBufferPointer { keys in
                 let bytes = PageBytes(json: json, keys: keys, canons: page.canons)
-                for entry in page.entries { try self.take(entry, bytes, route) }
+                route.writer.startPage()
+                let isNew = try self.newcomers(page.entries, bytes, route)
+                self.route?.isNew = isNew
+                for (place, entry) in page.entries.enumerated() {
+                    if let new = self.creation(of: entry, at: place, bytes, route) {
+                        try self.create(entry, new.properties, new.canons, bytes, route)
+                    } else {
+                        try self.take(entry, bytes, route)
+                    }
+                }
+                try route.writer.flush()
             }
         }
     }
@@ -76,45 +88,111 @@ extension RecordApplier {
         )
     }
 
+    // MARK: New records, the page as a whole
+
+    /// Which records of a page have neither a link nor anybody with their match keys, found with a few statements for
+    /// all of them; nil where that does not pay.
+    private func newcomers(
+        _ entries: [PreparedPage.Entry],
+        _ bytes: PageBytes,
+        _ route: PageRoute
+    ) throws -> [Bool]? {
+        let first = entries.map { entry -> Int? in
+            guard case .ready(_, let canons) = entry.creation else { return nil }
+            return canons
+        }
+        guard first.contains(where: { $0 != nil }),
+            try !route.writer.mayHaveLinks(entries.lazy.map { bytes.key($0.id) })
+        else { return nil }
+        var isNew = first.map { $0 != nil }
+        for (place, key) in self.identityKeys.enumerated() {
+            let canons = first.map { bytes.key($0.map { bytes.canons[$0 + place] } ?? 0..<0) }
+            for found in try route.writer.places(of: key, among: canons) { isNew[found] = false }
+        }
+        return isNew
+    }
+
+    /// What a record is made of that is new for certain; nil if it has to be looked at by itself.
+    ///
+    /// What was found for the page as a whole holds until something else than new records is written; what the page
+    /// brought itself is known by name.
+    private func creation(
+        of entry: PreparedPage.Entry,
+        at place: Int,
+        _ bytes: PageBytes,
+        _ route: PageRoute
+    ) -> (properties: Range<Int>, canons: Int)? {
+        guard let isNew = self.route?.isNew, isNew[place], entry.record.named == nil, entry.record.passesFilter,
+            !entry.record.isArchived, case .ready(let properties, let canons) = entry.creation,
+            !route.writer.hasAdded(remote: bytes.key(entry.id))
+        else { return nil }
+        for (place, key) in self.identityKeys.enumerated() {
+            let canon = bytes.canons[canons + place]
+            if !canon.isEmpty, route.writer.hasAdded(key, canon: bytes.key(canon)) { return nil }
+        }
+        return (properties, canons)
+    }
+
+    // MARK: One record
+
     private mutating func take(_ entry: PreparedPage.Entry, _ bytes: PageBytes, _ route: PageRoute) throws {
         let record = entry.record
-        guard !record.isArchived, !entry.shadow.isEmpty else { return try self.apply(record, isDirect: false) }
+        guard !record.isArchived, !entry.shadow.isEmpty else {
+            try self.leavePage(route)
+            return try self.apply(record, isDirect: false)
+        }
         let id = bytes.key(entry.id)
         let match = try route.writer.compare(remote: id, version: record.version, shadow: bytes.json(entry.shadow))
         switch match {
         case .stale: self.counts.stale += 1
         case .same(let isNewer):
             if isNewer { try route.writer.confirm(remote: id, version: record.version) }
-            try self.forgetObservation(of: record)
+            if self.route?.hasObservations ?? true { try route.writer.forget(remote: id) }
             self.counts.unchanged += 1
-        case .differs(let link): try self.applyLinked(record, link: link, isDirect: false)
+        case .differs(let link):
+            try self.leavePage(route)
+            try self.applyLinked(record, link: link, isDirect: false)
         case .missing: try self.takeNew(entry, bytes, route)
         }
+    }
+
+    /// Goes on the ordinary way, which has to see what was added, and may write anything.
+    private mutating func leavePage(_ route: PageRoute) throws {
+        try route.writer.flush()
+        self.route?.isNew = nil
     }
 
     /// A record without a link: made here if it is nobody we know and holds nothing that needs more thought.
     private mutating func takeNew(_ entry: PreparedPage.Entry, _ bytes: PageBytes, _ route: PageRoute) throws {
         let record = entry.record
-        guard record.passesFilter, record.named == nil else { return try self.applyUnlinked(record) }
+        guard record.passesFilter, record.named == nil else { return try self.takeUnlinked(record, route) }
         switch entry.creation {
-        case .ordinary: try self.applyUnlinked(record)
+        case .ordinary: try self.takeUnlinked(record, route)
         case .ready(let properties, let canons):
-            guard try self.isNobody(canons, bytes, route) else { return try self.applyUnlinked(record) }
+            guard try self.isNobody(canons, bytes, route) else { return try self.takeUnlinked(record, route) }
             try self.create(entry, properties, canons, bytes, route)
         case .unmade:
+            // A transform may look for what was added.
+            try route.writer.flush()
             var builder = PageBuilder(route.preparer, capacity: 2_048)
             builder.add(record)
             builder.makeCreation(in: self.context)
             let page = builder.take()
             guard let made = page.entries.first, case .ready = made.creation else {
-                return try self.applyUnlinked(record)
+                return try self.takeUnlinked(record, route)
             }
             try page.json.withUnsafeBufferPointer { json in
                 try page.keys.withUnsafeBufferPointer { keys in
                     try self.takeNew(made, PageBytes(json: json, keys: keys, canons: page.canons), route)
+                    try route.writer.flush()
                 }
             }
         }
+    }
+
+    private mutating func takeUnlinked(_ record: Incoming, _ route: PageRoute) throws {
+        try self.leavePage(route)
+        try self.applyUnlinked(record)
     }
 
     /// Whether no match key finds anybody; who is found is a question for the matcher.
@@ -134,9 +212,8 @@ extension RecordApplier {
         _ bytes: PageBytes,
         _ route: PageRoute
     ) throws {
-        let id = self.ids.next()
-        try route.writer.insert(
-            id,
+        route.writer.add(
+            self.ids.next(),
             remote: bytes.key(entry.id),
             version: entry.record.version,
             properties: bytes.json(properties),
@@ -144,17 +221,12 @@ extension RecordApplier {
         )
         for (place, stored) in route.preparer.stored.enumerated() {
             let canon = bytes.canons[canons + self.identityKeys.count + place]
-            if !canon.isEmpty { try route.writer.insertIdentity(id, stored.number, canon: bytes.key(canon)) }
+            if !canon.isEmpty { route.writer.addIdentity(stored.number, canon: bytes.key(canon)) }
         }
         self.counts.createdLocally += 1
-        if self.route?.hasReviews ?? true {
+        if self.route?.hasReviews ?? true, try route.writer.isAskedAbout(remote: bytes.key(entry.id)) {
             try self.settleReviews(about: LinkKey(self.connection, self.object, entry.record.id))
         }
-        try self.forgetObservation(of: entry.record)
-    }
-
-    private func forgetObservation(of record: Incoming) throws {
-        guard self.route?.hasObservations ?? true else { return }
-        try self.transaction.removeObservation(LinkKey(self.connection, self.object, record.id))
+        if self.route?.hasObservations ?? true { try route.writer.forget(remote: bytes.key(entry.id)) }
     }
 }

@@ -23,7 +23,9 @@ extension RecordApplier {
             case .agreed(let remote):
                 let kept = Breakage.shadowIsWhatWasSent.isOn ? field.sent : remote
                 agreed.append(AgreedField(field.field, local: field.source, remote: kept))
-            case .overtaken: agreed.append(AgreedField(field.field, local: field.source, remote: field.sent))
+            case .overtaken:
+                if evidence == .readBackOfUnknown { try self.keepOvertaken(field, by: value, of: link) }
+                agreed.append(AgreedField(field.field, local: field.source, remote: field.sent))
             case .ignored:
                 self.counts.fieldsRejected += 1
                 try self.hold(field.field, .ignored, "the CRM kept its own value", field.source, value, link)
@@ -31,6 +33,27 @@ extension RecordApplier {
             }
         }
         return agreed
+    }
+
+    /// Nobody knows whether a write without an answer arrived before somebody typed another value, or whether that person
+    /// never saw ours: theirs stands, and ours is kept in the conflict log.
+    private mutating func keepOvertaken(_ field: SentField, by found: Value, of link: Link) throws {
+        if Breakage.overtakenIsForgotten.isOn { return }
+        let about = ConflictCase(
+            link: link.key,
+            record: link.record,
+            field: self.runtime.mapping.fields[field.field].name,
+            localBase: try self.transaction.values(of: link).localShadow[field.field],
+            remoteBase: field.previous,
+            local: field.source,
+            remote: found,
+            localAt: nil,
+            remoteAt: nil,
+            rule: "unanswered write, overtaken: remote"
+        )
+        self.counts.conflictsFound += 1
+        self.counts.conflictsSettled += 1
+        try self.transaction.logConflict(about, winner: .remote, cause: self.cause)
     }
 
     /// Settles a record that we made in the CRM: it gets its link, what was sent is settled, and the rest follows

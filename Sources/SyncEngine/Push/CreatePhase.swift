@@ -36,7 +36,30 @@ struct CreatePhase {
             } else {
                 feed.pass(batch)
             }
+            try self.session.saveSpending()
             self.session.context.progress(self.counts)
+            self.counts.add(try await UrgentTurn(session: self.session).run())
+        }
+    }
+
+    /// Makes the remote records of these and no others: those that somebody waits for.
+    ///
+    /// While the object's first reading is under way, a record is made only if it has a key by which the CRM can be asked
+    /// whether it is there, or if nothing could match it.
+    mutating func run(only records: [RecordID]) async throws {
+        guard self.lane.mapping.create.push else { return }
+        let isRead = self.session.connection.firstSyncDoneAt != nil || self.lane.mapping.match.isEmpty
+        let ready = isRead ? records : try self.withUniqueKey(records)
+        for chunk in ready.chunked(by: self.account.traits.batchSize) { try await self.create(chunk) }
+    }
+
+    private func withUniqueKey(_ records: [RecordID]) throws -> [RecordID] {
+        let properties = self.account.traits.uniqueProperties[self.lane.mapping.remoteObject] ?? []
+        let positions = properties.compactMap { self.lane.runtime.position(ofRemote: $0) }
+        return try self.store.read { transaction in
+            try records.filter { id in
+                try positions.contains { try self.key(of: id, at: $0, in: transaction) != nil }
+            }
         }
     }
 
@@ -65,7 +88,8 @@ struct CreatePhase {
             remaining = try await self.linkKnown(remaining)
             let batch = try self.prepare(remaining)
             guard !batch.isEmpty else { return }
-            let results = await self.account.create(self.lane.mapping.remoteObject, batch.map(\.write))
+            let (account, object) = (self.account, self.lane.mapping.remoteObject)
+            let results = await self.session.retrying.write(batch.map(\.write)) { await account.create(object, $0) }
             remaining = try await self.settle(batch, results)
         }
         if let failure { throw failure }

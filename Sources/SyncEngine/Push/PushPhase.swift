@@ -38,7 +38,9 @@ struct PushPhase {
             guard let last = ids.last else { return }
             after = last
             try await self.push(ids)
+            try self.session.saveSpending()
             self.session.context.progress(self.counts)
+            self.counts.add(try await UrgentTurn(session: self.session).run())
         }
     }
 
@@ -121,10 +123,9 @@ struct PushPhase {
         let withProperties = batch.indices.filter { !batch[$0].write.properties.isEmpty }
         var results = batch.map { _ in RemoteWriteResult(outcome: .unchanged) }
         if !withProperties.isEmpty {
-            let answers = await self.account.update(
-                self.lane.mapping.remoteObject,
-                withProperties.map { batch[$0].write }
-            )
+            let answers = await self.session.retrying.write(withProperties.map { batch[$0].write }) { writes in
+                await self.account.update(self.lane.mapping.remoteObject, writes)
+            }
             for (index, answer) in zip(withProperties, answers) { results[index] = answer }
         }
         return results

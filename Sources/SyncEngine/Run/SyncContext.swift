@@ -12,7 +12,7 @@ package struct SyncContext: Sendable {
     /// The CRM account.
     package let account: any RemoteAccount
     /// The store.
-    package let store: Store
+    package internal(set) var store: Store
     /// The connection's mappings in the order in which they run: companies, contacts, deals, whatever hangs on them.
     package let mappings: [CompiledMapping]
     /// The time.
@@ -29,6 +29,12 @@ package struct SyncContext: Sendable {
     package let progress: @Sendable (SyncCounts) -> Void
     /// Whether pages go the store's own way for pages where they can; off only to compare it with the ordinary way.
     package var usesPagePath = true
+    /// Who works; nil if nobody else can be at work on the store, as in a test or the simulation.
+    package var worker: Worker?
+    /// Spreads the waits between attempts; nil waits exactly.
+    package var randomness: Randomness?
+    /// How often everything is read and compared, beside what changed; nil never does by itself.
+    package var reconcileEvery: Duration?
 
     /// Creates a context.
     package init(
@@ -57,4 +63,14 @@ package struct SyncContext: Sendable {
 
     /// The name under which the journal knows what this connection does.
     var actor: String { "sync:\(self.connection)" }
+
+    /// The context of the holder of a lease, whose store refuses to write once another has taken over.
+    func fenced(by lease: RunLease) -> SyncContext { self.using(lease.fencing(self.store, clock: self.clock)) }
+
+    /// The same on another handle of the store.
+    package func using(_ store: Store) -> SyncContext {
+        var context = self
+        context.store = store
+        return context
+    }
 }

@@ -38,6 +38,16 @@ package struct SyncCounts: Hashable, Sendable {
     package var missingRemotely = 0
     /// Writes whose answer never came and that could not be read back yet.
     package var unknown = 0
+    /// Remote records that were read because a notification told of them.
+    package var hinted = 0
+    /// Remote records that a sweep found and nothing had told of.
+    package var driftNew = 0
+    /// Linked remote records that a sweep found changed although nothing had told of it.
+    package var driftChanged = 0
+    /// Linked remote records that a sweep found missing, confirmed by a read by id.
+    package var driftMissing = 0
+    /// The fields in which linked records had changed unnoticed, by `mapping field`.
+    package var driftFields: [String: Int] = [:]
     /// Fields that differ on first contact and have no `initial`, by `mapping field` (R9).
     package var needsInitial: [String: Int] = [:]
     /// Deletes, blanks and overwrites, for the breakers (R11).
@@ -61,6 +71,7 @@ package struct SyncCounts: Hashable, Sendable {
     package mutating func add(_ other: SyncCounts) {
         for path in Self.numbers { self[keyPath: path] += other[keyPath: path] }
         self.needsInitial.merge(other.needsInitial, uniquingKeysWith: +)
+        self.driftFields.merge(other.driftFields, uniquingKeysWith: +)
         self.guarded.add(other.guarded)
     }
 
@@ -73,7 +84,8 @@ package struct SyncCounts: Hashable, Sendable {
             ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
             ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews), ("quarantined", \.quarantined),
             ("fields_rejected", \.fieldsRejected), ("unmapped", \.unmapped), ("excluded", \.excluded),
-            ("missing_remotely", \.missingRemotely), ("unknown", \.unknown),
+            ("missing_remotely", \.missingRemotely), ("unknown", \.unknown), ("hinted", \.hinted),
+            ("drift_new", \.driftNew), ("drift_changed", \.driftChanged), ("drift_missing", \.driftMissing),
         ]
     }
 
@@ -87,6 +99,7 @@ extension SyncCounts {
         for (name, path) in Self.named { result[name] = Int64(self[keyPath: path]) }
         for kind in Breaker.Kind.allCases { result[Self.guardedName(kind)] = Int64(self.guarded[kind]) }
         result["needs_initial"] = Int64(self.needsInitial.values.reduce(0, +))
+        for (field, count) in self.driftFields { result["drift in \(field)"] = Int64(count) }
         return result
     }
 

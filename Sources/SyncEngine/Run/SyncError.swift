@@ -12,12 +12,16 @@ package struct SyncError: DispositionedError {
         case notConnected = "not_connected"
         /// The remote object lacks something that the mapping needs.
         case mappingUnfit = "mapping_unfit"
+        /// Another process is syncing the connection.
+        case alreadyRunning = "already_running"
+        /// Another process took over in the middle of the run.
+        case leaseLost = "lease_lost"
 
         /// The one place where a code is tied to a recovery.
         package var disposition: Disposition {
             switch self {
             case .wrongAccount, .breakerTripped, .notConnected: .pauseConnection
-            case .mappingUnfit: .abortRun
+            case .mappingUnfit, .alreadyRunning, .leaseLost: .abortRun
             }
         }
     }

@@ -15,10 +15,14 @@ struct SyncSession: Sendable {
     let mappedObjects: Set<String>
     /// The kind of change that may go beyond the breaker in this run.
     var allowed: Breaker.Kind?
+    /// Requests that the account had made when the run began.
+    let requestsBefore: Int
+    /// What this run has tried to make out of turn.
+    let tried = TriedRecords()
     /// What a careful run carries out; nil carries out everything.
     var gate: (any ChangeGate)?
 
-    var retrying: Retrying { Retrying(sleeper: self.context.sleeper) }
+    var retrying: Retrying { Retrying(sleeper: self.context.sleeper, randomness: self.context.randomness) }
 
     /// Who changes what now.
     var cause: Cause { Cause(actor: self.actor, run: self.run, at: self.context.clock.now) }

@@ -10,6 +10,9 @@ import Store
 package struct Syncer: Sendable {
     let context: SyncContext
 
+    /// The connection's name.
+    package var connection: String { self.context.connection }
+
     /// Creates the engine of one connection.
     package init(_ context: SyncContext) {
         self.context = context
@@ -37,14 +40,16 @@ package struct Syncer: Sendable {
     /// `approvedBy` names who approves it now. A plan in which fields differ without an `initial` is never carried out
     /// (R9).
     ///
-    /// `allowing` lets this run go beyond the breaker for one kind of change.
+    /// `allowing` lets this run go beyond the breaker for one kind of change. `reconciling` reads everything and compares it,
+    /// beside what changed; see `SweepPhase`.
     ///
     /// With a `gate` only what it admits is carried out, on either side; the rest is left for a later run. Such a run
     /// is no first sync: the next one shows its plan again.
     package func sync(
         approvedBy person: String? = nil,
         allowing kind: Breaker.Kind? = nil,
-        through gate: (any ChangeGate)? = nil
+        through gate: (any ChangeGate)? = nil,
+        reconciling: Bool = false
     ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
         if connection?.firstSyncDoneAt == nil && !Breakage.noFirstApproval.isOn {
@@ -54,9 +59,13 @@ package struct Syncer: Sendable {
             if gate == nil { try self.approve(plan, by: person) }
         }
         if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
-        return try await self.inRun(kind: connection?.firstSyncDoneAt == nil ? "first" : "sync", allowing: kind) {
+        let isFirst = connection?.firstSyncDoneAt == nil
+        // A first sync has just read everything.
+        let sweeps = try !isFirst && (reconciling || self.isSweepDue())
+        return try await self.inRun(kind: isFirst ? "first" : sweeps ? "reconcile" : "sync", allowing: kind) {
             session in
-            let counts = try await self.execute(session)
+            let counts = try await self.execute(session, sweeps: sweeps)
+            if isFirst || sweeps { try self.noteSweep() }
             if session.connection.firstSyncDoneAt == nil {
                 try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
             }
@@ -68,7 +77,7 @@ package struct Syncer: Sendable {
         try await self.inRun(kind: "careful", allowing: kind) { session in
             var session = session
             session.gate = gate
-            let counts = try await self.execute(session)
+            let counts = try await self.execute(session, sweeps: false)
             if Breakage.carefulRunIsFirstSync.isOn {
                 try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
             }
@@ -95,7 +104,7 @@ package struct Syncer: Sendable {
         return pull.counts
     }
 
-    private func execute(_ session: SyncSession) async throws -> SyncCounts {
+    private func execute(_ session: SyncSession, sweeps: Bool) async throws -> SyncCounts {
         var total = SyncCounts()
         var retries: [[RecordID]] = []
         for lane in session.lanes {
@@ -103,8 +112,10 @@ package struct Syncer: Sendable {
             retries.append(try await unknown.run())
             total.add(unknown.counts)
         }
+        total.add(try await UrgentTurn(session: session).run())
         for (index, lane) in session.lanes.enumerated() {
             total.add(try await self.pull(session, lane))
+            if sweeps { total.add(try await self.sweep(session, lane)) }
             var unknown = UnknownPhase(session: session, lane: lane)
             retries[index] += try unknown.runUnkeyed()
             total.add(unknown.counts)
@@ -159,10 +170,25 @@ package struct Syncer: Sendable {
         allowing: Breaker.Kind? = nil,
         _ body: (SyncSession) async throws -> SyncReport
     ) async throws -> SyncReport {
+        let lease = try self.context.worker.map {
+            try RunLease.take(self.context.connection, by: $0, store: self.context.store, now: self.context.clock.now)
+        }
+        // A lease that cannot be given back now runs out by itself.
+        defer { try? lease?.release(in: self.context.store) }
+        let holder = lease.map { Syncer(self.context.fenced(by: $0)) } ?? self
+        return try await holder.inLeasedRun(kind: kind, allowing: allowing, body)
+    }
+
+    private func inLeasedRun(
+        kind: String,
+        allowing: Breaker.Kind?,
+        _ body: (SyncSession) async throws -> SyncReport
+    ) async throws -> SyncReport {
         var session = try await self.begin(kind: kind)
         session.allowed = allowing
         do {
-            let report = try await body(session)
+            let report = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
+            try session.saveSpending()
             var counts = report.counts
             // What a person allowed counts for nothing in the day that follows.
             if let allowing { counts.guarded[allowing] = 0 }
@@ -170,6 +196,7 @@ package struct Syncer: Sendable {
             return report
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
+            try? session.saveSpending()
             try? self.end(session, error is CancellationError ? .interrupted : .failed, SyncCounts(), error: message)
             throw error
         }
@@ -177,7 +204,7 @@ package struct Syncer: Sendable {
 
     /// Checks that the account is the pinned one before anything else (R10), and reads who is who.
     private func begin(kind: String) async throws -> SyncSession {
-        let retrying = Retrying(sleeper: self.context.sleeper)
+        let retrying = Retrying(sleeper: self.context.sleeper, randomness: self.context.randomness)
         guard let connection = try self.context.store.read({ try $0.connection(self.context.connection) }),
             let pinned = connection.account
         else {
@@ -186,6 +213,8 @@ package struct Syncer: Sendable {
                 "\(self.context.connection) is not set up: run `relais connect \(self.context.connection)` first"
             )
         }
+        try SyncSession.resumeSpending(of: self.context.account, connection.number, in: self.context.store)
+        let requestsBefore = self.context.account.requestsMade
         let account = try await retrying.run { try await self.context.account.accountID() }
         guard account == pinned || Breakage.wrongAccount.isOn else {
             throw SyncError(
@@ -197,10 +226,15 @@ package struct Syncer: Sendable {
             )
         }
         let owners = try await retrying.run { try await self.context.account.owners() }
-        return try self.session(connection, kind: kind, owners: owners)
+        return try self.session(connection, kind: kind, owners: owners, requestsBefore: requestsBefore)
     }
 
-    private func session(_ connection: Connection, kind: String, owners: [RemoteOwner]) throws -> SyncSession {
+    private func session(
+        _ connection: Connection,
+        kind: String,
+        owners: [RemoteOwner],
+        requestsBefore: Int
+    ) throws -> SyncSession {
         let now = self.context.clock.now
         return try self.context.store.write { transaction in
             _ = try transaction.interruptRuns(connection.number, at: now)
@@ -226,18 +260,24 @@ package struct Syncer: Sendable {
                 actor: try transaction.actor(self.context.actor),
                 owners: OwnerDirectory(owners),
                 lanes: lanes,
-                mappedObjects: Set(self.context.mappings.map(\.remoteObject))
+                mappedObjects: Set(self.context.mappings.map(\.remoteObject)),
+                requestsBefore: requestsBefore
             )
         }
     }
 
     private func end(_ session: SyncSession, _ state: RunState, _ counts: SyncCounts, error: String? = nil) throws {
+        var stored = counts.stored
+        if let budget = self.context.account.dailyBudget {
+            stored["requests_today"] = Int64(budget.spending.total)
+            stored["requests_left_today"] = budget.left.map { Int64($0) }
+        }
         try self.context.store.write { transaction in
             try transaction.endRun(
                 session.run,
                 state,
-                counts: counts.stored,
-                requests: self.context.account.requestsMade,
+                counts: stored,
+                requests: self.context.account.requestsMade - session.requestsBefore,
                 error: error,
                 at: self.context.clock.now
             )

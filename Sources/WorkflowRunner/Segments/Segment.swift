@@ -12,6 +12,10 @@ package struct Segment: Sendable {
     package let vocabulary: RecordVocabulary
     /// The condition.
     package let condition: CELProgram
+    /// The condition as the database decides it; nil where it has no such form.
+    package let selection: RecordCondition?
+    /// Why there is no such form, and where; nil where there is one.
+    package let remark: Diagnostic?
     /// The hash of object and condition.
     package let hash: Text
 
@@ -60,6 +64,25 @@ package enum SegmentFile {
             let condition = when.expression("when", vocabulary.environment, .bool, findings)
         else { return nil }
         let hash = ContentHash.of("\(object.name)\n\(when.scalar?.text ?? "")")
-        return Segment(name: Text(entry.key), vocabulary: vocabulary, condition: condition, hash: hash)
+        var selection: RecordCondition?
+        var remark: Diagnostic?
+        do throws(NoRecordCondition) {
+            selection = try ConditionCompiler.condition(of: condition, over: object, lifecycle: schema.lifecycle)
+        } catch {
+            remark = Diagnostic(
+                .info,
+                at: when.scalar?.location(line: error.line, column: error.column) ?? when.location,
+                "\(entry.key) is decided record by record: \(error.message)",
+                mend: "right as it is; without that part the database finds its records in one query"
+            )
+        }
+        return Segment(
+            name: Text(entry.key),
+            vocabulary: vocabulary,
+            condition: condition,
+            selection: selection,
+            remark: remark,
+            hash: hash
+        )
     }
 }

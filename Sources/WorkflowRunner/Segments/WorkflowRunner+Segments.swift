@@ -31,12 +31,25 @@ extension WorkflowRunner {
         try self.store.write { transaction in
             guard let stored = try transaction.segment(segment.name), !stored.isReady else { return true }
             let object = try transaction.object(segment.vocabulary.object.name)
-            let records = try transaction.liveRecords(object, after: stored.scannedTo, limit: Self.scanPage)
-            for record in records where try segment.contains(record.values) {
-                try transaction.setMember(record.id, of: segment.name, true, at: now)
-            }
-            try transaction.setSegmentScan(segment.name, to: records.last?.id)
-            return records.isEmpty
+            let (members, last) = try Self.members(segment, object, after: stored.scannedTo, transaction)
+            for record in members { try transaction.setMember(record, of: segment.name, true, at: now) }
+            try transaction.setSegmentScan(segment.name, to: last)
+            return last == nil
         }
+    }
+
+    /// The next members of a segment behind a record, and the record that the look at them has reached; nil at the end.
+    private static func members(
+        _ segment: Segment,
+        _ object: ObjectNumber,
+        after record: RecordID?,
+        _ transaction: Transaction
+    ) throws -> (members: [RecordID], last: RecordID?) {
+        if let selection = segment.selection {
+            let found = try transaction.recordIDs(object, where: selection, after: record, limit: Self.scanPage)
+            return (found, found.last)
+        }
+        let records = try transaction.liveRecords(object, after: record, limit: Self.scanPage)
+        return (try records.filter { try segment.contains($0.values) }.map(\.id), records.last?.id)
     }
 }

@@ -87,18 +87,27 @@ struct TrytonBench: Sendable {
     /// Syncs once.
     @discardableResult
     func sync(with account: ManifestAccount? = nil) async throws -> SyncReport {
-        let context = SyncContext(
-            connection: "tryton",
-            account: account ?? self.account,
-            store: self.store,
-            mappings: self.mappings,
-            clock: Self.clock,
-            sleeper: Sleeper { try await Task.sleep(for: $0) },
-            ids: self.ids,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        return try await Syncer(context).sync()
+        try await self.syncer(with: account).sync()
     }
+
+    /// The engine, as a process that has just started.
+    func syncer(with account: ManifestAccount? = nil) -> Syncer {
+        Syncer(
+            SyncContext(
+                connection: "tryton",
+                account: account ?? self.account,
+                store: self.store,
+                mappings: self.mappings,
+                clock: Self.clock,
+                sleeper: Sleeper { try await Task.sleep(for: $0) },
+                ids: self.ids,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+    }
+
+    /// Ids for another engine on the same store.
+    var freshIDs: RecordIDSource { self.ids }
 
     /// Syncs once more and holds it to writing nothing, here or there.
     @discardableResult

@@ -37,6 +37,12 @@ struct Everything {
         }
     }
 
+    private static let condition: RecordCondition = {
+        let interests = RecordField(name: "interests", reading: .plain)
+        let email = RecordTerm.field(RecordField(name: "email", reading: .plain), .text)
+        return .all([.text(email, .suffix, .constant(.text("@acme.com"))), .element(email, of: interests)])
+    }()
+
     private func records(_ tx: Transaction) throws {
         let settings = [PropertySetting("email", .text("a@b.c"))]
         try tx.create(self.record, object: self.fixture.contact, properties: settings, cause: self.cause)
@@ -50,6 +56,7 @@ struct Everything {
         _ = try tx.lastEdit(of: "email", record: self.record)
         _ = try tx.records(idPrefix: "0", limit: 1)
         _ = try tx.records(self.fixture.contact, where: "email", is: .null, limit: 1)
+        _ = try tx.recordIDs(self.fixture.contact, where: Self.condition, limit: 1)
         _ = try tx.countRecords(self.fixture.contact)
         let (contact, connection, object) = (self.fixture.contact, self.connection, self.object)
         _ = try tx.unlinkedRecords(contact, connection: connection, remoteObject: object, limit: 1)
@@ -96,9 +103,14 @@ struct Everything {
         try Array("{}".utf8).withUnsafeBufferPointer { bytes in
             _ = try writer.compare(remote: bytes, version: 1, shadow: bytes)
             _ = try writer.find(email, canon: bytes)
-            try writer.insert(Fixture.id(2), remote: bytes, version: 1, properties: bytes, shadow: bytes)
-            try writer.insertIdentity(Fixture.id(2), email, canon: bytes)
+            _ = try writer.mayHaveLinks([bytes])
+            _ = try writer.places(of: email, among: [bytes])
+            writer.add(Fixture.id(2), remote: bytes, version: 1, properties: bytes, shadow: bytes)
+            writer.addIdentity(email, canon: bytes)
+            try writer.flush()
             try writer.confirm(remote: bytes, version: 2)
+            try writer.forget(remote: bytes)
+            _ = try writer.isAskedAbout(remote: bytes)
         }
     }
 
@@ -205,6 +217,28 @@ struct Everything {
         try tx.releaseQuarantine(entry)
     }
 
+    private func reading(_ tx: Transaction) throws {
+        try tx.addHint(self.key, type: "contact.creation", at: self.at)
+        let hint = try #require(try tx.hints(self.connection, self.object, limit: 1).first)
+        #expect(try tx.countHints(self.connection) == 1)
+        try tx.removeHint(hint)
+        #expect(try tx.noteEvent([1, 2], of: self.connection, at: self.at))
+        try tx.forgetEvents(of: self.connection, before: self.at)
+        let spending = DaySpending(
+            day: 1,
+            urgent: 1,
+            incremental: 2,
+            backfill: 3,
+            said: DaySpending.Said(left: 90, at: 6),
+            limit: 100,
+            reserve: 10
+        )
+        try tx.keep(spending, of: self.connection)
+        #expect(try tx.spending(of: self.connection, day: 1) == spending)
+        #expect(try tx.spending(of: self.connection, limit: 1) == [spending])
+        try tx.forgetSpending(of: self.connection, before: 0)
+    }
+
     private func bookkeeping(_ tx: Transaction) throws {
         try tx.setCursor("a", to: "1")
         _ = try tx.cursor("a")
@@ -226,6 +260,8 @@ struct Everything {
         try tx.interruptRuns(self.connection, at: self.at)
         _ = try tx.journal(of: try #require(try tx.run(run)), limit: 1)
         let lease = try tx.acquireLease("sync", holder: "a", at: self.at, until: self.at)
+        try tx.prolong(try #require(lease), until: self.at)
+        try self.reading(tx)
         try tx.releaseLease(try #require(lease))
         _ = try tx.runs(limit: 1)
     }

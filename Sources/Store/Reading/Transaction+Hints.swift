@@ -1,0 +1,66 @@
+package import Records
+
+/// A remote record that a CRM says to look at.
+package struct Hint: Hashable, Sendable {
+    /// The record.
+    package let key: LinkKey
+    /// What happened last, in the product's words.
+    package let type: Text
+    /// How many events there were since it was looked at last.
+    package let events: Int
+    /// When the first of them came.
+    package let firstAt: Instant
+}
+
+extension Transaction {
+    /// Notes that a remote record is to be read; several events of one record are one hint.
+    package func addHint(_ key: LinkKey, type: Text, at instant: Instant) throws {
+        let sql: StaticString = """
+            INSERT INTO hint(connection, object, remote, type, events, first_at) VALUES(?1, ?2, ?3, ?4, 1, ?5)
+            ON CONFLICT(connection, object, remote) DO UPDATE SET type = excluded.type, events = hint.events + 1
+            """
+        try self.execute(sql, key.connection, key.object, key.remote, type, instant)
+    }
+
+    /// The hints of a remote object, by remote id, at most `limit`.
+    package func hints(_ connection: ConnectionNumber, _ object: ObjectNumber, limit: Int) throws -> [Hint] {
+        let sql: StaticString = """
+            SELECT connection, object, remote, type, events, first_at FROM hint
+            WHERE connection = ?1 AND object = ?2 ORDER BY remote LIMIT ?3
+            """
+        return try self.all(sql, connection, object, limit) { columns in
+            Hint(
+                key: LinkKey(columns.number(0), columns.number(1), columns.text(2)),
+                type: columns.text(3),
+                events: columns.count(4),
+                firstAt: columns.instant(5)
+            )
+        }
+    }
+
+    /// How many hints wait in a connection.
+    package func countHints(_ connection: ConnectionNumber) throws -> Int {
+        try self.first("SELECT count(*) FROM hint WHERE connection = ?1", connection) { $0.count(0) } ?? 0
+    }
+
+    /// Takes a hint back once its record was read; stays if more events came meanwhile.
+    package func removeHint(_ hint: Hint) throws {
+        let sql: StaticString = """
+            DELETE FROM hint WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND events = ?4
+            """
+        try self.execute(sql, hint.key.connection, hint.key.object, hint.key.remote, hint.events)
+    }
+
+    /// Remembers an event; false if it was seen before.
+    package func noteEvent(_ digest: [UInt8], of connection: ConnectionNumber, at instant: Instant) throws -> Bool {
+        let sql: StaticString = """
+            INSERT INTO webhook_event(connection, digest, at) VALUES(?1, ?2, ?3) ON CONFLICT(connection, digest) DO NOTHING
+            """
+        return try self.execute(sql, connection, digest, instant) > 0
+    }
+
+    /// Forgets the events before an instant.
+    package func forgetEvents(of connection: ConnectionNumber, before instant: Instant) throws {
+        try self.execute("DELETE FROM webhook_event WHERE connection = ?1 AND at < ?2", connection, instant)
+    }
+}

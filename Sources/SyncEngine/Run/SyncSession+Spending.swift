@@ -1,0 +1,43 @@
+import Connectors
+import Records
+import Store
+
+extension SyncSession {
+    /// How many days of spending are kept, for reports.
+    private static let daysKept: Int64 = 60
+
+    /// Goes on from what the connection spent today in earlier processes.
+    static func resumeSpending(of account: any RemoteAccount, _ connection: ConnectionNumber, in store: Store) throws {
+        guard let budget = account.dailyBudget else { return }
+        let day = budget.spending.day
+        guard let kept = try store.read({ try $0.spending(of: connection, day: day) }) else { return }
+        budget.resume(
+            from: DailyBudget.Spending(
+                day: kept.day,
+                requests: [kept.urgent, kept.incremental, kept.backfill],
+                said: kept.said.map { DailyBudget.Spending.Said(left: $0.left, at: $0.at) }
+            )
+        )
+    }
+
+    /// Keeps what was spent so far; what a kill takes away is no more than the requests since.
+    func saveSpending() throws {
+        guard let budget = self.context.account.dailyBudget else { return }
+        let spending = budget.spending
+        try self.context.store.write { transaction in
+            try transaction.keep(
+                DaySpending(
+                    day: spending.day,
+                    urgent: spending.requests[RequestLane.urgent.rawValue],
+                    incremental: spending.requests[RequestLane.incremental.rawValue],
+                    backfill: spending.requests[RequestLane.backfill.rawValue],
+                    said: spending.said.map { DaySpending.Said(left: $0.left, at: $0.at) },
+                    limit: budget.limit,
+                    reserve: budget.reserve
+                ),
+                of: self.connection.number
+            )
+            try transaction.forgetSpending(of: self.connection.number, before: spending.day - Self.daysKept)
+        }
+    }
+}
