@@ -33,6 +33,7 @@ let package = Package(
         .executable(name: "relais", targets: ["relais"]),
         .executable(name: "relais-bench", targets: ["relais-bench"]),
         .executable(name: "relais-cases", targets: ["relais-cases"]),
+        .executable(name: "relais-sim", targets: ["relais-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -132,6 +133,17 @@ let package = Package(
                 "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "Store", "SyncEngine", "Transport", logging,
             ]
         ),
+        // The engine in worlds where everything goes wrong.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
+                "Transport", logging,
+            ],
+            // A link to the connector's manifest: what is simulated is what this repository ships.
+            resources: [.embedInCode("Templates")]
+        ),
+        .executableTarget(name: "relais-sim", dependencies: ["Simulation", argumentParser]),
         .testTarget(
             name: "SyncEngineTests",
             dependencies: [
@@ -167,6 +179,8 @@ let package = Package(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", crypto, logging]
         ),
+        // Runs the built `relais-sim`, which every `swift build --build-tests` makes.
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "relais-sim"]),
         // Kills the built `relais`, which every `swift build --build-tests` makes.
         .testTarget(
             name: "CrashTests",

@@ -36,6 +36,8 @@ package final class MemoryAccount: RemoteAccount {
         package var climbing: [String: [Value]] = [:]
         /// Records that lists give in a form that nobody can read.
         package var unreadable: Set<Text> = []
+        /// Records that cannot be read in a page, and can by their id.
+        package var unreadablePages: Set<Text> = []
         /// How long a change stays invisible to lists and searches.
         package var lag = Duration.zero
 
@@ -63,6 +65,8 @@ package final class MemoryAccount: RemoteAccount {
         package var accountID: Text = "portal-1"
         /// The habits.
         package var habits = Habits()
+        /// How many pages to come are not given.
+        package var pageFailures = 0
         /// What goes wrong with the next writes, in turn.
         package var faults: [Fault] = []
         /// Called just before a write is carried out: a person who edits in between.
@@ -149,14 +153,18 @@ package final class MemoryAccount: RemoteAccount {
         -> RemotePage
     {
         let now = self.clock.now
-        return self.state.withLock { state in
+        return try self.state.withLock { state in
             state.requests += 1
+            if state.pageFailures > 0 {
+                state.pageFailures -= 1
+                throw RemoteFailure(.serverError, "503")
+            }
             let since = position.flatMap { Int64($0.string) } ?? 0
             let horizon = now.advanced(by: .zero - state.habits.lag).microseconds
             let visible = (state.objects[object] ?? [:])
                 .filter { $0.value.version <= horizon && $0.value.version >= since }
                 .sorted { ($0.value.version, $0.key) < ($1.value.version, $1.key) }
-            let broken = state.habits.unreadable
+            let broken = state.habits.unreadable.union(state.habits.unreadablePages)
             let records = visible.filter { !broken.contains($0.key) }
                 .map { Self.record($0.key, state.staleIndex[$0.key] ?? $0.value, selection) }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
@@ -177,9 +185,12 @@ package final class MemoryAccount: RemoteAccount {
         by property: String?,
         selecting selection: RemoteSelection
     ) async throws -> [RemoteRecord?] {
-        self.state.withLock { state in
+        try self.state.withLock { state in
             state.requests += 1
             let records = state.objects[object] ?? [:]
+            guard property != nil || state.habits.unreadable.isDisjoint(with: keys) else {
+                throw RemoteFailure(.unexpectedAnswer, "a record that cannot be read")
+            }
             return keys.map { key in
                 guard let property else {
                     return records[key].flatMap { $0.isArchived ? nil : Self.record(key, $0, selection) }

@@ -14,6 +14,8 @@ struct PullPhase {
     var counts = SyncCounts()
 
     private var pendingRereads: [Text] = []
+    /// Records that could not be read in a page.
+    private var pendingRepairs: [Text] = []
 
     init(session: SyncSession, lane: MappingLane, observesOnly: Bool) {
         self.session = session
@@ -73,6 +75,7 @@ struct PullPhase {
                 try self.session.saveSpending()
                 if let failure = group.failure { throw failure }
                 try await self.readAgain()
+                try await self.repair()
                 return
             }
             let next = position
@@ -103,10 +106,12 @@ struct PullPhase {
         self.session.context.progress(self.counts)
     }
 
-    private func take(_ read: ReadPage, with applier: inout RecordApplier) throws {
+    private mutating func take(_ read: ReadPage, with applier: inout RecordApplier) throws {
         for unreadable in read.page.unreadable {
             if Breakage.poisonRecordBlocksPage.isOn { throw SyncError(.mappingUnfit, unreadable.reason) }
             try applier.quarantine(remote: unreadable.id, reason: unreadable.reason)
+            // It may be the answer that was damaged: read by id it may well be whole.
+            if let id = unreadable.id { self.pendingRepairs.append(id) }
         }
         if !self.observesOnly, let prepared = read.prepared { return try applier.take(prepared) }
         let records = try read.page.records.map { record in
@@ -123,6 +128,23 @@ struct PullPhase {
             let ids = Array(self.pendingRereads.prefix(batch))
             self.pendingRereads.removeFirst(ids.count)
             self.counts.add(try await DirectReader(session: self.session, lane: self.lane).refresh(ids))
+        }
+    }
+
+    /// Reads by id, one by one, what could not be read in a page; what can be read now is let in again.
+    private mutating func repair() async throws {
+        let reader = DirectReader(session: self.session, lane: self.lane)
+        while let id = self.pendingRepairs.popLast() {
+            do {
+                self.counts.add(try await reader.refresh([id]))
+            } catch is RemoteFailure {
+                continue
+            }
+            try self.session.context.store.write { transaction in
+                let (connection, object) = (self.session.connection.number, self.lane.object)
+                let entry = try transaction.quarantined(connection, object, side: .local, subject: id)
+                if let entry { try transaction.releaseQuarantine(entry.id) }
+            }
         }
     }
 

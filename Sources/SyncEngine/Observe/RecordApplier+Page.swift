@@ -23,6 +23,7 @@ extension RecordApplier {
             for record in records { try self.apply(record, isDirect: false) }
             return
         }
+        guard !records.isEmpty else { return }
         var builder = PageBuilder(preparer)
         for record in records {
             builder.add(record)
@@ -33,6 +34,7 @@ extension RecordApplier {
 
     /// Takes in a page that was prepared beside the writing of an earlier one.
     mutating func take(_ page: PreparedPage) throws {
+        guard !page.entries.isEmpty else { return }
         try self.openRoute()
         guard let route = self.route else {
             for entry in page.entries { try self.apply(entry.record, isDirect: false) }

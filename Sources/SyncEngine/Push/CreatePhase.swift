@@ -24,7 +24,8 @@ struct CreatePhase {
     /// Runs over every local record that may need a remote one; `retries` are records whose create came to nothing.
     mutating func run(retries: [RecordID]) async throws {
         guard self.lane.mapping.create.push else { return }
-        for chunk in retries.chunked(by: self.account.traits.batchSize) { try await self.create(chunk) }
+        let again = try self.waiting(and: retries)
+        for chunk in again.chunked(by: self.account.traits.batchSize) { try await self.create(chunk) }
         var feed = CandidateFeed(session: self.session, lane: self.lane)
         while let batch = try feed.next(limit: self.account.traits.batchSize) {
             try Task.checkCancellation()
@@ -60,6 +61,25 @@ struct CreatePhase {
                 try positions.contains { try self.key(of: id, at: $0, in: transaction) != nil }
             }
         }
+    }
+
+    /// The records whose create was not carried out, in this run or in an earlier one that did not come to sending it again.
+    private func waiting(and retries: [RecordID]) throws -> [RecordID] {
+        var records = retries
+        try self.store.write { transaction in
+            let connection = self.session.connection.number
+            for operation in try transaction.operations(connection, in: .waiting, limit: .max)
+            where operation.kind == .create && operation.object == self.lane.object {
+                let record = try transaction.record(operation.record)
+                let link = try transaction.link(of: operation.record, connection: connection, object: self.lane.object)
+                guard link == nil, record?.isLive ?? false else {
+                    try transaction.finish(operation.id)
+                    continue
+                }
+                if !records.contains(operation.record) { records.append(operation.record) }
+            }
+        }
+        return records
     }
 
     private mutating func create(_ records: [RecordID]) async throws {
@@ -151,11 +171,11 @@ struct CreatePhase {
             switch result.outcome {
             case .created(let id, _): created.append((create, result, id))
             case .linked(let id), .remapped(let id):
-                try self.store.write { try $0.finish(create.operation.id) }
+                try self.store.write { try $0.markWaiting(create.operation.id) }
                 existing.append((create.operation.record, id))
             case .rejected(let field, let reason): refused.append((create, field, reason))
             case .rateLimited, .transient:
-                try self.store.write { try $0.finish(create.operation.id) }
+                try self.store.write { try $0.markWaiting(create.operation.id) }
                 self.failure = self.failure ?? self.account.denial ?? Settling.failure(of: result.outcome)
             case .unknown, .updated, .unchanged, .gone, .conflict: unanswered.append(create)
             }

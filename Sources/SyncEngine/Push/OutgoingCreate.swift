@@ -20,9 +20,10 @@ extension RecordApplier {
     mutating func outgoingCreate(_ id: RecordID, run: RunNumber, seen: inout Set<[UInt8]>) throws -> OutgoingCreate? {
         guard let record = try self.transaction.record(id), record.isLive,
             try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
-            try self.transaction.operation(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isSetAside(record)
         else { return nil }
+        let earlier = try self.transaction.operation(of: id, connection: self.connection, object: self.object)
+        guard earlier == nil || earlier?.state == .waiting else { return nil }
         guard self.runtime.mapping.sendsOut(local: record.values) else {
             self.counts.excluded += 1
             return nil
@@ -47,6 +48,7 @@ extension RecordApplier {
             shape: self.shape,
             fields: properties.map { OperationField($0.field, source: $0.source, sent: $0.new, previous: .absent) }
         )
+        if let earlier { try self.transaction.finish(earlier.id) }
         operation.id = try self.transaction.put(operation)
         try self.transaction.markInFlight(operation.id, at: self.cause.at)
         return OutgoingCreate(operation: operation, write: self.write(properties, operation: operation))

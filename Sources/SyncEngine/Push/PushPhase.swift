@@ -47,17 +47,18 @@ struct PushPhase {
         }
     }
 
-    /// Brings some linked records to their plan; a record whose field was refused is sent once more without it, and one
-    /// whose consent went ahead once more for the rest (R13).
+    /// Brings some linked records to their plan; a record whose field was refused is sent once more without it (R13).
+    ///
+    /// A third time is for a value that another record still had at the second.
     mutating func push(_ ids: [Text]) async throws {
         var remaining = ids
-        for _ in 0..<3 where !remaining.isEmpty {
+        for attempt in 0..<3 where !remaining.isEmpty {
             let wanted = try self.wanting(remaining)
             guard !wanted.isEmpty else { return }
             try await self.guardRead(wanted)
             let batch = try self.prepare(wanted)
             guard !batch.isEmpty else { return }
-            remaining = try await self.send(batch)
+            remaining = try await self.send(batch, isFirstTry: attempt == 0)
         }
     }
 
@@ -113,9 +114,10 @@ struct PushPhase {
     }
 
     /// Sends a batch and settles it; returns the records that are worth another try at once.
-    private mutating func send(_ batch: [Outgoing]) async throws -> [Text] {
+    private mutating func send(_ batch: [Outgoing], isFirstTry: Bool) async throws -> [Text] {
         let results = await self.write(batch)
         var settling = Settling(session: self.session, lane: self.lane)
+        settling.isFirstTry = isFirstTry
         try await settling.settle(batch, results)
         self.counts.add(settling.counts)
         if let failure = settling.failure { throw failure }
