@@ -132,6 +132,8 @@ package struct CompiledMapping: Sendable {
     package let match: [[Int]]
     /// What to do when several records match.
     package let duplicates: DuplicatePolicy
+    /// A stable hash of what decides which remote records are taken in: the filters, the match keys, the switches.
+    package var intake = ""
     /// Which remote records are taken in; nil takes all.
     package let pullFilter: CELProgram?
     /// Which local records are sent out; nil sends all.

@@ -57,7 +57,7 @@ struct MappingReader {
         let scope = self.scope(of: fields)
         let filters = self.filters(scope)
         self.checkDelete()
-        return CompiledMapping(
+        var mapping = CompiledMapping(
             name: self.name,
             connection: self.connection,
             localObject: self.object.name,
@@ -77,6 +77,12 @@ struct MappingReader {
             allowedRoleAddresses: (self.table.texts("allow_role_addresses") ?? []).map { Text($0) },
             file: self.table.location.file
         )
+        mapping.intake = Fingerprint.of(
+            ["filter", "match", "create"].map { key in
+                self.table[key].map { Fingerprint.of($0) } ?? ""
+            }
+        )
+        return mapping
     }
 
     private func drafts() -> [FieldReader.Draft] {

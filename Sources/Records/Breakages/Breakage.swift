@@ -20,6 +20,8 @@
     case ignoredWriteIsAgreed = "ignored-write-is-agreed"
     /// A write that the CRM took and ignored is sent again with every run.
     case retryIgnoredWrite = "retry-ignored-write"
+    /// A mapping that was edited goes on reading where it stood, and forgets what was seen through it.
+    case editedMappingReadsNothing = "edited-mapping-reads-nothing"
     /// A value whose write was never answered is dropped when somebody else's value is found in its place.
     case overtakenIsForgotten = "overtaken-is-forgotten"
     /// A write without an answer counts as one that went through.

@@ -46,6 +46,11 @@ struct LinkWork {
     /// Whether the CRM holds anything but what it held at the last agreement.
     func remoteDiffers(_ remote: [Value]) -> Bool { zip(self.remoteShadow, remote).contains { $0 != $1 } }
 
+    /// Whether the CRM holds anything but what it held at the last agreement, in a field on which there was one.
+    func remoteContradicts(_ remote: [Value]) -> Bool {
+        zip(self.remoteShadow, remote).contains { shadow, value in shadow.map { $0 != value } ?? false }
+    }
+
     /// The planner's input.
     func state(remote: [Value], remoteAt version: Int64, in transaction: Transaction) throws -> RecordState {
         let local = self.runtime.localValues(self.record.values)

@@ -89,7 +89,6 @@ struct PullPhase {
 
     /// Writes a group of pages, their position with them.
     private mutating func take(_ group: PageGroup) throws {
-        let before = self.counts
         if Breakage.advanceCursorBeforeCommit.isOn, let position = group.position {
             try self.session.context.store.write { try $0.setCursor(self.cursorName, to: position) }
         }
@@ -97,7 +96,7 @@ struct PullPhase {
             var applier = self.session.applier(self.lane, in: transaction)
             for read in group.pages { try self.take(read, with: &applier) }
             if let position = group.position { try transaction.setCursor(self.cursorName, to: position) }
-            try self.check(applier.counts, before: before, in: transaction)
+            try self.check(applier.counts, in: transaction)
             return (applier.counts, applier.rereads)
         }
         self.counts.add(counts)
@@ -148,10 +147,8 @@ struct PullPhase {
         }
     }
 
-    private func check(_ counts: SyncCounts, before: SyncCounts, in transaction: Transaction) throws {
-        guard !self.observesOnly, self.session.connection.firstSyncDoneAt != nil else { return }
-        var guarded = before.guarded
-        guarded.add(counts.guarded)
-        try BreakerCheck(session: self.session).check(guarded, lane: self.lane, in: transaction)
+    private func check(_ counts: SyncCounts, in transaction: Transaction) throws {
+        guard !self.observesOnly else { return }
+        try BreakerCheck(session: self.session).admit(counts.guarded, lane: self.lane, in: transaction)
     }
 }

@@ -54,7 +54,9 @@ extension RecordApplier {
             // What we were about to make was not made: this is another record.
             try self.transaction.finish(pending.id)
         } else if let pending, pending.kind == .create {
-            let sent = SentOperation(operation: pending, fields: pending.sentFields, wasAnswered: false)
+            // Fields that were sent by another shape of the mapping are met anew.
+            let fields = pending.shape == self.shape ? pending.sentFields : []
+            let sent = SentOperation(operation: pending, fields: fields, wasAnswered: false)
             try self.settleCreate(sent, record, evidence: .readBackOfUnknown)
             return
         }

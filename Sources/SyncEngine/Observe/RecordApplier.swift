@@ -56,7 +56,7 @@ struct RecordApplier {
         let missing = self.runtime.associations.filter { associations[$0] == nil }
         guard !missing.isEmpty else { return values }
         let key = LinkKey(self.connection, self.object, record.id)
-        let seen = try self.transaction.observation(key)?.values
+        let seen = try self.transaction.observation(key).flatMap { $0.shape == self.shape ? $0.values : nil }
         let shadow = try self.transaction.link(key).flatMap { $0.shape == self.shape ? try $0.remoteShadow() : nil }
         for position in missing { values[position] = seen?[position] ?? shadow?[position] ?? .set([]) }
         return values
@@ -119,7 +119,7 @@ struct RecordApplier {
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         guard work.values.isLive else { return }
         let isAtFloor = record.version == link.remoteVersion
-        if isAtFloor && !isDirect && work.remoteDiffers(values) && !Breakage.floorContentTrusted.isOn {
+        if isAtFloor && !isDirect && work.remoteContradicts(values) && !Breakage.floorContentTrusted.isOn {
             self.rereads.append(record.id)
             return
         }

@@ -84,7 +84,8 @@ struct CreatePhase {
 
     private mutating func create(_ records: [RecordID]) async throws {
         var remaining = records
-        for _ in 0..<2 where !remaining.isEmpty {
+        // Each try leaves out another field that the CRM refused, so that there are no more tries than fields.
+        for _ in 0...self.lane.mapping.fields.count where !remaining.isEmpty {
             remaining = try await self.linkKnown(remaining)
             let batch = try self.prepare(remaining)
             guard !batch.isEmpty else { return }

@@ -37,6 +37,8 @@ extension RecordApplier {
         guard pending == nil, try !self.isQuarantined(link) else { return nil }
         let seen = try self.transaction.observation(key)
         if let seen, seen.state != .live { return nil }
+        // Seen through an earlier mapping: nothing is planned until it was read again.
+        if let seen, seen.shape != self.shape, !Breakage.editedMappingReadsNothing.isOn { return nil }
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         guard work.values.isLive else { return nil }
         let version = max(seen?.version ?? 0, link.remoteVersion)

@@ -67,6 +67,7 @@ struct PushPhase {
         let (counts, wanting) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             let wanting = try ids.filter { try !(applier.planAgain($0)?.plan.toRemote ?? []).isEmpty }
+            try BreakerCheck(session: self.session).admit(applier.counts.guarded, lane: self.lane, in: transaction)
             return (applier.counts, wanting)
         }
         self.counts.add(counts)
@@ -100,11 +101,7 @@ struct PushPhase {
                 batch.append(outgoing)
             }
             let guarded = applier.counts.guarded
-            if self.session.connection.firstSyncDoneAt != nil {
-                var all = self.counts.guarded
-                all.add(guarded)
-                try BreakerCheck(session: self.session).check(all, lane: self.lane, in: transaction)
-            }
+            try BreakerCheck(session: self.session).admit(guarded, lane: self.lane, in: transaction)
             var counts = SyncCounts()
             counts.guarded = guarded
             return (counts, batch)

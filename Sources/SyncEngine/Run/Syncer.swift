@@ -190,6 +190,7 @@ package struct Syncer: Sendable {
             let report = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
             try session.saveSpending()
             var counts = report.counts
+            counts.guarded = session.guarded.counts
             // What a person allowed counts for nothing in the day that follows.
             if let allowing { counts.guarded[allowing] = 0 }
             try self.end(session, counts.needsAttention ? .attention : .done, counts)
@@ -197,7 +198,11 @@ package struct Syncer: Sendable {
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
             try? session.saveSpending()
-            try? self.end(session, error is CancellationError ? .interrupted : .failed, SyncCounts(), error: message)
+            // What was written before the failure counts for the day.
+            var counts = SyncCounts()
+            counts.guarded = session.guarded.counts
+            if let allowing { counts.guarded[allowing] = 0 }
+            try? self.end(session, error is CancellationError ? .interrupted : .failed, counts, error: message)
             throw error
         }
     }
@@ -250,6 +255,7 @@ package struct Syncer: Sendable {
                     in: transaction
                 )
             }
+            for lane in lanes { try self.readAgainIfReshaped(lane, in: transaction) }
             if self.context.usesPagePath {
                 for index in lanes.indices { try lanes[index].openPagePath(in: transaction) }
             }
