@@ -15,7 +15,10 @@ demo: deps
 test: deps tools lint
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(SWIFT) build -c release --product relais $(BUILD_FLAGS)
+	$(SWIFT) build -c release --product relais-cases $(BUILD_FLAGS)
+	$(SWIFT) build -c release --product relais-sim $(BUILD_FLAGS)
 	.build/release/relais check --workspace .
+	.build/release/relais-cases
 	RELAIS_BINARY=$(abspath .build/release/relais) RELAIS_AIOSMTPD=$(abspath $(PYTHON)) Tests/run
 
 build: deps

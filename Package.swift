@@ -32,6 +32,8 @@ let package = Package(
     products: [
         .executable(name: "relais", targets: ["relais"]),
         .executable(name: "relais-bench", targets: ["relais-bench"]),
+        .executable(name: "relais-cases", targets: ["relais-cases"]),
+        .executable(name: "relais-sim", targets: ["relais-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -117,8 +119,11 @@ let package = Package(
         ),
 
         // Tests
+        // Generated cases for the planner, with a reference to hold it against; run by the million in CI.
+        .target(name: "PlannerCases", dependencies: ["Mapping", "Planning", "Records"]),
+        .executableTarget(name: "relais-cases", dependencies: ["PlannerCases", "Records"]),
         .testTarget(name: "RepositoryTests", dependencies: ["Records"]),
-        .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "Records"]),
+        .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "PlannerCases", "Records"]),
 
         // Stand-ins for the outside world; imported by commands and tests only.
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging] + sockets),
@@ -128,6 +133,17 @@ let package = Package(
                 "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "Store", "SyncEngine", "Transport", logging,
             ]
         ),
+        // The engine in worlds where everything goes wrong.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisTesting", "Store", "SyncEngine",
+                "Transport", logging,
+            ],
+            // A link to the connector's manifest: what is simulated is what this repository ships.
+            resources: [.embedInCode("Templates")]
+        ),
+        .executableTarget(name: "relais-sim", dependencies: ["Simulation", argumentParser]),
         .testTarget(
             name: "SyncEngineTests",
             dependencies: [
@@ -163,6 +179,8 @@ let package = Package(
             name: "ConnectorsTests",
             dependencies: ["Connectors", "FakeCRM", "Mapping", "Records", "Transport", crypto, logging]
         ),
+        // Runs the built `relais-sim`, which every `swift build --build-tests` makes.
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "relais-sim"]),
         // Kills the built `relais`, which every `swift build --build-tests` makes.
         .testTarget(
             name: "CrashTests",

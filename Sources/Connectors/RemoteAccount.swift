@@ -122,6 +122,8 @@ package struct RemoteTraits: Sendable {
     package let clearedText: Value
     /// Remote objects whose references are properties of the record, not associations.
     package let hasAssociations: Bool
+    /// Properties that the CRM lets climb only, by object: a step back takes a clear before it (R5).
+    package let forwardOnly: [String: [String]]
 
     /// Creates the traits.
     package init(
@@ -133,7 +135,8 @@ package struct RemoteTraits: Sendable {
         batchSize: Int,
         readBatchSize: Int,
         clearedText: Value,
-        hasAssociations: Bool
+        hasAssociations: Bool,
+        forwardOnly: [String: [String]] = [:]
     ) {
         self.product = product
         self.lostUpdate = lostUpdate
@@ -144,6 +147,7 @@ package struct RemoteTraits: Sendable {
         self.readBatchSize = readBatchSize
         self.clearedText = clearedText
         self.hasAssociations = hasAssociations
+        self.forwardOnly = forwardOnly
     }
 }
 
@@ -252,11 +256,14 @@ package struct RemotePropertyWrite: Hashable, Sendable {
     package let name: String
     /// The value in remote terms; `.null` clears.
     package let value: Value
+    /// Whether the property is cleared just before, by the same operation, because the CRM takes no step back otherwise.
+    package let clearsFirst: Bool
 
     /// Creates a property write.
-    package init(name: String, value: Value) {
+    package init(name: String, value: Value, clearsFirst: Bool = false) {
         self.name = name
         self.value = value
+        self.clearsFirst = clearsFirst
     }
 }
 

@@ -37,6 +37,8 @@ package struct MappingField: Sendable {
     package let lens: any Lens
     /// The type of the local property.
     package let type: PropertyType
+    /// What the field allows beyond who wins.
+    package let rules: FieldRules
     /// For a computed field: the expression that gives the value of the written side.
     package let expression: CELProgram?
     /// What a new remote record gets while the local value is blank, from the whole local record; nil if nothing.
@@ -59,6 +61,7 @@ package struct MappingField: Sendable {
         onCreateDefault: CreateDefaultPolicy = .pull,
         lens: any Lens = LensChain([]),
         type: PropertyType = .text,
+        rules: FieldRules = FieldRules(),
         expression: CELProgram? = nil,
         newValue: CELProgram? = nil,
         fingerprint: String = "",
@@ -75,6 +78,7 @@ package struct MappingField: Sendable {
         self.onCreateDefault = onCreateDefault
         self.lens = lens
         self.type = type
+        self.rules = rules
         self.expression = expression
         self.newValue = newValue
         self.fingerprint = fingerprint
@@ -85,11 +89,11 @@ package struct MappingField: Sendable {
     package var name: String { self.local ?? self.remote ?? "" }
 }
 
-/// Whether a mapping creates records on either side.
-package struct CreateSwitches: Hashable, Sendable {
-    /// A new remote record makes a local one.
+/// Whether a mapping creates, or changes, records on either side.
+package struct WaySwitches: Hashable, Sendable {
+    /// From the CRM to the store.
     package let pull: Bool
-    /// A new local record makes a remote one.
+    /// From the store to the CRM.
     package let push: Bool
 
     /// Creates the switches.
@@ -97,6 +101,17 @@ package struct CreateSwitches: Hashable, Sendable {
         self.pull = pull
         self.push = push
     }
+
+    /// Whether changes travel from that side.
+    package func isOn(from side: Side) -> Bool { side == .remote ? self.pull : self.push }
+}
+
+/// How long a mapping's filters bind.
+package enum FilterKind: String, Hashable, Sendable, CaseIterable {
+    /// A linked record that leaves them is frozen (R18).
+    case continuous
+    /// They decide over the entry only.
+    case entry
 }
 
 /// What a mapping does about records that one side deletes (R10).
@@ -160,12 +175,18 @@ package struct CompiledMapping: Sendable {
     package let match: [[Int]]
     /// What to do when several records match.
     package let duplicates: DuplicatePolicy
+    /// A stable hash of what decides which remote records are taken in: the filters, the match keys, the switches.
+    package var intake = ""
     /// Which remote records are taken in; nil takes all.
     package let pullFilter: CELProgram?
     /// Which local records are sent out; nil sends all.
     package let pushFilter: CELProgram?
+    /// How long the filters bind.
+    package let filterKind: FilterKind
     /// Whether records are created on either side.
-    package let create: CreateSwitches
+    package let create: WaySwitches
+    /// Whether linked records are changed on either side.
+    package let update: WaySwitches
     /// What a deletion on one side does to the other.
     package let delete: DeleteSwitches
     /// What the CRM's merges do to two records of ours.
@@ -199,7 +220,9 @@ package struct CompiledMapping: Sendable {
         duplicates: DuplicatePolicy = .review,
         pullFilter: CELProgram? = nil,
         pushFilter: CELProgram? = nil,
-        create: CreateSwitches = CreateSwitches(),
+        filterKind: FilterKind = .continuous,
+        create: WaySwitches = WaySwitches(),
+        update: WaySwitches = WaySwitches(),
         delete: DeleteSwitches = DeleteSwitches(),
         merges: MergePolicy = .follow,
         fingerprint: String = "",
@@ -226,7 +249,9 @@ package struct CompiledMapping: Sendable {
         self.duplicates = duplicates
         self.pullFilter = pullFilter
         self.pushFilter = pushFilter
+        self.filterKind = filterKind
         self.create = create
+        self.update = update
         self.delete = delete
         self.merges = merges
         self.fingerprint = fingerprint

@@ -14,17 +14,21 @@ package struct Planner: Sendable {
     /// The fields as units that are decided together; a field outside every group is a unit of its own.
     let units: [[Int]]
     /// The fields that give a new local record its values, with their transforms at hand.
-    private let pulled: [(position: Int, lens: any Lens)]
+    private let pulled: [(position: Int, lens: any Lens, placeholder: Value?)]
+    /// Whether a pulled field has a `when`.
+    private let hasPullConditions: Bool
 
     /// Creates a planner.
     package init(_ mapping: CompiledMapping) {
         self.mapping = mapping
         let groups = Breakage.splitGroup.isOn ? [] : mapping.groups
+        self.hasPullConditions = mapping.fields.contains { $0.rules.pullCondition != nil }
         let grouped = Set(groups.flatMap { $0 })
         let single = mapping.fields.indices.filter { !grouped.contains($0) }.map { [$0] }
         self.pulled = mapping.fields.indices.compactMap { position in
             let field = mapping.fields[position]
-            return field.direction != .push && field.local != nil ? (position, field.lens) : nil
+            guard field.direction != .push, field.local != nil, field.rules.writeLocal != .never else { return nil }
+            return (position, field.lens, field.rules.placeholder)
         }
         self.units = (single + groups.map { $0.sorted() }).sorted { ($0.first ?? 0) < ($1.first ?? 0) }
     }
@@ -51,7 +55,7 @@ package struct Planner: Sendable {
         var values: [Value] = []
         self.localCreate(remote: remote, in: context, into: &values, notes: &plan.notes)
         var noted = plan.notes[...]
-        for (position, _) in self.pulled {
+        for (position, _, _) in self.pulled {
             if noted.first?.field == position {
                 noted.removeFirst()
             } else if values[position] == .absent {
@@ -77,8 +81,17 @@ package struct Planner: Sendable {
         values.removeAll(keepingCapacity: true)
         values.append(contentsOf: repeatElement(.absent, count: remote.count))
         notes.removeAll(keepingCapacity: true)
-        for (position, lens) in self.pulled {
-            let value = remote[position]
+        var closed: Set<Int> = []
+        if self.hasPullConditions {
+            closed = self.mapping.closedForPull(remote: self.mapping.remoteRecord(fields: remote))
+        }
+        for (position, lens, placeholder) in self.pulled {
+            if closed.contains(position) {
+                notes.append(FieldNote(field: position, reason: .closed(side: .remote)))
+                continue
+            }
+            var value = remote[position]
+            if let placeholder, value == placeholder { value = .null }
             switch lens.toLocal(value, previous: .absent, in: context) {
             case .value(let local): if !local.isBlank { values[position] = local }
             case .unmapped(let detail):
@@ -90,10 +103,17 @@ package struct Planner: Sendable {
     }
 
     /// The values of a new remote record made from a local one: only what is not blank is sent (R12).
-    package func planRemoteCreate(local: [Value], in context: any LensContext) -> RecordPlan {
+    ///
+    /// Fields in `closed` are left out: their `when` does not hold.
+    package func planRemoteCreate(
+        local: [Value],
+        closed: Set<Int> = [],
+        in context: any LensContext
+    ) -> RecordPlan {
         var plan = RecordPlan()
         for (index, field) in self.mapping.fields.enumerated() where field.direction != .pull && field.remote != nil {
             let value = local[index]
+            guard field.rules.writeRemote != .never, !closed.contains(index) else { continue }
             guard !value.isBlank || Breakage.blanksAreSentOnCreate.isOn else { continue }
             switch field.lens.toRemote(value, previous: .absent, in: context) {
             case .value(let remote):
@@ -110,7 +130,8 @@ package struct Planner: Sendable {
 
     /// Whether a field's two values say the same: `toRemote(l, r) = r` or `toLocal(r, l) = l`, or both are blank.
     package func same(field: Int, local: Value, remote: Value, in context: any LensContext) -> Bool {
-        self.mapping.fields[field].same(local: local, remote: remote, in: context)
+        let reads = remote == self.mapping.fields[field].rules.placeholder ? .null : remote
+        return self.mapping.fields[field].same(local: local, remote: reads, in: context)
     }
 }
 
@@ -131,5 +152,6 @@ extension RecordPlan {
         self.agreed += other.agreed
         self.conflicts += other.conflicts
         self.notes += other.notes
+        self.opened += other.opened
     }
 }

@@ -18,6 +18,14 @@ package struct RecordState: Hashable, Sendable {
     package var decisions: [Int: FieldDecision]
     /// When both sides were edited; needed for `newest` only.
     package var times: EditTimes
+    /// Fields of which one side's changes do not travel now, as a condition or a filter says.
+    package var closed = ClosedFields()
+    /// The epochs of lattice fields; a field that is missing is in the same one on both sides (R5).
+    package var epochs: [Int: FieldEpochs] = [:]
+    /// Values that won and that the CRM does not hold yet: what was decided is carried out, not decided again.
+    package var owed: [Int: OwedWrite] = [:]
+    /// What the CRM holds where it knows nothing, for fields whose `default` is made from the record.
+    package var placeholders: [Int: Value] = [:]
 
     /// Creates a state; without shadows it is a first contact.
     package init(
@@ -36,6 +44,20 @@ package struct RecordState: Hashable, Sendable {
         self.holds = holds
         self.decisions = decisions
         self.times = times
+    }
+}
+
+/// A local value that is to be written to the CRM because a rule or a person said so.
+package struct OwedWrite: Hashable, Sendable {
+    /// The store's value that won.
+    package let local: Value
+    /// The CRM's value that lost.
+    package let remote: Value
+
+    /// Creates a pair; it stands as long as both sides hold these values.
+    package init(local: Value, remote: Value) {
+        self.local = local
+        self.remote = remote
     }
 }
 
@@ -59,12 +81,15 @@ package struct FieldHold: Hashable, Sendable {
     package let local: Value
     /// The CRM's value at the time.
     package let remote: Value
+    /// What people are told: who fights, say.
+    package let detail: String
 
     /// Creates a hold.
-    package init(reason: Reason, local: Value, remote: Value) {
+    package init(reason: Reason, local: Value, remote: Value, detail: String = "") {
         self.reason = reason
         self.local = local
         self.remote = remote
+        self.detail = detail
     }
 
     /// Whether the hold still stands at these values.
@@ -99,6 +124,42 @@ package struct FieldDecision: Hashable, Sendable {
         self.choice = choice
         self.seenLocal = seenLocal
         self.seenRemote = seenRemote
+    }
+}
+
+/// Fields of which one side's changes do not travel now.
+package struct ClosedFields: Hashable, Sendable {
+    /// Fields whose local changes stay here.
+    package var local: Set<Int>
+    /// Fields whose remote changes are not taken over.
+    package var remote: Set<Int>
+
+    /// Creates the sets; without arguments everything travels.
+    package init(local: Set<Int> = [], remote: Set<Int> = []) {
+        self.local = local
+        self.remote = remote
+    }
+
+    /// Whether the field's changes of that side stay where they are.
+    package func contains(_ field: Int, from side: Side) -> Bool {
+        side == .local ? self.local.contains(field) : self.remote.contains(field)
+    }
+}
+
+/// In which epoch each side of a lattice field is (R5).
+///
+/// The field's place is (epoch, rank): a later epoch is further than any rank of an earlier one, and only a person, or
+/// newer evidence of a consent, begins one. The CRM knows of none: it is in the one of the last agreement.
+package struct FieldEpochs: Hashable, Sendable {
+    /// The record's epoch.
+    package let local: Int
+    /// The epoch of the last agreement with the CRM.
+    package let remote: Int
+
+    /// Creates a pair; epochs count from 0.
+    package init(local: Int, remote: Int) {
+        self.local = local
+        self.remote = remote
     }
 }
 

@@ -18,9 +18,9 @@ struct UnitDecision {
     }
 
     /// The field that speaks for the unit: its policies are the group's.
-    private var lead: MappingField { self.mapping.fields[self.unit[0]] }
+    var lead: MappingField { self.mapping.fields[self.unit[0]] }
 
-    private var hasShadow: Bool {
+    var hasShadow: Bool {
         self.unit.allSatisfy { self.state.localShadow[$0] != nil && self.state.remoteShadow[$0] != nil }
     }
 
@@ -43,23 +43,14 @@ struct UnitDecision {
             : lens.toLocal(state.remote[index], previous: .absent, in: self.context) != .value(local)
     }
 
-    private var isSame: Bool {
-        self.unit.allSatisfy {
-            self.mapping.fields[$0]
-                .same(local: self.state.local[$0], remote: self.state.remote[$0], in: self.context)
-        }
-    }
-
-    /// Whether every member is blank on that side: a group is blank only as a whole.
-    func isBlank(_ side: Side) -> Bool {
-        let values = self.unit.map { side == .local ? self.state.local[$0] : self.state.remote[$0] }
-        return Breakage.groupIsBlankByOne.isOn ? values.contains(where: \.isBlank) : values.allSatisfy(\.isBlank)
-    }
+    private var isSame: Bool { self.unit.allSatisfy { self.isSame($0) } }
 
     /// Fills `plan`.
     mutating func decide() {
         if self.isHeld() || self.isUnreadable() { return }
-        if self.hasShadow {
+        if self.isOwed {
+            self.write(from: .local)
+        } else if self.hasShadow {
             self.decideWithShadow()
         } else {
             self.decideFirstContact()
@@ -80,7 +71,14 @@ struct UnitDecision {
             let side: Side = self.state.localShadow[held] != self.state.local[held] ? .local : .remote
             let value = side == .local ? self.state.local[held] : self.state.remote[held]
             self.note(held, .unmapped(side: side, value: value, detail: ""))
-        case .undone, .fight: self.note(held, .waiting)
+        case .undone: self.note(held, .waiting)
+        case .fight:
+            // A person ends it by saying which value stands; until then both sides keep theirs (R12).
+            let isSilent = self.unit.contains { self.state.remote[$0] == .absent }
+            if !isSilent && self.applyDecision() { return true }
+            self.note(held, .waiting)
+            if isSilent || self.isSame { return true }
+            self.wait(rule: hold.detail.isEmpty ? "fight" : "fight: \(hold.detail)")
         }
         return true
     }
@@ -93,6 +91,15 @@ struct UnitDecision {
         let matters = self.state.remoteShadow[silent] != .absent || !self.state.local[silent].isBlank
         if matters { self.note(silent, .unreadable) }
         return true
+    }
+
+    /// Whether the unit was decided for the store before, and neither side moved since.
+    var isOwed: Bool {
+        let owed = self.unit.compactMap { index in self.state.owed[index].map { (index, $0) } }
+        return !owed.isEmpty
+            && owed.allSatisfy { index, write in
+                write.local == self.state.local[index] && write.remote == self.state.remote[index]
+            }
     }
 
     // MARK: The table
@@ -115,18 +122,29 @@ struct UnitDecision {
     ///
     /// Its value is final, whatever policy and clock say (S4), but for lattices and one-way fields.
     private mutating func oneSided(_ side: Side) {
-        if let authority = self.lead.authority, authority != side {
+        if self.applyDecision() { return }
+        if let authority = self.standing, authority != side {
             self.settle(rule: "authority: \(authority.rawValue)", winner: authority)
             return
         }
         guard self.mayTravel(from: side) else {
-            if self.isSame { self.agree() } else { self.note(self.unit[0], .drift(side: side)) }
+            self.drifted(side)
             return
         }
-        if self.applyDecision() { return }
-        if self.isBackward(from: side) {
-            self.wait(rule: "backward: review")
+        if self.isClosed(from: side) {
+            self.note(self.unit[0], .closed(side: side))
             return
+        }
+        if self.isBackward(from: side) {
+            switch self.lead.rules.backward {
+            case .review:
+                self.wait(rule: "backward: review")
+                return
+            case .restore:
+                self.settle(rule: "backward: restore", winner: side.opposite)
+                return
+            case .allow: break
+            }
         }
         if self.isBlank(side) && !self.isBlank(side.opposite) {
             self.clear(from: side)
@@ -135,16 +153,30 @@ struct UnitDecision {
         self.write(from: side)
     }
 
+    /// An edit on the side that a one-way field is written to (R18).
+    private mutating func drifted(_ side: Side) {
+        if self.isSame {
+            self.agree()
+        } else if (self.lead.rules.drift == .restore || Breakage.driftIsRestored.isOn)
+            && self.mayTravel(from: side.opposite)
+        {
+            self.settle(rule: "drift: restore", winner: side.opposite)
+        } else {
+            self.note(self.unit[0], .drift(side: side))
+        }
+    }
+
     private mutating func bothChanged() {
         if self.applyDecision() { return }
-        if let authority = self.lead.authority {
+        if let authority = self.standing {
             self.settle(rule: "authority: \(authority.rawValue)", winner: authority)
             return
         }
-        switch self.lead.direction {
-        case .pull: self.settle(rule: "direction: pull", winner: .remote)
-        case .push: self.settle(rule: "direction: push", winner: .local)
-        case .both: self.resolve(by: self.lead.onConflict, rule: self.lead.onConflict.rawValue)
+        switch (self.mayTravel(from: .local), self.mayTravel(from: .remote)) {
+        case (true, true): self.resolve(by: self.lead.onConflict, rule: self.lead.onConflict.rawValue)
+        case (false, true): self.settle(rule: "direction: pull", winner: .remote)
+        case (true, false): self.settle(rule: "direction: push", winner: .local)
+        case (false, false): self.note(self.unit[0], .drift(side: .local))
         }
     }
 
@@ -171,31 +203,53 @@ struct UnitDecision {
             self.settle(rule: "initial: authority \(authority.rawValue)", winner: authority)
             return
         }
-        switch (self.lead.direction, self.lead.initial) {
-        case (.pull, _): self.settle(rule: "initial: direction pull", winner: .remote)
-        case (.push, _): self.settle(rule: "initial: direction push", winner: .local)
-        case (.both, .preferLocal): self.settle(rule: "initial: prefer_local", winner: .local)
-        case (.both, .preferRemote): self.settle(rule: "initial: prefer_remote", winner: .remote)
-        case (.both, .newest): self.resolve(by: .newest, rule: "initial: newest")
-        case (.both, .manual): self.wait(rule: "initial: manual")
-        case (.both, nil):
-            switch self.lead.onConflict {
-            // A lattice has its own answer to "which of two", whoever changed what.
-            case .furthest, .mostRestrictive, .max, .min:
-                self.resolve(by: self.lead.onConflict, rule: "initial: \(self.lead.onConflict.rawValue)")
-            default:
-                if Breakage.skipInitial.isOn { return self.settle(rule: "initial: the CRM", winner: .remote) }
-                self.note(self.unit[0], .needsInitial)
-            }
+        switch (self.mayTravel(from: .local), self.mayTravel(from: .remote)) {
+        case (false, true): self.settle(rule: "initial: direction pull", winner: .remote)
+        case (true, false): self.settle(rule: "initial: direction push", winner: .local)
+        case (false, false): self.agree()
+        case (true, true): self.firstDifferenceBothWays()
         }
     }
 
-    private func mayTravel(from side: Side) -> Bool {
-        switch Breakage.oneWayGoesBothWays.isOn ? .both : self.lead.direction {
-        case .both: true
-        case .pull: side == .remote
-        case .push: side == .local
+    private mutating func firstDifferenceBothWays() {
+        switch (self.lead.initial, self.lead.onConflict) {
+        // A consent is never looser than either side, whatever the mapping prefers.
+        case (_, .mostRestrictive): self.resolve(by: .mostRestrictive, rule: "initial: most_restrictive")
+        case (.preferLocal, _): self.settle(rule: "initial: prefer_local", winner: .local)
+        case (.preferRemote, _): self.settle(rule: "initial: prefer_remote", winner: .remote)
+        case (.newest, _): self.resolve(by: .newest, rule: "initial: newest")
+        case (.merge, _): self.resolve(by: .merge, rule: "initial: merge")
+        case (.manual, _): self.wait(rule: "initial: manual")
+        // A lattice has its own answer to "which of two", whoever changed what.
+        case (nil, .furthest), (nil, .max), (nil, .min):
+            self.resolve(by: self.lead.onConflict, rule: "initial: \(self.lead.onConflict.rawValue)")
+        case (nil, _) where Breakage.skipInitial.isOn: self.settle(rule: "initial: the CRM", winner: .remote)
+        case (nil, _): self.note(self.unit[0], .needsInitial)
         }
+    }
+
+    // MARK: What may travel
+
+    /// Whether the field's direction, and the mapping's switch for linked records, let changes of that side travel.
+    func mayTravel(from side: Side) -> Bool {
+        guard self.mapping.update.isOn(from: side) else { return false }
+        switch Breakage.oneWayGoesBothWays.isOn ? .both : self.lead.direction {
+        case .both: return true
+        case .pull: return side == .remote
+        case .push: return side == .local
+        }
+    }
+
+    /// Whether a condition or a filter keeps that side's change where it is for now.
+    func isClosed(from side: Side) -> Bool {
+        !Breakage.whenIsIgnored.isOn && self.unit.contains { self.state.closed.contains($0, from: side) }
+    }
+
+    /// The side whose value always stands; nil for equals, and where the other side may fill its blank.
+    private var standing: Side? {
+        guard let authority = self.lead.authority else { return nil }
+        let mayFill = self.lead.rules.authorityUnlessBlank && self.isBlank(authority)
+        return mayFill ? authority.opposite : authority
     }
 
     mutating func note(_ field: Int, _ reason: FieldNote.Reason) {

@@ -118,6 +118,7 @@ struct CommandContext: Sendable {
             logger: self.logger,
             progress: progress
         )
+        context.ownUser = connection.ownUser.map { Text($0) }
         context.worker = .process
         context.randomness = self.randomness
         context.reconcileEvery = connection.reconcileEvery

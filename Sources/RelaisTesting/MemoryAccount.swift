@@ -40,8 +40,12 @@ package final class MemoryAccount: RemoteAccount {
         package var cannotErase = false
         /// Whether a merged record tells whom it took in.
         package var tellsOfMerges = true
+        /// Properties that only climb, with their values in order; a step back is refused unless a clear comes before it.
+        package var climbing: [String: [Value]] = [:]
         /// Records that lists give in a form that nobody can read.
         package var unreadable: Set<Text> = []
+        /// Records that cannot be read in a page, and can by their id.
+        package var unreadablePages: Set<Text> = []
         /// How long a change stays invisible to lists and searches.
         package var lag = Duration.zero
 
@@ -75,12 +79,18 @@ package final class MemoryAccount: RemoteAccount {
         package var hidden: [Text: Record] = [:]
         /// The ids that were deleted for good, in their order.
         package var erased: [Text] = []
+        /// How many pages to come are not given.
+        package var pageFailures = 0
         /// What goes wrong with the next writes, in turn.
         package var faults: [Fault] = []
         /// Called just before a write is carried out: a person who edits in between.
         package var beforeWrite: (@Sendable (inout State) -> Void)?
         /// Called just after a write was carried out and before anyone reads.
         package var afterWrite: (@Sendable (inout State) -> Void)?
+        /// Called between the clear and the set of a property that only climbs: somebody looks, or the process dies.
+        package var betweenClearAndSet: (@Sendable (inout State) -> Void)?
+        /// The properties of each update that was carried out, in their order.
+        package var updates: [[String]] = []
         /// Records made, changed or associated by the API.
         package var writes = 0
         /// Requests of any kind.
@@ -105,7 +115,8 @@ package final class MemoryAccount: RemoteAccount {
             batchSize: 100,
             readBatchSize: 100,
             clearedText: .text(""),
-            hasAssociations: true
+            hasAssociations: true,
+            forwardOnly: ["contacts": ["stage"]]
         )
     }
 
@@ -156,14 +167,19 @@ package final class MemoryAccount: RemoteAccount {
         -> RemotePage
     {
         let now = self.clock.now
-        return self.state.withLock { state in
+        return try self.state.withLock { state in
             state.requests += 1
+            if state.pageFailures > 0 {
+                state.pageFailures -= 1
+                throw RemoteFailure(.serverError, "503")
+            }
             let since = position.flatMap { Int64($0.string) } ?? 0
             let horizon = now.advanced(by: .zero - state.habits.lag).microseconds
             let visible = (state.objects[object] ?? [:])
                 .filter { $0.value.version <= horizon && $0.value.version >= since }
                 .sorted { ($0.value.version, $0.key) < ($1.value.version, $1.key) }
-            let (broken, tells) = (state.habits.unreadable, state.habits.tellsOfMerges)
+            let tells = state.habits.tellsOfMerges
+            let broken = state.habits.unreadable.union(state.habits.unreadablePages)
             let records = visible.filter { !broken.contains($0.key) }
                 .map { Self.record($0.key, state.staleIndex[$0.key] ?? $0.value, selection, tellsOfMerges: tells) }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
@@ -184,9 +200,12 @@ package final class MemoryAccount: RemoteAccount {
         by property: String?,
         selecting selection: RemoteSelection
     ) async throws -> [RemoteRecord?] {
-        self.state.withLock { state in
+        try self.state.withLock { state in
             state.requests += 1
             let records = state.objects[object] ?? [:]
+            guard property != nil || state.habits.unreadable.isDisjoint(with: keys) else {
+                throw RemoteFailure(.unexpectedAnswer, "a record that cannot be read")
+            }
             return keys.map { key in
                 guard let property else {
                     let id = state.aliases[object]?[key] ?? key
@@ -407,13 +426,33 @@ extension MemoryAccount.State {
             let isTaken = self.objects[object]?.contains { $0.key != id && $0.value.values[name] == value } ?? false
             if isTaken { return RemoteWriteResult(outcome: .rejected(field: Text(name), reason: "already taken")) }
         }
+        for property in input.properties where property.clearsFirst {
+            record.values[property.name] = .null
+            record.version = max(now, record.version + 1)
+            self.objects[object]?[id] = record
+            self.betweenClearAndSet?(&self)
+            if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
+        }
+        if let refusal = self.fall(input.properties, record) { return refusal }
         record.values.merge(values.filter { !self.habits.ignores.contains($0.key) }) { $1 }
         record.version = max(now, record.version + 1)
         self.objects[object]?[id] = record
         self.writes += 1
+        self.updates.append(input.properties.map(\.name))
         self.afterWrite?(&self)
         if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
         return self.answer(.updated(version: record.version), input, record.values)
+    }
+
+    private func fall(_ properties: [RemotePropertyWrite], _ record: MemoryAccount.Record) -> RemoteWriteResult? {
+        for property in properties {
+            guard let order = self.habits.climbing[property.name],
+                let old = order.firstIndex(of: record.values[property.name] ?? .null),
+                let new = order.firstIndex(of: property.value), new < old
+            else { continue }
+            return RemoteWriteResult(outcome: .rejected(field: Text(property.name), reason: "cannot move backward"))
+        }
+        return nil
     }
 
     private func normal(_ properties: [RemotePropertyWrite]) -> [String: Value] {

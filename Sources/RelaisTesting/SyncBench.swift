@@ -20,6 +20,8 @@ package struct SyncBench: Sendable {
     package var mappings: [CompiledMapping]
     /// The limits beyond which a run stops.
     package var breaker = Breaker()
+    /// The CRM user under whose name the engine writes.
+    package var ownUser: Text?
     /// What runs take from outside beside the ordinary; see `SyncContext`.
     package var adjust: @Sendable (inout SyncContext) -> Void = { _ in }
     private let ids: RecordIDSource
@@ -40,6 +42,11 @@ package struct SyncBench: Sendable {
                 + [
                     PropertySchema(name: "company", type: .reference(object: "company"), label: "Company"),
                     PropertySchema(name: "companies", type: .set([]), label: "Companies"),
+                    PropertySchema(name: "stage", type: .stage, label: "Stage"),
+                    PropertySchema(name: "keeper", type: .owner, label: "Keeper"),
+                    PropertySchema(name: "newsletter", type: .flag, label: "Newsletter"),
+                    PropertySchema(name: "score", type: .number, label: "Score"),
+                    PropertySchema(name: "interests", type: .set([]), label: "Interests"),
                 ]
         ),
     ])
@@ -64,6 +71,21 @@ package struct SyncBench: Sendable {
             try transaction.approve(number, by: "test", at: clock.now)
             try transaction.firstSyncDone(number, at: clock.now)
         }
+    }
+
+    /// A contact mapping with lines of its own: `fields` are elements of the list beside the e-mail address, `more`
+    /// further keys.
+    package static func mapping(fields: [String], more: [String] = []) throws -> CompiledMapping {
+        let head = [
+            "mapping: memory/contact", "connection: crm", "object: { local: contact, remote: contacts }",
+            "match: [ [email] ]", "fields:", "- { local: email, remote: email }",
+        ]
+        let text = (head + fields.map { "- " + $0 } + more).joined(separator: "\n") + "\n"
+        let file = MappingFile(path: "contact.yaml", bytes: Array(text.utf8))
+        guard let mapping = try MappingCompiler(schema: Self.schema).compile([file]).get().first else {
+            throw DiagnosticList([])
+        }
+        return mapping
     }
 
     /// The contact mapping of the bench; fields given here replace those of the same local property.
@@ -101,6 +123,7 @@ package struct SyncBench: Sendable {
             breaker: self.breaker,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        context.ownUser = self.ownUser
         self.adjust(&context)
         return Syncer(context)
     }
@@ -114,9 +137,15 @@ package struct SyncBench: Sendable {
 
     /// A person on our side sets values of a record, making it if there is none; returns the id.
     @discardableResult
-    package func edit(_ id: RecordID? = nil, _ values: [String: Value]) throws -> RecordID {
+    package func edit(
+        _ id: RecordID? = nil,
+        _ values: [String: Value],
+        by actor: String = "person:ada"
+    ) throws
+        -> RecordID
+    {
         try self.store.write { transaction in
-            let cause = Cause(actor: try transaction.actor("person:ada"), at: self.clock.now)
+            let cause = Cause(actor: try transaction.actor(actor), at: self.clock.now)
             let set = values.keys.sorted().map { PropertySetting($0, values[$0] ?? .null) }
             if let id {
                 try transaction.change(id, set: set, cause: cause)

@@ -82,7 +82,7 @@ package final class Store: Sendable {
         try self.gate()
         let (result, catalog) = try StoreError.translating {
             try self.database.write { database in
-                let transaction = Transaction(database, catalog: self.catalog.withLock { $0 }, codecs: self.codecs)
+                let transaction = self.transaction(database)
                 try self.fence(transaction)
                 let result = try body(transaction)
                 try self.gate()
@@ -98,9 +98,12 @@ package final class Store: Sendable {
     package func read<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         try self.gate()
         return try StoreError.translating {
-            try self.database.read { database in
-                try body(Transaction(database, catalog: self.catalog.withLock { $0 }, codecs: self.codecs))
+            // A queue has one connection, which GRDB would set to read-only and back: that expires every prepared
+            // statement, and half of the time goes into preparing them again. Nothing else runs on it meanwhile.
+            guard !(self.database is DatabaseQueue) else {
+                return try self.database.unsafeRead { try body(self.transaction($0)) }
             }
+            return try self.database.read { try body(self.transaction($0)) }
         }
     }
 
@@ -122,6 +125,10 @@ package final class Store: Sendable {
                 "another process reads the store: erased values are still in its log; try again later"
             )
         }
+    }
+
+    private func transaction(_ database: Database) -> Transaction {
+        Transaction(database, catalog: self.catalog.withLock { $0 }, codecs: self.codecs)
     }
 
     /// Ends the connections; later calls throw.

@@ -50,7 +50,7 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "unknown key",
             more: ["scope: x"],
             "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
-                + "connection, create, delete, duplicates, examples, fields, filter, groups, initial, mapping, … (18 in all)"
+                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, initial, … (20 in all)"
         ),
         BrokenMapping(
             "misspelt key",
@@ -95,13 +95,13 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         ),
         BrokenMapping(
             "planned key of a field",
-            fields: ["- { local: city, remote: city, push_when: { band: 10 } }"],
-            "m.yaml:7:32: error: push_when is not supported yet: remove it"
+            fields: ["- { local: owner, remote: owner, via: [owner_by_email], fallback: a@x.org }"],
+            "m.yaml:7:57: error: fallback is not supported yet: remove it"
         ),
         BrokenMapping(
             "planned key of a mapping",
-            more: ["consent: []"],
-            "m.yaml:7:1: error: consent is not supported yet: remove it"
+            more: ["include: []"],
+            "m.yaml:7:1: error: include is not supported yet: remove it"
         ),
         BrokenMapping(
             "one target twice",
@@ -240,9 +240,9 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "m.yaml:7:32: error: '>' does not take double and string: write 50 without quotes"
         ),
         BrokenMapping(
-            "entry filter",
-            more: ["filter: { kind: entry }"],
-            "m.yaml:7:17: error: kind: entry is not supported yet: write continuous"
+            "unknown kind of filter",
+            more: ["filter: { kind: entrance }"],
+            "m.yaml:7:17: error: kind cannot be \"entrance\": write one of continuous, entry"
         ),
         BrokenMapping(
             "a deletion that means nothing",

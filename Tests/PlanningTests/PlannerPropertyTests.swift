@@ -1,4 +1,5 @@
 import Mapping
+import PlannerCases
 import Planning
 import Records
 import Testing
@@ -185,5 +186,22 @@ import Testing
             let state = Self.state(seed: seed)
             #expect(planner.plan(state, in: EmptyLensContext()) == planner.plan(state, in: EmptyLensContext()))
         }
+    }
+
+    /// Some of the cases that CI runs by the million (`relais-cases`): the planner does what the reference says.
+    @Test(arguments: [UInt64(1), 50_000_001, 100_000_001])
+    func everyCaseComesOutAsTheReferenceSays(firstSeed: UInt64) {
+        let report = PlannerCases.run(seeds: firstSeed..<(firstSeed + 10_000))
+        #expect(report.cases == 10_000)
+        #expect(report.problems.isEmpty)
+        #expect(report.coverage.wrong.map(\.description) == [])
+    }
+
+    /// A coverage that counts nothing proves nothing.
+    @Test func theCoverageNamesWhatWasNotReached() {
+        let report = PlannerCases.run(seeds: 1..<100)
+        #expect(report.coverage.thin(below: 1).count > 1_000)
+        #expect(CaseCoverage.Cell.all.count == 2 * 5 * 11 * 3 * 10)
+        #expect(CaseCoverage.Cell.all.contains { $0.whyImpossible != nil })
     }
 }

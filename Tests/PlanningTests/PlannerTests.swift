@@ -1,4 +1,5 @@
 import Mapping
+import PlannerCases
 import Planning
 import Records
 import Testing
@@ -107,7 +108,7 @@ import Testing
         let times = EditTimes(local: [0: Instant(milliseconds: 10_500)], remoteRecord: Instant(milliseconds: 9_000))
         let plan = self.plan(self.field(.newest), self.state(local: "Lyon", remote: "Nice", times: times))
         #expect(plan.conflicts.map(\.verdict) == [.won(by: .remote)])
-        #expect(plan.conflicts.map(\.rule) == ["newest (tie)"])
+        #expect(plan.conflicts.map(\.rule) == ["newest (tie within 2s)"])
     }
 
     @Test func setsMergeWhatWasAddedWithoutWhatWasRemoved() {

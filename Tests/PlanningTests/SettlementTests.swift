@@ -1,4 +1,5 @@
 import Mapping
+import PlannerCases
 import Planning
 import Records
 import Testing

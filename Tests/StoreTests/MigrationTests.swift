@@ -7,6 +7,7 @@ import Testing
     private static let pinned = [
         "001-base": "45f9faed42130f5cd3c6d226a4096ff08ce4344bcccd2eb3e9d615286eda1daf",
         "002-automation": "719a9dd63a04989eb9e5f57c4ed1984fe8e2eb2b6c4ab24710bb9ed16d689a96",
+        "003-field-rules": "f3cf96504983d56a454f18de795d42ee7fd544c661776471bde70cbb20d77a2a",
         "004-life": "dcb87e1a164a776372086a81bac743fc211c4349586ad928a7707b1ccf6bb673",
         "005-erasure": "6786d8c9b7572249d9484337c666b4c89d3eb2d7e30a8cb4364e29cf139fdc53",
         "006-reading": "e3ad40d44deac5b01aa5efe818ec399459745de029476b28bf8765871a4e2d9b",

@@ -84,9 +84,11 @@ extension ConnectorManifest {
     var traits: RemoteTraits {
         var createKeys: [String: String] = [:]
         var unique: [String: [String]] = [:]
+        var forwardOnly: [String: [String]] = [:]
         for object in self.objects {
             createKeys[object.name] = object.createKey
             unique[object.name] = object.unique.map(\.property)
+            forwardOnly[object.name] = object.forwardOnly
         }
         let writes = self.objects.flatMap { [$0.create, $0.update].compactMap { $0?.batchSize } }
         return RemoteTraits(
@@ -98,7 +100,8 @@ extension ConnectorManifest {
             batchSize: writes.min() ?? 1,
             readBatchSize: self.objects.compactMap { $0.read?.batchSize }.min() ?? 1,
             clearedText: self.values.clear.isNull ? .null : .text(Template.text(self.values.clear) ?? ""),
-            hasAssociations: !self.associations.isEmpty
+            hasAssociations: !self.associations.isEmpty,
+            forwardOnly: forwardOnly
         )
     }
 }

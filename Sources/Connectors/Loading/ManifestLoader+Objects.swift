@@ -8,7 +8,7 @@ extension ManifestLoader {
         "create_key",
     ]
     private static let objectKeys = [
-        "like", "parameters", "record", "properties", "create_key", "unique", "operations",
+        "like", "parameters", "record", "properties", "create_key", "unique", "forward_only", "operations",
     ]
 
     func objects(_ table: YAMLTable, _ values: ValueRules) -> [ObjectRules] {
@@ -82,6 +82,7 @@ extension ManifestLoader {
             subRecords: subRecords,
             createKey: object.text("create_key"),
             unique: self.unique(object),
+            forwardOnly: object.texts("forward_only") ?? [],
             list: self.list(context, "list"),
             changes: self.list(context, "changes"),
             archived: self.list(context, "archived"),

@@ -8,6 +8,8 @@ struct ObjectRules: Sendable {
     let subRecords: [String: SubRecordRules]
     let createKey: String?
     let unique: [UniqueProperty]
+    /// Properties that the product lets climb only: a step back takes a clear before it.
+    let forwardOnly: [String]
     let list: ListRule?
     let changes: ListRule?
     let archived: ListRule?

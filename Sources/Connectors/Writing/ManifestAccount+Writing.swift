@@ -6,8 +6,30 @@ extension ManifestAccount {
         await self.write(object, inputs, "create") { $0.create }
     }
 
+    /// A property that only climbs is cleared by a call of its own before the others (R5).
+    ///
+    /// Whoever is refused the clear is not written at all; whose clear stays unanswered is unknown as a whole.
     package func update(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult] {
-        await self.write(object, inputs, "update") { $0.update }
+        let falling = inputs.indices.filter { inputs[$0].properties.contains(where: \.clearsFirst) }
+        guard !falling.isEmpty else { return await self.write(object, inputs, "update") { $0.update } }
+        let clears = await self.write(object, falling.map { inputs[$0].clearing }, "update") { $0.update }
+        var results: [RemoteWriteResult?] = inputs.map { _ in nil }
+        var inputs = inputs
+        for (index, clear) in zip(falling, clears) {
+            switch clear.outcome {
+            // Ours is the newest version now.
+            case .updated, .unchanged: inputs[index] = inputs[index].unconditional
+            default: results[index] = clear
+            }
+        }
+        let open = inputs.indices.filter { results[$0] == nil }
+        let written = await self.write(object, open.map { inputs[$0] }, "update") { $0.update }
+        for (index, result) in zip(open, written) {
+            // The clear went through, so that nothing but a success leaves the record as it was.
+            let isCleared = inputs[index].basedOn == nil && falling.contains(index)
+            results[index] = isCleared ? result.asUnknownUnlessWritten : result
+        }
+        return results.map { $0 ?? RemoteWriteResult(outcome: .unknown(reason: "the answer does not mention it")) }
     }
 
     /// `updated` means archived; `gone`, that there was nothing left to archive.
@@ -71,5 +93,28 @@ extension ManifestAccount {
         let found = names
         self.labels.withLock { $0[object.name] = found }
         return found[field.text].map { Text($0) }
+    }
+}
+
+extension RemoteWrite {
+    /// The part of the write that clears what only climbs.
+    fileprivate var clearing: RemoteWrite {
+        let cleared = self.properties.filter(\.clearsFirst).map { RemotePropertyWrite(name: $0.name, value: .null) }
+        return RemoteWrite(id: self.id, basedOn: self.basedOn, key: self.key, properties: cleared)
+    }
+
+    /// The same write, based on no version.
+    fileprivate var unconditional: RemoteWrite {
+        RemoteWrite(id: self.id, basedOn: nil, key: self.key, properties: self.properties)
+    }
+}
+
+extension RemoteWriteResult {
+    /// A refusal after the clear went through leaves a blank behind: the record is read back before anything else.
+    fileprivate var asUnknownUnlessWritten: RemoteWriteResult {
+        switch self.outcome {
+        case .updated, .unchanged, .unknown: self
+        default: RemoteWriteResult(outcome: .unknown(reason: "cleared, and then \(self.outcome.name)"))
+        }
     }
 }

@@ -4,8 +4,9 @@ extension AccountState {
     ///
     /// The first company of a contact or deal becomes its primary one, and a labelled association also is an unlabelled
     /// one, as in the product.
-    mutating func associate(_ type: AssociationType, from: Int64, to: Int64) {
+    mutating func associate(_ type: AssociationType, from: Int64, to: Int64, source: UInt8? = nil) {
         self.associations.add(type, from: from, to: to)
+        self.keep(.association, type.from, from, type.to.rawValue, new: Array(String(to).utf8), source: source)
         if type.label != nil, let plain = AssociationType.unlabelled(from: type.from, to: type.to) {
             self.associations.add(plain, from: from, to: to)
         }
@@ -22,8 +23,15 @@ extension AccountState {
 
     /// Takes all associations between two records away; false when there were none.
     @discardableResult
-    mutating func dissociate(_ from: ObjectType, _ fromID: Int64, _ to: ObjectType, _ toID: Int64) -> Bool {
+    mutating func dissociate(
+        _ from: ObjectType,
+        _ fromID: Int64,
+        _ to: ObjectType,
+        _ toID: Int64,
+        source: UInt8? = nil
+    ) -> Bool {
         guard self.associations.removeAll(from: from, fromID, to: to, toID) else { return false }
+        self.keep(.association, from, fromID, to.rawValue, old: Array(String(toID).utf8), source: source)
         self.noteAssociation(from, fromID, to, toID)
         return true
     }

@@ -71,7 +71,7 @@ extension AccountState {
             let types = try self.types(specs, from: from, to: to)
             do {
                 let (fromID, toID) = try self.ends(input, from, to)
-                for type in types { self.associate(type, from: fromID, to: toID) }
+                for type in types { self.associate(type, from: fromID, to: toID, source: self.source(of: call.token)) }
                 self.stats.associationChanges += 1
                 self.writePair(from, fromID, to, toID, types, call, to: &json)
             } catch let error as APIError {
@@ -97,7 +97,7 @@ extension AccountState {
         for input in inputs {
             do {
                 let (fromID, toID) = try self.ends(input, from, to)
-                self.associate(type, from: fromID, to: toID)
+                self.associate(type, from: fromID, to: toID, source: self.source(of: call.token))
                 self.stats.associationChanges += 1
                 self.writeDefault(type, fromID, toID, to: &json)
             } catch let error as APIError {
@@ -122,7 +122,8 @@ extension AccountState {
                 guard let fromID = try? self.liveID(from, id), let toID = try? self.liveID(to, otherID) else {
                     continue
                 }
-                if self.dissociate(from, fromID, to, toID) { self.stats.associationChanges += 1 }
+                let isGone = self.dissociate(from, fromID, to, toID, source: self.source(of: call.token))
+                if isGone { self.stats.associationChanges += 1 }
             }
         }
         return self.archivedAnswer(call)

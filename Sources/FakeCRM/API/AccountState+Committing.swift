@@ -18,6 +18,12 @@ extension AccountState {
         self[type].insert(record)
         let row = self[type].rows.count - 1
         self.noteForIndex(type, row: row, before: nil, time: time)
+        self.keep(.create, type, write.id, source: source)
+        if self.ledger.isOn {
+            for value in write.values {
+                self.keep(.update, type, write.id, value.property, new: value.text, source: source)
+            }
+        }
         return row
     }
 
@@ -40,6 +46,12 @@ extension AccountState {
             }
             let new = ValueVersion(property: value.property, text: value.text, timestamp: time, source: source)
             self[type].remember(new, row: row, before: old)
+        }
+        if self.ledger.isOn {
+            for value in write.values {
+                let old = before.values[value.property] ?? []
+                self.keep(.update, type, write.id, value.property, old: old, new: value.text, source: source)
+            }
         }
         self[type].modify(row: row) { record in
             for value in values { record.values.set(value.property, value.text) }
@@ -118,6 +130,7 @@ extension AccountState {
             record.updatedAt = time
         }
         self.associations.removeRecord(type, before.id)
+        self.keep(.archive, type, before.id, source: nil)
         self.noteForIndex(type, row: row, before: before, time: time)
     }
 

@@ -43,6 +43,7 @@ extension AccountState {
         }
         for old in Set([kept.id, lost.id]) where old != id { self[type].aliases[old] = id }
         for link in links { self.associations.add(link.type, from: id, to: link.to) }
+        for old in [kept.id, lost.id] where old != id { self.keep(.merge(into: id), type, old, source: source) }
         return row
     }
 
@@ -111,6 +112,7 @@ extension AccountState {
             }
         }
         self.remove(type, row: row, time: self.stamp())
+        self.keep(.erase, type, record.id, source: nil)
         self.stats.archived += 1
         return .empty
     }

@@ -3,7 +3,8 @@ extension AccountState {
     func list(_ type: ObjectType, _ call: Call) throws -> Answer {
         let histories = call.query.list("propertiesWithHistory")
         // The product takes 50 records at most when histories are asked for.
-        let limit = try call.number("limit", default: 10, in: 1...(histories.isEmpty ? 100 : 50))
+        let asked = try call.number("limit", default: 10, in: 1...(histories.isEmpty ? 100 : 50))
+        let limit = min(asked, self.habits.largestPage ?? asked)
         let wantsArchived = try call.flag("archived")
         let plan = try self.plan(type, call, histories: histories)
         let start = try call.query.value("after").map { try Self.cursor($0) } ?? 0

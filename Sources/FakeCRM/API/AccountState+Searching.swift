@@ -6,7 +6,7 @@ extension AccountState {
         self[type].lag.catchUp(to: self.now)
         self[type].changes.settle()
         let found = self.found(by: query, type)
-        let page = found.dropFirst(query.after).prefix(query.limit)
+        let page = found.dropFirst(query.after).prefix(min(query.limit, self.habits.largestPage ?? query.limit))
         let plan = ReadPlan(self[type], requested: query.properties)
         var json = JSONWriter(capacity: page.count * (200 + plan.properties.count * 40) + 256)
         var renderer = RecordRenderer(table: self[type], plan: plan, habits: self.habits)

@@ -21,6 +21,10 @@ package struct Habits: Sendable, Equatable {
     package var lowercasesEmail = false
     /// Numbers are kept with this many decimals, halves away from zero; nil keeps all.
     package var keptDecimals: Int?
+    /// Texts are cut after this many characters, without a word; nil keeps all.
+    package var keptCharacters: Int?
+    /// The most records of one page, however many were asked for; nil gives as many as were asked for.
+    package var largestPage: Int?
     /// Blanks, dots, hyphens and brackets are taken out of phone numbers.
     package var stripsPhonePunctuation = false
     /// What happens to a backward lifecycle stage; clearing the stage first always works.
@@ -77,6 +81,8 @@ package struct Habits: Sendable, Equatable {
         trimsText: Bool = false,
         lowercasesEmail: Bool = false,
         keptDecimals: Int? = nil,
+        keptCharacters: Int? = nil,
+        largestPage: Int? = nil,
         stripsPhonePunctuation: Bool = false,
         backwardStage: BackwardStage = .accept,
         indexLag: Int64 = 0,
@@ -96,6 +102,8 @@ package struct Habits: Sendable, Equatable {
         self.trimsText = trimsText
         self.lowercasesEmail = lowercasesEmail
         self.keptDecimals = keptDecimals
+        self.keptCharacters = keptCharacters
+        self.largestPage = largestPage
         self.stripsPhonePunctuation = stripsPhonePunctuation
         self.backwardStage = backwardStage
         self.indexLag = indexLag

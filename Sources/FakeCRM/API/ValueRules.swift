@@ -38,7 +38,9 @@ struct ValueRules {
         if property.fieldType == "phonenumber", self.habits.stripsPhonePunctuation {
             return text.filter { !" .-()/".utf8.contains($0) }
         }
-        return text
+        guard let kept = self.habits.keptCharacters, !property.isUnique, text.count > kept else { return text }
+        let cut = Array(readable(text).prefix(kept).utf8)
+        return self.habits.trimsText ? Array(trimmed(cut)) : cut
     }
 
     private func keptEmail(_ text: [UInt8], _ property: PropertyDefinition) throws(ValueProblem) -> [UInt8] {

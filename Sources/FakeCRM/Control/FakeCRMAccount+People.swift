@@ -51,6 +51,7 @@ extension FakeCRMAccount {
                 record.updatedAt = time
             }
             state.noteForIndex(type, row: row, before: before, time: time)
+            state.keep(.restore, type, id, source: nil)
         }
     }
 
@@ -149,6 +150,35 @@ extension AccountState {
                 throw FakeCRMAccount.PersonError.noProperty(name)
             }
             return (number, Array(text.utf8))
+        }
+    }
+}
+
+extension FakeCRMAccount {
+    /// Takes a property away, as an administrator does, or brings it back with all its values.
+    package func setArchived(_ isArchived: Bool, property name: String, of type: ObjectType) {
+        self.state.withLock { state in
+            guard let number = state[type].properties.numberEvenArchived(of: Array(name.utf8)) else { return }
+            state[type].properties[number].isArchived = isArchived
+        }
+    }
+
+    /// The ids of the records of another type that a record is associated with, ascending; only those that are primary
+    /// if that is asked for.
+    package func associated(_ from: ObjectType, _ id: Int64, to other: ObjectType, primary: Bool = false) -> [Int64] {
+        self.state.withLock { state in
+            let links = state.associations.links(from: from, id, to: other)
+            let wanted = primary ? AssociationType.primary(from: from, to: other)?.id : nil
+            return Set(links.filter { wanted == nil || $0.type == wanted }.map(\.to)).sorted()
+        }
+    }
+
+    /// The live record that holds a value in a property, whatever its case; nil if there is none.
+    package func holder(of value: String, in property: String, _ type: ObjectType) -> Int64? {
+        self.state.withLock { state in
+            guard let number = state[type].properties.number(of: property) else { return nil }
+            let wanted = lowercased(Array(value.utf8))
+            return state[type].rows.first { $0.isLive && lowercased($0.values[number] ?? []) == wanted }?.id
         }
     }
 }

@@ -20,6 +20,10 @@ extension Habits {
                 self[keyPath: path] = value
             } else if name == "keptDecimals" {
                 self.keptDecimals = member.value.integer.map { Int(clamping: $0) }
+            } else if name == "keptCharacters" {
+                self.keptCharacters = member.value.integer.map { Int(clamping: $0) }
+            } else if name == "largestPage" {
+                self.largestPage = member.value.integer.map { max(1, Int(clamping: $0)) }
             } else if name == "indexLag", let lag = member.value.integer {
                 self.indexLag = lag
             } else if name == "backwardStage",
@@ -40,6 +44,10 @@ extension Habits {
         }
         json.key("keptDecimals")
         if let kept = self.keptDecimals { json.number(kept) } else { json.null() }
+        json.key("keptCharacters")
+        if let kept = self.keptCharacters { json.number(kept) } else { json.null() }
+        json.key("largestPage")
+        if let largest = self.largestPage { json.number(largest) } else { json.null() }
         json.key("indexLag")
         json.number(self.indexLag)
         json.key("backwardStage")

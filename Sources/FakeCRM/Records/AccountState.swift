@@ -7,6 +7,8 @@ struct AccountState {
     var meter = RateMeter()
     var stats = RequestStats()
     var associations = AssociationTable()
+    /// What was changed, for a simulation.
+    var ledger = ChangeLedger()
     var pipelines = [Pipeline.sales, Pipeline.renewals]
     /// Groups that were added to the standard one of each type.
     var propertyGroups: [ObjectType: [(name: String, label: String)]] = [:]

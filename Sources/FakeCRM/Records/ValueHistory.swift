@@ -8,6 +8,9 @@ struct ChangeSource: Equatable {
     var label: String?
     /// The person's user id; nil for integrations.
     var userID: Int64?
+
+    /// Whether it is not an integration.
+    var isPerson: Bool { self.type != "INTEGRATION" }
 }
 
 /// One version of one property of one record.

@@ -30,6 +30,8 @@ struct FieldReader {
         /// What a new remote record gets while the local value is blank.
         var newValue: YAMLNode?
         let policies: Policies
+        var rules = FieldRules()
+        var conditions = DraftConditions()
         let node: YAMLNode
     }
 
@@ -42,15 +44,18 @@ struct FieldReader {
         let authority: Side?
     }
 
-    static let keys = [
-        "local", "remote", "direction", "via", "value", "on_conflict", "initial", "on_clear", "on_create_default",
-        "authority", "backward", "default",
-    ]
-    static let associationKeys = [
-        "local", "remote", "label", "direction", "on_conflict", "initial", "on_clear", "on_create_default", "authority",
-    ]
+    static let keys =
+        [
+            "local", "remote", "direction", "via", "value", "constant", "on_conflict", "initial", "on_clear",
+            "on_create_default", "authority", "default",
+        ] + FieldReader.ruleKeys
+    static let associationKeys =
+        [
+            "local", "remote", "label", "direction", "on_conflict", "initial", "on_clear", "on_create_default",
+            "authority",
+        ] + FieldReader.ruleKeys
     /// Keys of the language that nothing runs yet.
-    static let planned = ["push_when", "drift", "write", "when", "constant", "fallback", "unless_blank"]
+    static let planned = ["fallback"]
 
     let object: ObjectSchema
     let lifecycle: Lifecycle
@@ -63,7 +68,7 @@ struct FieldReader {
         else { return nil }
         let local = self.local(table)
         let remote = table.text("remote")
-        if table["value"] != nil { return self.computed(table, local, remote) }
+        if table["value"] != nil || table["constant"] != nil { return self.computed(table, local, remote) }
         self.requireBothSides(table)
         let via = ViaReader(findings: self.findings).read(table["via"])
         guard let local else { return nil }
@@ -74,6 +79,7 @@ struct FieldReader {
         if direction == .pull, let place = table["default"] {
             self.findings.error(at: place.location, "a pulled field has no default", mend: "remove it")
         }
+        let policies = self.policies(table, local)
         return Draft(
             local: local,
             remote: remote,
@@ -82,7 +88,9 @@ struct FieldReader {
             lens: lens,
             value: nil,
             newValue: table["default"],
-            policies: self.policies(table, local),
+            policies: policies,
+            rules: self.rules(table, direction: direction, policy: policies.onConflict, local: local),
+            conditions: self.conditions(table, direction: direction),
             node: node
         )
     }
@@ -109,14 +117,18 @@ struct FieldReader {
         }
         let label = table.text("label")
         let lens = AssociationLens(remoteObject: remote, isSingle: isSingle, label: label)
+        let direction = table.choice("direction", as: SyncDirection.self) ?? .both
+        let policies = self.policies(table, local)
         return Draft(
             local: local,
             remote: remote,
             kind: .association(remoteObject: remote, label: label),
-            direction: table.choice("direction", as: SyncDirection.self) ?? .both,
+            direction: direction,
             lens: LensChain([lens]),
             value: nil,
-            policies: self.policies(table, local),
+            policies: policies,
+            rules: self.rules(table, direction: direction, policy: policies.onConflict, local: local),
+            conditions: self.conditions(table, direction: direction),
             node: node
         )
     }
@@ -191,7 +203,11 @@ struct FieldReader {
     }
 
     private func computed(_ table: YAMLTable, _ local: PropertySchema?, _ remote: String?) -> Draft? {
-        guard let value = table["value"] else { return nil }
+        if let value = table["value"], table["constant"] != nil {
+            self.findings.error(at: value.location, "a constant has no value", mend: "remove one of them")
+        }
+        let constant = table["constant"].flatMap { self.constant($0, local) }
+        guard let value = constant ?? table["value"] else { return nil }
         if let via = table["via"] {
             self.findings.error(at: via.location, "a computed field has no via", mend: "remove it, or value")
         }
@@ -208,6 +224,7 @@ struct FieldReader {
             return nil
         }
         guard local != nil || remote != nil else { return nil }
+        let policies = self.policies(table, local)
         return Draft(
             local: local,
             remote: remote,
@@ -215,22 +232,28 @@ struct FieldReader {
             direction: direction,
             lens: LensChain([]),
             value: value,
-            policies: self.policies(table, local),
+            policies: policies,
+            rules: self.rules(table, direction: direction, policy: policies.onConflict, local: local),
+            conditions: self.conditions(table, direction: direction),
             node: table.node
         )
     }
 
     private func policies(_ table: YAMLTable, _ local: PropertySchema?) -> Policies {
         let group = local.flatMap { self.defaults.groups[$0.name] }
-        if let place = table["backward"], let text = place.text("backward", self.findings), text != "review" {
-            self.findings.error(at: place.location, "backward: \(text) is not supported yet", mend: "write review")
-        }
         let onConflict = table.choice("on_conflict", as: ConflictPolicy.self)
         let initial = table.choice("initial", as: FirstContactPolicy.self)
         self.check(group?.onConflict, onConflict, "on_conflict", table)
         self.check(group?.initial, initial, "initial", table)
         let chosen = group?.onConflict ?? onConflict ?? self.defaults.onConflict
         if let place = table["on_conflict"] { self.check(chosen, local, at: place.location) }
+        if let place = table["initial"], initial == .merge, let local, local.type.shape != .set {
+            self.findings.error(
+                at: place.location,
+                "initial: merge is for sets, but \(local.name) is \(local.type.name)",
+                mend: "choose prefer_local, prefer_remote, newest or manual"
+            )
+        }
         return Policies(
             onConflict: chosen,
             initial: group?.initial ?? initial ?? self.defaults.initial,
@@ -269,7 +292,7 @@ struct FieldReader {
         guard !isFine, let type else { return }
         let wanted = [
             ConflictPolicy.merge: "a set", .max: "a number, date or datetime", .min: "a number, date or datetime",
-            .furthest: "a stage", .mostRestrictive: "consent",
+            .furthest: "a stage", .mostRestrictive: "the entries of consent",
         ]
         self.findings.error(
             at: location,

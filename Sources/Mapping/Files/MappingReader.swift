@@ -5,11 +5,11 @@ import Records
 struct MappingReader {
     static let keys = [
         "mapping", "connection", "object", "match", "duplicates", "merges", "allow_role_addresses", "filter", "create",
-        "delete", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "associations",
-        "examples",
+        "delete", "update", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "consent",
+        "associations", "examples",
     ]
     /// Keys of the language that nothing runs yet.
-    static let planned = ["consent", "include", "update", "subscriptions", "lists", "campaigns", "rollups"]
+    static let planned = ["include", "subscriptions", "lists", "campaigns", "rollups"]
 
     private let table: YAMLTable
     private let schema: Schema
@@ -53,10 +53,10 @@ struct MappingReader {
     func mapping() -> CompiledMapping? {
         let drafts = self.drafts()
         let fields = self.fields(drafts)
-        let create = self.create()
+        let create = self.switches("create")
         let scope = self.scope(of: fields)
         let filters = self.filters(scope)
-        return CompiledMapping(
+        var mapping = CompiledMapping(
             name: self.name,
             connection: self.connection,
             localObject: self.object.name,
@@ -67,7 +67,9 @@ struct MappingReader {
             duplicates: self.table.choice("duplicates", as: DuplicatePolicy.self) ?? .review,
             pullFilter: filters.pull,
             pushFilter: filters.push,
+            filterKind: filters.kind,
             create: create,
+            update: self.switches("update"),
             delete: self.delete(),
             merges: self.table.choice("merges", as: MergePolicy.self) ?? .follow,
             fingerprint: Fingerprint.of(self.table.node),
@@ -76,6 +78,12 @@ struct MappingReader {
             allowedRoleAddresses: (self.table.texts("allow_role_addresses") ?? []).map { Text($0) },
             file: self.table.location.file
         )
+        mapping.intake = Fingerprint.of(
+            ["filter", "match", "create"].map { key in
+                self.table[key].map { Fingerprint.of($0) } ?? ""
+            }
+        )
+        return mapping
     }
 
     private func drafts() -> [FieldReader.Draft] {
@@ -99,32 +107,41 @@ struct MappingReader {
         )
         let fields = self.table.required("fields")?.list("fields", self.findings) ?? []
         return fields.compactMap { reader.field($0) }
+            + (self.table.list("consent") ?? []).compactMap { ConsentReader(fields: reader).field($0) }
             + (self.table.list("associations") ?? []).compactMap { reader.association($0) }
     }
 
     private func fields(_ drafts: [FieldReader.Draft]) -> [MappingField] {
-        let bare = drafts.map { self.field($0, expression: nil, newValue: nil) }
+        let bare = drafts.map { self.field($0) }
         let scope = self.scope(of: bare)
+        let reader = ExpressionReader(findings: self.findings)
         return drafts.map { draft in
+            var rules = draft.rules
+            rules.pullCondition = draft.conditions.pull.flatMap { reader.condition($0, "when", scope.pull) }
+            rules.pushCondition = draft.conditions.push.flatMap { reader.condition($0, "when", scope.push) }
             guard let value = draft.value else {
-                let newValue = draft.newValue.flatMap {
-                    ExpressionReader(findings: self.findings).program($0, "default", scope.push)
-                }
-                return self.field(draft, expression: nil, newValue: newValue)
+                let newValue = draft.newValue.flatMap { reader.program($0, "default", scope.push) }
+                rules.placeholder = newValue.flatMap { Self.constant($0) }
+                return self.field(draft, rules: rules, newValue: newValue)
             }
             let environment = draft.direction == .pull ? scope.pull : scope.push
-            let expression = ExpressionReader(findings: self.findings).program(value, "value", environment)
-            if let expression, let local = draft.local {
-                ExpressionReader(findings: self.findings).check(expression, gives: local, at: value)
-            }
-            return self.field(draft, expression: expression, newValue: nil)
+            let expression = reader.program(value, "value", environment)
+            if let expression, let local = draft.local { reader.check(expression, gives: local, at: value) }
+            return self.field(draft, rules: rules, expression: expression)
         }
+    }
+
+    /// What an expression gives that reads nothing; nil for every other.
+    private static func constant(_ program: CELProgram) -> Value? {
+        guard program.reads.isEmpty, let result = try? program.evaluate(CELBindings()) else { return nil }
+        return Value(result).flatMap { $0.isBlank ? nil : $0 }
     }
 
     private func field(
         _ draft: FieldReader.Draft,
-        expression: CELProgram?,
-        newValue: CELProgram?
+        rules: FieldRules = FieldRules(),
+        expression: CELProgram? = nil,
+        newValue: CELProgram? = nil
     ) -> MappingField {
         let kind =
             switch draft.kind {
@@ -147,6 +164,7 @@ struct MappingReader {
             onCreateDefault: draft.policies.onCreateDefault,
             lens: draft.lens,
             type: draft.local?.type ?? .text,
+            rules: rules,
             expression: expression,
             newValue: newValue,
             fingerprint: Fingerprint.of(parts),
@@ -162,26 +180,22 @@ struct MappingReader {
         )
     }
 
-    private func filters(_ scope: ExpressionScope) -> (pull: CELProgram?, push: CELProgram?) {
-        guard let filter = self.table.table("filter", keys: ["pull", "push", "kind"]) else { return (nil, nil) }
-        if let kind = filter["kind"], let text = filter.text("kind"), text != "continuous" {
-            let isPlanned = text == "entry"
-            self.findings.error(
-                at: kind.location,
-                isPlanned ? "kind: entry is not supported yet" : "kind cannot be \"\(text)\"",
-                mend: "write continuous"
-            )
+    private func filters(_ scope: ExpressionScope) -> (pull: CELProgram?, push: CELProgram?, kind: FilterKind) {
+        guard let filter = self.table.table("filter", keys: ["pull", "push", "kind"]) else {
+            return (nil, nil, .continuous)
         }
         let reader = ExpressionReader(findings: self.findings)
         return (
             filter["pull"].flatMap { reader.condition($0, "filter.pull", scope.pull) },
-            filter["push"].flatMap { reader.condition($0, "filter.push", scope.push) }
+            filter["push"].flatMap { reader.condition($0, "filter.push", scope.push) },
+            filter.choice("kind", as: FilterKind.self) ?? .continuous
         )
     }
 
-    private func create() -> CreateSwitches {
-        guard let table = self.table.table("create", keys: ["pull", "push"]) else { return CreateSwitches() }
-        return CreateSwitches(pull: table.flag("pull") ?? true, push: table.flag("push") ?? true)
+    /// `create:` or `update:`.
+    private func switches(_ key: String) -> WaySwitches {
+        guard let table = self.table.table(key, keys: ["pull", "push"]) else { return WaySwitches() }
+        return WaySwitches(pull: table.flag("pull") ?? true, push: table.flag("push") ?? true)
     }
 
     private func delete() -> DeleteSwitches {
@@ -210,11 +224,12 @@ struct MappingReader {
                 }
                 positions.append(position)
             }
+            GroupCheck(findings: self.findings).run(positions.map { fields[$0] }, at: table.location)
             return positions
         }
     }
 
-    private func match(_ fields: [MappingField], _ create: CreateSwitches) -> [[Int]] {
+    private func match(_ fields: [MappingField], _ create: WaySwitches) -> [[Int]] {
         guard let node = self.table["match"] else {
             if create.pull || create.push {
                 self.findings.error(

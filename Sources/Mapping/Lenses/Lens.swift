@@ -35,10 +35,17 @@ package protocol LensContext {
     func remoteOwner(email: Text) -> Text?
     /// The e-mail address of the CRM user with that remote id; nil if unknown, inactive or without address.
     func ownerEmail(remoteOwner: Text) -> Text?
+    /// Whether that CRM user is the one under whose name we write: nobody's owner (R12).
+    func isOwnUser(_ remoteOwner: Text) -> Bool
     /// The remote id that a record is linked to in this connection, as the given remote object.
     func remoteID(of record: RecordID, remoteObject: String) -> Text?
     /// The record that a remote id is linked to in this connection.
     func record(remoteID: Text, remoteObject: String) -> RecordID?
+}
+
+extension LensContext {
+    /// No user is ours unless the connection names it.
+    package func isOwnUser(_ remoteOwner: Text) -> Bool { false }
 }
 
 /// A two-way transform with a complement.

@@ -3,7 +3,8 @@ package import Records
 /// Ties a CRM user to the e-mail address of a person of ours.
 ///
 /// A user who is unknown, inactive or without address, and an address that no active user or several have, is unmapped
-/// (R14): nobody is taken off a record because a table of users has a hole.
+/// (R14): nobody is taken off a record because a table of users has a hole. The user under whose name we write ourselves
+/// reads as nobody (R12): a CRM makes it the owner of what we create.
 package struct OwnerLens: AgreementLens {
     /// Creates the transform.
     package init() {}
@@ -23,6 +24,7 @@ package struct OwnerLens: AgreementLens {
     }
 
     func makeLocal(_ remote: Value, previous: Value, in context: any LensContext) -> LensResult {
+        if case .text(let owner) = remote, context.isOwnUser(owner) { return .value(.null) }
         guard case .text(let owner) = remote, let email = context.ownerEmail(remoteOwner: owner) else {
             return .unmapped("a CRM user who is unknown, inactive or without e-mail address")
         }
@@ -34,6 +36,11 @@ package struct OwnerLens: AgreementLens {
             let owner = context.remoteOwner(email: TextBytes.lowercased(TextBytes.trimmed(email)))
         else { return .unmapped("an e-mail address that no active CRM user has, or several") }
         return .value(.text(owner))
+    }
+
+    func remains(of value: Value, on side: Side, in context: any LensContext) -> Value {
+        guard side == .remote, case .text(let owner) = value, context.isOwnUser(owner) else { return .null }
+        return value
     }
 
     package func sampleLocal(_ source: inout SampleSource) -> Value {

@@ -45,6 +45,8 @@
     case ignoredWriteIsAgreed = "ignored-write-is-agreed"
     /// A write that the CRM took and ignored is sent again with every run.
     case retryIgnoredWrite = "retry-ignored-write"
+    /// A mapping that was edited goes on reading where it stood, and forgets what was seen through it.
+    case editedMappingReadsNothing = "edited-mapping-reads-nothing"
     /// A value whose write was never answered is dropped when somebody else's value is found in its place.
     case overtakenIsForgotten = "overtaken-is-forgotten"
     /// A write without an answer counts as one that went through.
@@ -150,6 +152,34 @@
     case mergeForgetsRemovals = "merge-forgets-removals"
     /// A stage may go backward without a person.
     case backwardStagePasses = "backward-stage-passes"
+    /// A consent is granted on the strength of an opt-in from before the refusal.
+    case evidenceOfAnyAge = "evidence-of-any-age"
+    /// A person takes a stage back, and no other CRM hears that it was meant.
+    case epochNotOpened = "epoch-not-opened"
+    /// A stage is taken back by a plain write, which a CRM that only climbs refuses.
+    case stepBackInOneCall = "step-back-in-one-call"
+    /// The blank between a clear and a set counts as somebody's edit.
+    case blankBetweenIsObserved = "blank-between-is-observed"
+    /// What a rule decided is decided anew by a later run that knows less.
+    case owedIsForgotten = "owed-is-forgotten"
+    /// What was observed before our own write comes back over it.
+    case ownWriteComesBack = "own-write-comes-back"
+    /// A consent waits for the record's other fields.
+    case consentWaitsForOthers = "consent-waits-for-others"
+    /// Two automations undo each other for ever.
+    case fightGoesOn = "fight-goes-on"
+    /// A record that left its filter goes on being synced.
+    case excludedGoesOn = "excluded-goes-on"
+    /// The CRM's word for "nothing" is a value like others.
+    case placeholderIsAValue = "placeholder-is-a-value"
+    /// The user under whose name we write becomes the owner of what we make.
+    case ownUserIsOwner = "own-user-is-owner"
+    /// A condition of a field is not looked at.
+    case whenIsIgnored = "when-is-ignored"
+    /// A one-way field is written again over an edit that was to be left.
+    case driftIsRestored = "drift-is-restored"
+    /// A field that is to be filled only is overwritten.
+    case fillOverwrites = "fill-overwrites"
     /// A one-way field is written against its direction.
     case oneWayGoesBothWays = "one-way-goes-both-ways"
 

@@ -53,6 +53,8 @@ package enum FirstContactPolicy: String, Hashable, Sendable, CaseIterable {
     case preferRemote = "prefer_remote"
     /// The value of the record edited last.
     case newest
+    /// For sets: all elements of both.
+    case merge
     /// A person decides.
     case manual
 }
@@ -85,4 +87,34 @@ package enum DuplicatePolicy: String, Hashable, Sendable, CaseIterable {
     case newest
     /// Link the one with the most properties set.
     case mostComplete = "most_complete"
+}
+
+/// What to do when one side alone takes a lattice field back: an earlier stage, a looser consent (R5).
+package enum BackwardPolicy: String, Hashable, Sendable, CaseIterable {
+    /// A person decides.
+    case review
+    /// It travels like any other change; consent cannot be mapped so.
+    case allow
+    /// The other side's value is written back.
+    case restore
+}
+
+/// What to do with an edit on the side that a one-way field is written to (R18).
+package enum DriftPolicy: String, Hashable, Sendable, CaseIterable {
+    /// It stays until the source changes.
+    case leave
+    /// The source's value is written again.
+    case restore
+}
+
+/// When a field is written on one side.
+package enum WritePolicy: String, Hashable, Sendable, CaseIterable {
+    /// Whenever the other side wins.
+    case always
+    /// Only while it is blank.
+    case ifBlank = "if_blank"
+    /// Only into a record that is being made.
+    case onCreate = "on_create"
+    /// Not at all: the field is read and compared only.
+    case never
 }

@@ -77,8 +77,10 @@ package struct FieldNote: Hashable, Sendable {
         case rejected
         /// A person must decide, and has not yet.
         case waiting
-        /// A backward stage or looser consent that a person must approve (R5).
-        case backward
+        /// A change of the side does not travel now: a `when`, a filter, or a switch of the mapping says so.
+        case closed(side: Side)
+        /// A change that is too small for `push_when`.
+        case heldBack
         /// A reference to a record that has no link in this connection yet.
         case unlinkedReference
         /// The value changed on the side that a one-way field is written to.
@@ -113,6 +115,8 @@ package struct RecordPlan: Hashable, Sendable {
     package var conflicts: [FieldConflict]
     /// Fields that differ and are left alone.
     package var notes: [FieldNote]
+    /// Lattice fields that a person took back: a new epoch begins with the value that won (R5).
+    package var opened: [Int] = []
 
     /// Creates a plan.
     package init(

@@ -15,6 +15,8 @@ struct Conflicts: AsyncParsableCommand {
         @Option(help: "open, decided or settled.") var state: ConflictState = .open
         @Option(help: "Only of this connection.") var connection: String?
         @Flag(help: "Questions about identity instead of fields.") var reviews = false
+        @Flag(help: "Values without a counterpart instead: one entry for each field and value, with a count.")
+        var unmapped = false
         @Option(help: "How many at most.") var limit = 100
 
         func validate() throws {
@@ -31,7 +33,9 @@ struct Conflicts: AsyncParsableCommand {
                     context.output.document([])
                     return
                 }
-                if self.reviews {
+                if self.unmapped {
+                    try self.listUnmapped(of: number, transaction, context.output)
+                } else if self.reviews {
                     let all = try transaction.openReviews(limit: .max)
                     try self.list(all.filter { number == nil || $0.connection == number }, transaction, context.output)
                 } else {
@@ -39,6 +43,7 @@ struct Conflicts: AsyncParsableCommand {
                     if open > 0 { context.output.line("Questions about identity: \(open); see --reviews.") }
                     let filter = ConflictFilter(state: self.state, connection: number)
                     try self.list(try transaction.conflicts(filter, limit: self.limit), transaction, context.output)
+                    if self.state == .open { try self.hintAtUnmapped(of: number, transaction, context.output) }
                 }
             }
             return .done

@@ -175,6 +175,7 @@ struct WorkspaceCheck {
                 variables: [:],
                 mappings: name,
                 breaker: Breaker(),
+                ownUser: nil,
                 budget: .manifest,
                 reconcileEvery: nil,
                 location: SourceLocation(file: "Mappings/\(name)")

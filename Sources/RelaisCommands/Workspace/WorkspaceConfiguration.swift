@@ -33,6 +33,8 @@ struct ConnectionConfiguration: Sendable {
     let mappings: String
     /// The limits beyond which a run stops.
     let breaker: Breaker
+    /// The e-mail address of the CRM user under whose name Relais writes: nobody's owner.
+    let ownUser: String?
     /// How many requests may go out.
     let budget: RequestBudget
     /// How often everything is read and compared, beside what changed; nil never does by itself.
@@ -87,7 +89,8 @@ struct WorkspaceConfigurationReader {
 
     private func connection(_ entry: YAMLEntry, _ findings: Findings) -> ConnectionConfiguration? {
         let keys = [
-            "connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker", "reconcile_every",
+            "connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker", "own_user",
+            "reconcile_every",
         ]
         guard YAMLTable(entry.value, "the connection", keys: keys, findings) != nil else { return nil }
         let node = entry.value
@@ -107,6 +110,7 @@ struct WorkspaceConfigurationReader {
             variables: self.texts(node["variables"], findings),
             mappings: node["mappings"]?.text("the folder", findings) ?? connector,
             breaker: self.breaker(node["breaker"], findings),
+            ownUser: node["own_user"].flatMap { self.text($0, findings) },
             budget: self.budget(node["budget"], findings),
             reconcileEvery: self.span(node["reconcile_every"], findings) ?? .seconds(7 * 86_400),
             location: entry.location

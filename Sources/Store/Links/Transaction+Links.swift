@@ -132,6 +132,9 @@ extension Transaction {
         let sql: StaticString = "DELETE FROM link WHERE connection = ?1 AND object = ?2 AND remote = ?3"
         try self.execute(sql, key.connection, key.object, key.remote)
         try self.removeObservation(key)
+        for owed in try self.owed(of: link.record, connection: key.connection, object: key.object) {
+            try self.settleOwed(owed.field, of: link.record, connection: key.connection, object: key.object)
+        }
         try self.appendJournal(link.record, kind: .unlink, detail: self.description(of: key), cause: cause)
     }
 

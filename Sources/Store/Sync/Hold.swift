@@ -34,6 +34,8 @@ package struct Hold: Hashable, Sendable {
     package let remote: Value
     /// Since when.
     package let since: Instant
+    /// The side whose value has no counterpart; nil for every other reason.
+    package var unmapped: Side?
 
     /// Creates a hold.
     package init(
@@ -59,16 +61,67 @@ package struct Hold: Hashable, Sendable {
     }
 }
 
+extension Hold {
+    /// The value that has no counterpart.
+    fileprivate var unmappedValue: Value? {
+        self.unmapped.map { $0 == .local ? self.local : self.remote }
+    }
+}
+
+/// A value without a counterpart, and how many records hold it (R14).
+package struct UnmappedValue: Hashable, Sendable {
+    /// The remote object.
+    package let object: ObjectNumber
+    /// What people call the field.
+    package let field: String
+    /// The side that holds the value.
+    package let side: Side
+    /// The value.
+    package let value: Value
+    /// Why it has no counterpart.
+    package let detail: String
+    /// How many records wait for it.
+    package let count: Int
+    /// Since when the first of them waits.
+    package let since: Instant
+}
+
+extension Transaction {
+    /// The values of a connection that have no counterpart, one entry for each (field, value), the most frequent first.
+    package func unmappedValues(_ connection: ConnectionNumber, limit: Int) throws -> [UnmappedValue] {
+        let sql: StaticString = """
+            SELECT object, field, unmapped_side, unmapped_value, max(detail), count(*), min(since) FROM hold
+            WHERE connection = ?1 AND reason = 'unmapped' AND unmapped_side IS NOT NULL
+            GROUP BY object, field, unmapped_side, unmapped_value
+            ORDER BY count(*) DESC, object, field, unmapped_side, unmapped_value LIMIT ?2
+            """
+        return try self.all(sql, connection, limit) { columns in
+            UnmappedValue(
+                object: columns.number(0),
+                field: columns.string(1),
+                side: columns.string(2) == Side.local.rawValue ? .local : .remote,
+                value: try columns.value(3) ?? .absent,
+                detail: columns.string(4),
+                count: columns.count(5),
+                since: columns.instant(6)
+            )
+        }
+    }
+}
+
 extension Transaction {
     /// Holds a field, or replaces what it was held for; a hold for the same reason and values keeps its time.
     package func hold(_ hold: Hold) throws {
         try self.execute(
             """
-            INSERT INTO hold(connection, object, record, field, reason, detail, local_value, remote_value, since)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            INSERT INTO hold(
+                connection, object, record, field, reason, detail, local_value, remote_value, since, unmapped_side,
+                unmapped_value
+            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             ON CONFLICT(connection, object, record, field) DO UPDATE SET
                 reason = excluded.reason, detail = excluded.detail, local_value = excluded.local_value,
-                remote_value = excluded.remote_value, since = excluded.since
+                remote_value = excluded.remote_value, since = excluded.since, unmapped_side = excluded.unmapped_side,
+                unmapped_value = excluded.unmapped_value
             WHERE hold.reason <> excluded.reason OR hold.local_value <> excluded.local_value
                 OR hold.remote_value <> excluded.remote_value OR hold.detail <> excluded.detail
             """,
@@ -80,7 +133,9 @@ extension Transaction {
             hold.detail,
             SQLText(try ValueArrayCodec.encode(one: hold.local)),
             SQLText(try ValueArrayCodec.encode(one: hold.remote)),
-            hold.since
+            hold.since,
+            hold.unmapped?.rawValue,
+            try hold.unmappedValue.map { SQLText(try ValueArrayCodec.encode(one: $0)) }
         )
     }
 

@@ -45,15 +45,11 @@ struct DeparturePhase {
             let (page, findings) = try await self.look(after: after)
             guard let last = page.last else { return }
             after = last.key.remote
-            let before = self.counts.guarded
             let counts = try self.session.context.store.write { transaction in
                 var applier = self.session.applier(self.lane, in: transaction)
                 for departure in page { try Self.act(on: departure, findings, with: &applier) }
-                var guarded = before
-                guarded.add(applier.counts.guarded)
-                if self.session.connection.firstSyncDoneAt != nil {
-                    try BreakerCheck(session: self.session).check(guarded, lane: self.lane, in: transaction)
-                }
+                let guarded = applier.counts.guarded
+                try BreakerCheck(session: self.session).admit(guarded, lane: self.lane, in: transaction)
                 return applier.counts
             }
             self.counts.add(counts)

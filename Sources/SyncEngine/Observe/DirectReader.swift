@@ -14,6 +14,7 @@ struct DirectReader {
         return try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             for (id, reading) in zip(ids, found) { try self.take(id, reading, with: &applier) }
+            try BreakerCheck(session: self.session).admit(applier.counts.guarded, lane: self.lane, in: transaction)
             return applier.counts
         }
     }

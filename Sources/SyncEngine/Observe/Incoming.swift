@@ -28,6 +28,34 @@ struct Incoming: Sendable {
         self.merged = record.merged
     }
 
+    /// The same record with other values.
+    func with(_ values: [Value]) -> Incoming {
+        Incoming(
+            id: self.id,
+            version: self.version,
+            values: values,
+            isArchived: self.isArchived,
+            named: self.named,
+            passesFilter: self.passesFilter
+        )
+    }
+
+    private init(
+        id: Text,
+        version: Int64,
+        values: [Value],
+        isArchived: Bool,
+        named: RecordID?,
+        passesFilter: Bool
+    ) {
+        self.id = id
+        self.version = version
+        self.values = values
+        self.isArchived = isArchived
+        self.named = named
+        self.passesFilter = passesFilter
+    }
+
     /// An observation was filtered when it was kept.
     init?(_ observation: RemoteObservation, shape: ShapeNumber) {
         guard let values = observation.values, observation.shape == shape else { return nil }

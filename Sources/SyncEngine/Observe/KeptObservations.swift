@@ -23,6 +23,7 @@ struct KeptObservations {
                 let object = self.lane.object
                 let kept = try transaction.unclaimedObservations(self.connection, object, after: after, limit: 2000)
                 _ = try self.take(kept, with: &applier)
+                try self.admit(applier, in: transaction)
                 counts.add(applier.counts)
                 return kept.last?.key.remote
             }
@@ -47,8 +48,13 @@ struct KeptObservations {
             else { return applier.counts }
             let changed = try self.recordsChanged(from: start, to: end, in: transaction)
             if !changed.isEmpty { _ = try self.take(self.asked(about: changed, in: transaction), with: &applier) }
+            try self.admit(applier, in: transaction)
             return applier.counts
         }
+    }
+
+    private func admit(_ applier: RecordApplier, in transaction: Transaction) throws {
+        try BreakerCheck(session: self.session).admit(applier.counts.guarded, lane: self.lane, in: transaction)
     }
 
     private func recordsChanged(from start: Int64, to end: Int64, in transaction: Transaction) throws -> Set<RecordID> {
@@ -94,8 +100,7 @@ struct KeptObservations {
         var records: [Incoming] = []
         for observation in kept where observation.state == .live {
             guard let incoming = Incoming(observation, shape: self.lane.shape) else {
-                // Seen through an earlier mapping: the reader starts over when the mapping changes.
-                try applier.transaction.removeObservation(observation.key)
+                // Seen through an earlier mapping: it stays until the reader, which starts over, has read it again.
                 continue
             }
             records.append(incoming)

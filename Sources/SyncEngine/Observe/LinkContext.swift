@@ -10,6 +10,8 @@ struct LinkContext: LensContext {
 
     func remoteOwner(email: Text) -> Text? { self.owners.id(email: email) }
 
+    func isOwnUser(_ remoteOwner: Text) -> Bool { self.owners.isOwn(remoteOwner) }
+
     func ownerEmail(remoteOwner: Text) -> Text? { self.owners.email(id: remoteOwner) }
 
     // A store that cannot answer makes the next statement of the transaction throw as well, so nothing is lost by

@@ -57,6 +57,11 @@ struct LinkWork {
     /// Whether the CRM holds anything but what it held at the last agreement.
     func remoteDiffers(_ remote: [Value]) -> Bool { zip(self.remoteShadow, remote).contains { $0 != $1 } }
 
+    /// Whether the CRM holds anything but what it held at the last agreement, in a field on which there was one.
+    func remoteContradicts(_ remote: [Value]) -> Bool {
+        zip(self.remoteShadow, remote).contains { shadow, value in shadow.map { $0 != value } ?? false }
+    }
+
     /// The planner's input.
     func state(remote: [Value], remoteAt version: Int64, in transaction: Transaction) throws -> RecordState {
         let local = self.runtime.localValues(self.record.values)
@@ -68,6 +73,7 @@ struct LinkWork {
         )
         try self.addHolds(to: &state, in: transaction)
         self.addDecisions(to: &state)
+        try self.addRules(to: &state, remoteAt: version, in: transaction)
         if !self.isSettled(at: remote) { try self.addTimes(to: &state, remoteAt: version, in: transaction) }
         return state
     }
@@ -92,7 +98,12 @@ struct LinkWork {
                 case .undone: .undone
                 case .fight: .fight
                 }
-            state.holds[position] = FieldHold(reason: reason, local: hold.local, remote: hold.remote)
+            state.holds[position] = FieldHold(
+                reason: reason,
+                local: hold.local,
+                remote: hold.remote,
+                detail: hold.detail
+            )
         }
     }
 

@@ -22,12 +22,14 @@ struct LocalCreation {
             set.append(PropertySetting(property, write.new))
             agreed.append(AgreedField(write.field, local: write.new, remote: write.source))
         }
-        for (position, field) in runtime.mapping.fields.enumerated() where field.direction == .push {
+        for (position, field) in runtime.mapping.fields.enumerated()
+        where field.direction == .push && field.local != nil {
             agreed.append(AgreedField(position, local: .absent, remote: values[position]))
         }
         self.writes = plan.toLocal
         self.set = set
         self.agreed = agreed
-        self.isComplete = plan.notes.isEmpty
+        // What is computed for the CRM is not there yet.
+        self.isComplete = plan.notes.isEmpty && !runtime.pushesComputed
     }
 }

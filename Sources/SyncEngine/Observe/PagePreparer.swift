@@ -20,7 +20,7 @@ struct PagePreparer: Sendable {
         let locals = fields.compactMap(\.local)
         func isPulled(_ field: Int) -> Bool { fields[field].direction != .push && fields[field].local != nil }
         // A field without a shadow, or two fields on one property, would leave a link unsettled from the start.
-        guard runtime.mapping.create.pull, Set(locals.map { Text($0) }).count == locals.count,
+        guard runtime.mapping.create.pull, !runtime.pushesComputed, Set(locals.map { Text($0) }).count == locals.count,
             fields.indices.allSatisfy({ isPulled($0) || fields[$0].direction == .push }),
             fields.indices.allSatisfy({ !isPulled($0) || runtime.localPositions[$0] != nil }),
             runtime.mapping.match.allSatisfy({ key in key.allSatisfy(isPulled) })
@@ -63,6 +63,8 @@ private final class StorelessContext: LensContext {
     }
 
     func remoteOwner(email: Text) -> Text? { self.owners.id(email: email) }
+
+    func isOwnUser(_ remoteOwner: Text) -> Bool { self.owners.isOwn(remoteOwner) }
 
     func ownerEmail(remoteOwner: Text) -> Text? { self.owners.email(id: remoteOwner) }
 

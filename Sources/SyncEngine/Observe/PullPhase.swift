@@ -15,6 +15,8 @@ struct PullPhase {
 
     private var pendingRereads: [Text] = []
     private var pendingTwins: [Text] = []
+    /// Records that could not be read in a page.
+    private var pendingRepairs: [Text] = []
 
     init(session: SyncSession, lane: MappingLane, observesOnly: Bool) {
         self.session = session
@@ -74,6 +76,7 @@ struct PullPhase {
                 try self.session.saveSpending()
                 if let failure = group.failure { throw failure }
                 try await self.readAgain()
+                try await self.repair()
                 return
             }
             let next = position
@@ -97,7 +100,6 @@ struct PullPhase {
     }
 
     private mutating func take(_ group: PageGroup, isolating: Bool) throws {
-        let before = self.counts
         if Breakage.advanceCursorBeforeCommit.isOn, let position = group.position {
             try self.session.context.store.write { try $0.setCursor(self.cursorName, to: position) }
         }
@@ -106,7 +108,7 @@ struct PullPhase {
             applier.isolates = isolating
             for read in group.pages { try self.take(read, with: &applier) }
             if let position = group.position { try transaction.setCursor(self.cursorName, to: position) }
-            try self.check(applier.counts, before: before, in: transaction)
+            try self.check(applier.counts, in: transaction)
             return (applier.counts, applier.rereads, applier.twins)
         }
         self.counts.add(counts)
@@ -116,10 +118,12 @@ struct PullPhase {
         self.session.context.progress(self.counts)
     }
 
-    private func take(_ read: ReadPage, with applier: inout RecordApplier) throws {
+    private mutating func take(_ read: ReadPage, with applier: inout RecordApplier) throws {
         for unreadable in read.page.unreadable {
             if Breakage.poisonRecordBlocksPage.isOn { throw SyncError(.mappingUnfit, unreadable.reason) }
             try applier.quarantine(remote: unreadable.id, reason: unreadable.reason)
+            // It may be the answer that was damaged: read by id it may well be whole.
+            if let id = unreadable.id { self.pendingRepairs.append(id) }
         }
         if !self.observesOnly, let prepared = read.prepared { return try applier.take(prepared) }
         let records = try read.page.records.map { record in
@@ -146,10 +150,25 @@ struct PullPhase {
         self.pendingTwins = []
     }
 
-    private func check(_ counts: SyncCounts, before: SyncCounts, in transaction: Transaction) throws {
-        guard !self.observesOnly, self.session.connection.firstSyncDoneAt != nil else { return }
-        var guarded = before.guarded
-        guarded.add(counts.guarded)
-        try BreakerCheck(session: self.session).check(guarded, lane: self.lane, in: transaction)
+    /// Reads by id, one by one, what could not be read in a page; what can be read now is let in again.
+    private mutating func repair() async throws {
+        let reader = DirectReader(session: self.session, lane: self.lane)
+        while let id = self.pendingRepairs.popLast() {
+            do {
+                self.counts.add(try await reader.refresh([id]))
+            } catch is RemoteFailure {
+                continue
+            }
+            try self.session.context.store.write { transaction in
+                let (connection, object) = (self.session.connection.number, self.lane.object)
+                let entry = try transaction.quarantined(connection, object, side: .local, subject: id)
+                if let entry { try transaction.releaseQuarantine(entry.id) }
+            }
+        }
+    }
+
+    private func check(_ counts: SyncCounts, in transaction: Transaction) throws {
+        guard !self.observesOnly else { return }
+        try BreakerCheck(session: self.session).admit(counts.guarded, lane: self.lane, in: transaction)
     }
 }

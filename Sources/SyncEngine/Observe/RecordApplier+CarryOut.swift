@@ -7,6 +7,8 @@ import Store
 extension RecordApplier {
     mutating func carryOut(_ plan: RecordPlan, state: RecordState, work: LinkWork, version: Int64) throws {
         try self.writeLocally(plan, link: work.link)
+        try self.openEpochs(plan, work: work)
+        try self.rememberOwed(plan, state: state, link: work.link)
         let agreed = self.agreedFields(plan, state: state)
         try self.recordConflicts(plan, state: state, work: work)
         try self.recordNotes(plan, state: state, work: work)
@@ -14,6 +16,8 @@ extension RecordApplier {
         if !agreed.isEmpty || floor > work.link.remoteVersion {
             try self.transaction.settle(work.link.key, agreed: agreed, version: floor)
         }
+        let outgoing = Set(plan.toRemote.map(\.field))
+        try self.agreeOnEpochs(agreed.map(\.field).filter { !outgoing.contains($0) }, of: work.link)
         try self.rememberObservation(state: state, work: work, agreed: agreed, version: floor)
     }
 
@@ -44,10 +48,9 @@ extension RecordApplier {
         }
         for write in plan.toRemote {
             let position = write.field
-            let isPlainPush =
-                state.remote[position] == state.remoteShadow[position]
-                && state.local[position] != state.localShadow[position]
-            if !isPlainPush { result.append(self.acknowledged(position, source: write.source, state: state)) }
+            if !self.isPlainPush(write, plan, state) {
+                result.append(self.acknowledged(position, source: write.source, state: state))
+            }
         }
         return result
     }
@@ -114,7 +117,7 @@ extension RecordApplier {
         for note in plan.notes {
             let field = self.runtime.mapping.fields[note.field]
             switch note.reason {
-            case .unmapped(_, _, let detail):
+            case .unmapped(let side, _, let detail):
                 self.counts.unmapped += 1
                 held.insert(note.field)
                 if state.holds[note.field] == nil || !detail.isEmpty {
@@ -124,7 +127,8 @@ extension RecordApplier {
                         detail,
                         state.local[note.field],
                         state.remote[note.field],
-                        work.link
+                        work.link,
+                        unmapped: side
                     )
                 }
             case .needsInitial: self.counts.needsInitial["\(self.runtime.mapping.name) \(field.name)", default: 0] += 1
@@ -132,7 +136,10 @@ extension RecordApplier {
                 self.counts.fieldsRejected += 1
                 held.insert(note.field)
             case .waiting: held.insert(note.field)
-            case .backward, .unlinkedReference, .drift, .unreadable: break
+            case .unreadable:
+                // What the CRM does not say today changes nothing about why the field was held.
+                if state.holds[note.field] != nil { held.insert(note.field) }
+            case .unlinkedReference, .drift, .closed, .heldBack: break
             }
         }
         for position in state.holds.keys.sorted() where !held.contains(position) {
@@ -148,21 +155,22 @@ extension RecordApplier {
         _ detail: String,
         _ local: Value,
         _ remote: Value,
-        _ link: Link
+        _ link: Link,
+        unmapped: Side? = nil
     ) throws {
-        try self.transaction.hold(
-            Hold(
-                connection: self.connection,
-                object: self.object,
-                record: link.record,
-                field: self.runtime.mapping.fields[position].name,
-                reason: reason,
-                detail: detail,
-                local: local,
-                remote: remote,
-                since: self.cause.at
-            )
+        var hold = Hold(
+            connection: self.connection,
+            object: self.object,
+            record: link.record,
+            field: self.runtime.mapping.fields[position].name,
+            reason: reason,
+            detail: detail,
+            local: local,
+            remote: remote,
+            since: self.cause.at
         )
+        hold.unmapped = unmapped
+        try self.transaction.hold(hold)
     }
 
     /// Keeps what the CRM said as long as it differs from the shadow for a reason that will pass.

@@ -25,6 +25,7 @@ extension RecordApplier {
             for record in records { try self.attempt(record) { try $0.apply(record, isDirect: false) } }
             return
         }
+        guard !records.isEmpty else { return }
         var builder = PageBuilder(preparer)
         for record in records {
             builder.add(record)
@@ -35,6 +36,7 @@ extension RecordApplier {
 
     /// Takes in a page that was prepared beside the writing of an earlier one.
     mutating func take(_ page: PreparedPage) throws {
+        guard !page.entries.isEmpty else { return }
         try self.openRoute()
         guard let route = self.route else {
             for entry in page.entries {
@@ -141,7 +143,7 @@ extension RecordApplier {
 
     private mutating func take(_ entry: PreparedPage.Entry, _ bytes: PageBytes, _ route: PageRoute) throws {
         let record = entry.record
-        guard !record.isArchived, !entry.shadow.isEmpty, record.merged.isEmpty else {
+        guard !record.isArchived, !entry.shadow.isEmpty, record.merged.isEmpty, record.passesFilter else {
             try self.leavePage(route)
             return try self.apply(record, isDirect: false)
         }

@@ -92,6 +92,7 @@ extension RecordApplier {
         agreed += held + self.unsentDefaults(sent, values: values, except: Set(held.map(\.field)))
         agreed += try self.holdRefused(sent, values: values, link: link)
         try self.transaction.settle(key, agreed: agreed, version: record.version)
+        try self.agreeOnEpochs(agreed.map(\.field), of: link)
         self.counts.createdRemotely += 1
         guard let settled = try self.transaction.link(key) else { return }
         let work = try LinkWork(settled, runtime: self.runtime, shape: self.shape, in: self.transaction)
@@ -163,7 +164,10 @@ extension RecordApplier {
             try self.transaction.finish(sent.operation.id)
             return
         }
-        let incoming = try reading.map { try self.incoming($0.record, associations: $0.associations) }
+        let incoming = try reading.map { reading in
+            let incoming = try self.incoming(reading.record, associations: reading.associations)
+            return incoming.with(self.withoutBlankBetween(incoming.values, sent.operation))
+        }
         let read = incoming?.values
         if read == nil && !sent.wasAnswered {
             try self.transaction.markUnknown(sent.operation.id)
@@ -172,6 +176,7 @@ extension RecordApplier {
         }
         try self.transaction.finish(sent.operation.id)
         let fields = self.runtime.mapping.fields
+        var shown: [Int: Value] = [:]
         let agreed = try self.settle(sent.fields, of: link) { field in
             if case .association = fields[field.field].kind {
                 return associated.contains(field.field) ? (field.sent, .answer) : nil
@@ -186,6 +191,13 @@ extension RecordApplier {
             version: Breakage.writesRaiseNoFloor.isOn ? nil : sent.version.map { max($0, link.remoteVersion) },
             basedOn: sent.operation.basedOn
         )
+        for field in sent.fields { shown[field.field] = sent.answered[field.field] ?? read?[field.field] }
+        for field in agreed where shown[field.field] == nil { shown[field.field] = field.remote }
+        if incoming == nil, !Breakage.ownWriteComesBack.isOn {
+            try self.bringUpToDate(key, shown, version: sent.version)
+        }
+        try self.settleOwed(agreed.map(\.field), of: link)
+        try self.agreeOnEpochs(agreed.map(\.field), of: link)
         if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property })
         {
             self.counts.updatedRemotely += 1
@@ -209,6 +221,16 @@ extension RecordApplier {
             detail: self.transaction.description(of: link.key),
             cause: self.cause
         )
+    }
+
+    /// What was kept of the record, for the sake of a field that waits, is from before our write: the fields that we wrote
+    /// hold what the answer says, or the old values would come back as somebody's edit.
+    private mutating func bringUpToDate(_ key: LinkKey, _ shown: [Int: Value], version: Int64?) throws {
+        guard let seen = try self.transaction.observation(key), seen.state == .live, seen.shape == self.shape,
+            var values = seen.values
+        else { return }
+        for (field, value) in shown { values[field] = value }
+        try self.keepObservation(key, version: max(version ?? 0, seen.version), values: values, named: seen.named)
     }
 
     /// What was read back may tell of other edits too; what waited while the write was in flight is merged now.

@@ -64,8 +64,13 @@ extension RecordApplier {
         guard self.admits(.link, record: id, remote: record.id) else { return try self.keep(record) }
         try self.settleReviews(about: key)
         let pending = try self.transaction.operation(of: id, connection: self.connection, object: self.object)
-        if let pending, pending.kind == .create {
-            let sent = SentOperation(operation: pending, fields: pending.sentFields, wasAnswered: false)
+        if let pending, pending.state == .waiting, record.named != id {
+            // What we were about to make was not made: this is another record.
+            try self.transaction.finish(pending.id)
+        } else if let pending, pending.kind == .create {
+            // Fields that were sent by another shape of the mapping are met anew.
+            let fields = pending.shape == self.shape ? pending.sentFields : []
+            let sent = SentOperation(operation: pending, fields: fields, wasAnswered: false)
             try self.settleCreate(sent, record, evidence: .readBackOfUnknown)
             return
         }

@@ -63,7 +63,7 @@ struct RecordApplier {
         let missing = self.runtime.associations.filter { associations[$0] == nil }
         guard !missing.isEmpty else { return values }
         let key = LinkKey(self.connection, self.object, record.id)
-        let seen = try self.transaction.observation(key)?.values
+        let seen = try self.transaction.observation(key).flatMap { $0.shape == self.shape ? $0.values : nil }
         let shadow = try self.transaction.link(key).flatMap { $0.shape == self.shape ? try $0.remoteShadow() : nil }
         for position in missing { values[position] = seen?[position] ?? shadow?[position] ?? .set([]) }
         return values
@@ -129,8 +129,10 @@ struct RecordApplier {
             try self.noteMissing(link.key, version: record.version, state: .archived)
             return
         }
+        // A record that leaves, or comes back to, its filter is looked at although nothing else changed.
+        let isAsFiltered = (link.status == .excluded) != self.passes(record)
         let isUnmoved = Breakage.clockDetectsChanges.isOn && record.version == link.remoteVersion
-        if try isUnmoved || self.isUntouched(link, values: values) {
+        if try isUnmoved || (isAsFiltered && self.isUntouched(link, values: values)) {
             if record.version > link.remoteVersion { try self.transaction.raiseFloor(link.key, to: record.version) }
             try self.transaction.removeObservation(link.key)
             self.counts.unchanged += 1
@@ -145,16 +147,23 @@ struct RecordApplier {
             return
         }
         let isAtFloor = record.version == link.remoteVersion
-        if isAtFloor && !isDirect && work.remoteDiffers(values) && !Breakage.floorContentTrusted.isOn {
+        if isAtFloor && !isDirect && work.remoteContradicts(values) && !Breakage.floorContentTrusted.isOn {
             self.rereads.append(record.id)
             return
         }
-        if try self.transaction.operation(of: link.record, connection: self.connection, object: self.object) != nil {
+        let pending = try self.transaction.operation(of: link.record, connection: self.connection, object: self.object)
+        if let pending {
             // In flight: what arrives is kept, and merged once the write is settled.
-            try self.keepObservation(link.key, version: record.version, values: values)
+            let seen = self.withoutBlankBetween(values, pending)
+            try self.keepObservation(link.key, version: record.version, values: seen)
             return
         }
         try self.plan(work, remote: values, version: record.version)
+    }
+
+    /// Whether a continuous pull filter, if there is one, lets the record in.
+    func passes(_ record: Incoming) -> Bool {
+        record.passesFilter || self.runtime.mapping.filterKind == .entry
     }
 
     /// Whether neither side moved since the last agreement; compares bytes, so that a quiet page costs little.
@@ -168,11 +177,21 @@ struct RecordApplier {
     /// Returns the plan, whose remote side is still to be done.
     @discardableResult
     mutating func plan(_ work: LinkWork, remote: [Value], version: Int64) throws -> RecordPlan {
-        let state = try work.state(remote: remote, remoteAt: version, in: self.transaction)
-        let plan = self.runtime.planner.plan(state, in: self.context)
+        guard let closed = self.filtered(work, remote: remote) else {
+            try self.setScope(work, isIn: false, remote: remote, version: version)
+            return RecordPlan()
+        }
+        try self.setScope(work, isIn: true, remote: remote, version: version)
+        var state = try work.state(remote: remote, remoteAt: version, in: self.transaction)
+        state.closed.local.formUnion(closed.local)
+        state.closed.remote.formUnion(closed.remote)
+        let (plan, fights) = try self.peaceful(self.runtime.planner.plan(state, in: self.context), &state, work)
         guard self.admits(plan, of: work.link) else {
             if work.remoteDiffers(remote) { try self.keepObservation(work.link.key, version: version, values: remote) }
             return RecordPlan()
+        }
+        for (field, writers) in fights {
+            try self.hold(field, .fight, writers, state.local[field], state.remote[field], work.link)
         }
         try self.carryOut(plan, state: state, work: work, version: version)
         return plan

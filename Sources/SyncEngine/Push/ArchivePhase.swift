@@ -57,7 +57,6 @@ struct ArchivePhase {
 
     /// Notes what is about to be archived as in flight; committed before anything leaves.
     private mutating func prepare(_ ids: [Text]) throws -> [PendingOperation] {
-        let before = self.counts.guarded
         let (counts, operations) = try self.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             var operations: [PendingOperation] = []
@@ -65,11 +64,8 @@ struct ArchivePhase {
                 guard let operation = try applier.outgoingArchive(id, run: self.session.run) else { continue }
                 operations.append(operation)
             }
-            if self.session.connection.firstSyncDoneAt != nil {
-                var guarded = before
-                guarded.add(applier.counts.guarded)
-                try BreakerCheck(session: self.session).check(guarded, lane: self.lane, in: transaction)
-            }
+            let guarded = applier.counts.guarded
+            try BreakerCheck(session: self.session).admit(guarded, lane: self.lane, in: transaction)
             return (applier.counts, operations)
         }
         self.counts.add(counts)

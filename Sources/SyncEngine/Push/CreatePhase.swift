@@ -24,7 +24,8 @@ struct CreatePhase {
     /// Runs over every local record that may need a remote one; `retries` are records whose create came to nothing.
     mutating func run(retries: [RecordID]) async throws {
         guard self.lane.mapping.create.push else { return }
-        for chunk in retries.chunked(by: self.account.traits.batchSize) { try await self.create(chunk) }
+        let again = try self.waiting(and: retries)
+        for chunk in again.chunked(by: self.account.traits.batchSize) { try await self.create(chunk) }
         var feed = CandidateFeed(session: self.session, lane: self.lane)
         while let batch = try feed.next(limit: self.account.traits.batchSize) {
             try Task.checkCancellation()
@@ -62,9 +63,29 @@ struct CreatePhase {
         }
     }
 
+    /// The records whose create was not carried out, in this run or in an earlier one that did not come to sending it again.
+    private func waiting(and retries: [RecordID]) throws -> [RecordID] {
+        var records = retries
+        try self.store.write { transaction in
+            let connection = self.session.connection.number
+            for operation in try transaction.operations(connection, in: .waiting, limit: .max)
+            where operation.kind == .create && operation.object == self.lane.object {
+                let record = try transaction.record(operation.record)
+                let link = try transaction.link(of: operation.record, connection: connection, object: self.lane.object)
+                guard link == nil, record?.isLive ?? false else {
+                    try transaction.finish(operation.id)
+                    continue
+                }
+                if !records.contains(operation.record) { records.append(operation.record) }
+            }
+        }
+        return records
+    }
+
     private mutating func create(_ records: [RecordID]) async throws {
         var remaining = records
-        for _ in 0..<2 where !remaining.isEmpty {
+        // Each try leaves out another field that the CRM refused, so that there are no more tries than fields.
+        for _ in 0...self.lane.mapping.fields.count where !remaining.isEmpty {
             remaining = try await self.linkKnown(remaining)
             let batch = try self.prepare(remaining)
             guard !batch.isEmpty else { return }
@@ -151,11 +172,11 @@ struct CreatePhase {
             switch result.outcome {
             case .created(let id, _): created.append((create, result, id))
             case .linked(let id), .remapped(let id):
-                try self.store.write { try $0.finish(create.operation.id) }
+                try self.store.write { try $0.markWaiting(create.operation.id) }
                 existing.append((create.operation.record, id))
             case .rejected(let field, let reason): refused.append((create, field, reason))
             case .rateLimited, .transient:
-                try self.store.write { try $0.finish(create.operation.id) }
+                try self.store.write { try $0.markWaiting(create.operation.id) }
                 self.failure = self.failure ?? self.account.denial ?? Settling.failure(of: result.outcome)
             case .unknown, .updated, .unchanged, .gone, .conflict: unanswered.append(create)
             }

@@ -12,6 +12,8 @@ struct Outgoing: Sendable {
     let write: RemoteWrite
     /// The associations to add and remove, by field position.
     let associations: [Int: [AssociationWrite]]
+    /// Whether the rest of the record's plan is to follow.
+    var isPart = false
 
     var remote: Text { self.operation.remote ?? "" }
 }
@@ -26,7 +28,7 @@ extension RecordApplier {
         countsWaiting: Bool = false
     ) throws -> (plan: RecordPlan, link: Link)? {
         let key = LinkKey(self.connection, self.object, remote)
-        guard let link = try self.transaction.link(key), link.status == .active else { return nil }
+        guard let link = try self.transaction.link(key), link.status != .gone else { return nil }
         let pending = try self.transaction.operation(
             of: link.record,
             connection: self.connection,
@@ -35,6 +37,8 @@ extension RecordApplier {
         guard pending == nil, try !self.isQuarantined(link) else { return nil }
         let seen = try self.transaction.observation(key)
         if let seen, seen.state != .live { return nil }
+        // Seen through an earlier mapping: nothing is planned until it was read again.
+        if let seen, seen.shape != self.shape, !Breakage.editedMappingReadsNothing.isOn { return nil }
         let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         guard work.values.isLive else { return nil }
         let version = max(seen?.version ?? 0, link.remoteVersion)
@@ -50,6 +54,7 @@ extension RecordApplier {
     /// What waits was counted when it was found; planning it again finds nothing new.
     private mutating func keepOnlyNews(since before: SyncCounts) {
         self.counts.unmapped = before.unmapped
+        self.counts.excluded = before.excluded
         self.counts.fieldsRejected = before.fieldsRejected
         self.counts.conflictsWaiting = before.conflictsWaiting
         self.counts.needsInitial = before.needsInitial
@@ -78,6 +83,15 @@ extension RecordApplier {
         }
     }
 
+    /// What of a plan is sent now: a consent goes alone and first, so that no other field's refusal holds it up (R13).
+    func urgentPart(_ plan: RecordPlan) -> RecordPlan {
+        let fields = self.runtime.mapping.fields
+        let urgent = plan.toRemote.filter { fields[$0.field].rules.isConsent }
+        var part = plan
+        if !urgent.isEmpty, !Breakage.consentWaitsForOthers.isOn { part.toRemote = urgent }
+        return part
+    }
+
     /// Notes a write as in flight.
     func outgoing(_ plan: RecordPlan, link: Link, run: RunNumber) throws -> Outgoing {
         let record = try self.transaction.record(link.record)
@@ -88,6 +102,7 @@ extension RecordApplier {
             record: link.record,
             remote: link.key.remote,
             kind: .update,
+            lane: plan.toRemote.contains { self.runtime.mapping.fields[$0.field].rules.isConsent } ? .urgent : .normal,
             basedOn: record?.version ?? 0,
             shape: self.shape,
             fields: plan.toRemote.map {
@@ -118,7 +133,8 @@ extension RecordApplier {
             if case .association = field.kind {
                 associations[write.field] = Self.difference(from: remote, old: write.old, new: write.new)
             } else if let name = field.remote {
-                properties.append(RemotePropertyWrite(name: name, value: write.new))
+                let clears = self.stepsBack(write.field, from: write.old, to: write.new)
+                properties.append(RemotePropertyWrite(name: name, value: write.new, clearsFirst: clears))
             }
         }
         return (properties, associations)

@@ -25,19 +25,21 @@ extension RecordApplier {
                 try self.transaction.link(of: id, connection: self.connection, object: object) == nil
             }),
             try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
-            try self.transaction.operation(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isSetAside(record)
         else { return nil }
+        let earlier = try self.transaction.operation(of: id, connection: self.connection, object: self.object)
+        guard earlier == nil || earlier?.state == .waiting else { return nil }
         guard self.runtime.mapping.sendsOut(local: record.values) else {
             self.counts.excluded += 1
             return nil
         }
         let local = self.runtime.localValues(record.values)
         if try self.isRepeated(local, of: id, seen: &seen) { return nil }
-        let plan = self.runtime.planner.planRemoteCreate(local: local, in: self.context)
+        let closed = self.runtime.mapping.closedForPush(local: record.values)
+        let plan = self.runtime.planner.planRemoteCreate(local: local, closed: closed, in: self.context)
         let writes = try self.allowed(plan.toRemote, of: id) + self.newValues(record, local: local)
         self.counts.unmapped += try self.holdUnmapped(plan.notes, of: id)
-        let properties = writes.filter { self.runtime.mapping.fields[$0.field].kind == .property }
+        let properties = writes.filter { !self.runtime.associations.contains($0.field) }
         guard !properties.isEmpty, self.admits(.createRemotely, writes, record: id, remote: nil) else { return nil }
         var operation = PendingOperation(
             run: run,
@@ -51,6 +53,7 @@ extension RecordApplier {
             shape: self.shape,
             fields: properties.map { OperationField($0.field, source: $0.source, sent: $0.new, previous: .absent) }
         )
+        if let earlier { try self.transaction.finish(earlier.id) }
         operation.id = try self.transaction.put(operation)
         try self.transaction.markInFlight(operation.id, at: self.cause.at)
         return OutgoingCreate(operation: operation, write: self.write(properties, operation: operation))
@@ -59,7 +62,7 @@ extension RecordApplier {
     /// What the mapping gives a new remote record where ours says nothing, such as a name; ours stays as it is.
     private func newValues(_ record: StoredRecord, local: [Value]) -> [FieldWrite] {
         self.runtime.mapping.fields.indices.compactMap { position in
-            guard local[position].isBlank,
+            guard local[position].isBlank, self.runtime.mapping.fields[position].rules.writeRemote != .never,
                 let value = self.runtime.mapping.newValue(position, local: record.values)
             else { return nil }
             return FieldWrite(field: position, old: .absent, new: value, source: local[position])
@@ -127,19 +130,19 @@ extension RecordApplier {
 
     /// Holds a field of a record that has no link yet.
     func hold(_ field: OperationField, of id: RecordID, reason: String, _ kind: HoldReason = .rejected) throws {
-        try self.transaction.hold(
-            Hold(
-                connection: self.connection,
-                object: self.object,
-                record: id,
-                field: self.runtime.mapping.fields[field.field].name,
-                reason: kind,
-                detail: reason,
-                local: field.source,
-                remote: field.previous,
-                since: self.cause.at
-            )
+        var hold = Hold(
+            connection: self.connection,
+            object: self.object,
+            record: id,
+            field: self.runtime.mapping.fields[field.field].name,
+            reason: kind,
+            detail: reason,
+            local: field.source,
+            remote: field.previous,
+            since: self.cause.at
         )
+        if kind == .unmapped { hold.unmapped = .local }
+        try self.transaction.hold(hold)
     }
 
     /// Sets a record aside that the CRM refused as a whole; a later version of it is worth another try.

@@ -27,6 +27,9 @@ struct PushPhase {
         try await self.run { transaction, after, limit in
             try transaction.linkedObservations(connection, object, after: after, limit: limit)
         }
+        try await self.run { transaction, after, limit in
+            try transaction.owedLinks(connection, object, after: after, limit: limit)
+        }
     }
 
     private mutating func run(_ candidates: (Transaction, Text, Int) throws -> [Text]) async throws {
@@ -45,9 +48,11 @@ struct PushPhase {
     }
 
     /// Brings some linked records to their plan; a record whose field was refused is sent once more without it (R13).
+    ///
+    /// A third time is for a value that another record still had at the second.
     mutating func push(_ ids: [Text]) async throws {
         var remaining = ids
-        var rounds = 2
+        var (rounds, isFirstTry) = (3, true)
         while rounds > 0, !remaining.isEmpty {
             rounds -= 1
             let wanted = try self.wanting(remaining)
@@ -55,7 +60,8 @@ struct PushPhase {
             try await self.guardRead(wanted)
             let (batch, waiting) = try self.prepare(wanted)
             guard !batch.isEmpty else { return }
-            remaining = try await self.send(batch)
+            remaining = try await self.send(batch, isFirstTry: isFirstTry)
+            isFirstTry = false
             guard !waiting.isEmpty else { continue }
             // What they wait for is free now.
             remaining += waiting
@@ -68,6 +74,7 @@ struct PushPhase {
         let (counts, wanting) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             let wanting = try ids.filter { try !(applier.planAgain($0)?.plan.toRemote ?? []).isEmpty }
+            try BreakerCheck(session: self.session).admit(applier.counts.guarded, lane: self.lane, in: transaction)
             return (applier.counts, wanting)
         }
         self.counts.add(counts)
@@ -97,15 +104,14 @@ struct PushPhase {
             let waiting = try self.waitingForOthers(ids, with: &applier)
             for id in ids where !waiting.contains(id) {
                 guard let (plan, link) = try applier.planAgain(id), !plan.toRemote.isEmpty else { continue }
-                try applier.countOverwrites(plan)
-                batch.append(try applier.outgoing(plan, link: link, run: self.session.run))
+                let part = applier.urgentPart(plan)
+                try applier.countOverwrites(part)
+                var outgoing = try applier.outgoing(part, link: link, run: self.session.run)
+                outgoing.isPart = part.toRemote.count < plan.toRemote.count
+                batch.append(outgoing)
             }
             let guarded = applier.counts.guarded
-            if self.session.connection.firstSyncDoneAt != nil {
-                var all = self.counts.guarded
-                all.add(guarded)
-                try BreakerCheck(session: self.session).check(all, lane: self.lane, in: transaction)
-            }
+            try BreakerCheck(session: self.session).admit(guarded, lane: self.lane, in: transaction)
             var counts = SyncCounts()
             counts.guarded = guarded
             return (counts, batch, ids.filter(waiting.contains))
@@ -129,13 +135,15 @@ struct PushPhase {
     }
 
     /// Sends a batch and settles it; returns the records that are worth another try at once.
-    mutating func send(_ batch: [Outgoing]) async throws -> [Text] {
+    mutating func send(_ batch: [Outgoing], isFirstTry: Bool = true) async throws -> [Text] {
         let results = await self.write(batch)
         var settling = Settling(session: self.session, lane: self.lane)
+        settling.isFirstTry = isFirstTry
         try await settling.settle(batch, results)
         self.counts.add(settling.counts)
         if let failure = settling.failure { throw failure }
-        return settling.again
+        let again = Set(settling.again)
+        return settling.again + batch.filter { $0.isPart && !again.contains($0.remote) }.map(\.remote)
     }
 
     /// Sends properties first, then associations; a record without property writes counts as unchanged by the first.

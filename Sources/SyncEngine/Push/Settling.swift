@@ -12,6 +12,9 @@ struct Settling {
     var counts = SyncCounts()
     /// Records that are worth another try at once: a refused field is held, or the record was read anew.
     var again: [Text] = []
+    /// Whether the batch is sent for the first time: a value that another record has may be free the second time, because
+    /// that one was in the same batch.
+    var isFirstTry = true
     /// A failure that concerns more than one record, to be thrown once everything is settled.
     var failure: (any Error)?
 
@@ -36,6 +39,9 @@ struct Settling {
                 written.append(self.sent(outgoing, result, version: nil, wasAnswered: true))
             case .unknown:
                 written.append(self.sent(outgoing, result, version: nil, wasAnswered: false))
+            case .linked(let holder) where !self.isFirstTry && self.uniqueField(of: outgoing) != nil:
+                let reason = "the record \(holder) of the CRM has this value, and it may be there only once"
+                try self.reject(outgoing, field: self.uniqueField(of: outgoing), reason: reason)
             case .conflict, .gone, .remapped, .linked:
                 try self.drop(outgoing)
                 moved.append(outgoing.remote)
@@ -52,6 +58,13 @@ struct Settling {
             self.counts.add(try await DirectReader(session: self.session, lane: self.lane).refresh(moved))
             self.again += moved
         }
+    }
+
+    /// The sent property that the CRM keeps unique; nil if none was sent (R7: swapped keys are parked, the rest goes on).
+    private func uniqueField(of outgoing: Outgoing) -> Text? {
+        let unique = self.account.traits.uniqueProperties[self.lane.mapping.remoteObject] ?? []
+        return outgoing.write.properties.map(\.name).first { name in unique.contains { $0.hasSameBytes(as: name) } }
+            .map { Text($0) }
     }
 
     static func failure(of outcome: Outcome) -> RemoteFailure {

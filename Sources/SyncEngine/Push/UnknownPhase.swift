@@ -119,7 +119,8 @@ struct UnknownPhase {
                 if let record {
                     try self.settle(operation, record, with: &applier)
                 } else if givesUp {
-                    try transaction.finish(operation.id)
+                    // Not forgotten until it is sent again: the process may die, or the run fail, before that.
+                    try transaction.markWaiting(operation.id)
                     gone.append(operation.record)
                 } else {
                     applier.counts.unknown += 1
@@ -177,7 +178,7 @@ struct UnknownPhase {
                 if isLinked != nil {
                     try transaction.finish(operation.id)
                 } else if givesUp, let sentAt = operation.sentAt, sentAt.advanced(by: patience) < now {
-                    try transaction.finish(operation.id)
+                    try transaction.markWaiting(operation.id)
                     failed.append(operation.record)
                 } else {
                     self.counts.unknown += 1

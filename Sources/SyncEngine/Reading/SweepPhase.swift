@@ -125,9 +125,7 @@ struct SweepPhase {
     }
 
     private func check(_ counts: SyncCounts, in transaction: Transaction) throws {
-        var guarded = self.counts.guarded
-        guarded.add(counts.guarded)
-        try BreakerCheck(session: self.session).check(guarded, lane: self.lane, in: transaction)
+        try BreakerCheck(session: self.session).admit(counts.guarded, lane: self.lane, in: transaction)
     }
 
     /// Reads by id what came at its version floor with other content (R3).

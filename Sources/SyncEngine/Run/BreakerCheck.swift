@@ -7,8 +7,20 @@ import Store
 struct BreakerCheck {
     let session: SyncSession
 
-    /// Throws if a kind of change is beyond its share, in this run or over the last 24 hours.
-    func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
+    /// Counts what a transaction is about to commit; throws if with it a kind of change is beyond its share, in this run or
+    /// over the last 24 hours.
+    ///
+    /// A first sync was approved as a whole, and is counted only.
+    func admit(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
+        var all = self.session.guarded.counts
+        all.add(counts)
+        if self.session.connection.firstSyncDoneAt != nil, Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) {
+            try self.check(all, lane: lane, in: transaction)
+        }
+        self.session.guarded.add(counts)
+    }
+
+    private func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
         guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) else { return }
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
         let earlier = Breakage.breakersForgetTheDay.isOn ? [:] : try self.guarded(since: day, in: transaction)
@@ -24,7 +36,7 @@ struct BreakerCheck {
                 """
                 \(self.session.connection.name): \(count) \(kind.rawValue) in 24 hours are more than \
                 \(Int(self.session.context.breaker.share * 100)) % of \(links) \(lane.mapping.localObject) links; \
-                nothing of this page was written. Look at `relais plan \(self.session.connection.name)`; if it is meant, \
+                this batch was not written, \(self.session.guarded.counts[kind]) of this run were before. Look at `relais plan \(self.session.connection.name)`; if it is meant, \
                 run `relais sync \(self.session.connection.name) --allow \(kind.rawValue)`
                 """
             )

@@ -23,6 +23,14 @@ struct MappingRuntime: Sendable {
     let localPositions: [Int?]
     /// The match keys in the order of the mapping.
     let matchKeys: [IdentityKey]
+    /// The fields whose values only climb: stages and consents.
+    let lattices: [Int]
+    /// The stages that the CRM lets climb only (R5).
+    let forwardOnly: Set<Int>
+    /// Whether a field of the CRM is made from the whole of our record.
+    let pushesComputed: Bool
+    /// The fields whose `default` is made from the record, not a constant.
+    let recordDefaults: [Int]
     /// Where each field's remote value comes from.
     private let sources: [Source]
     /// The mapping's match keys as places of values.
@@ -50,6 +58,20 @@ struct MappingRuntime: Sendable {
         self.associations = mapping.fields.indices.filter { index in
             if case .association = mapping.fields[index].kind { return true }
             return false
+        }
+        self.lattices = mapping.fields.indices.filter { index in
+            [.furthest, .mostRestrictive].contains(mapping.fields[index].onConflict)
+        }
+        self.pushesComputed = mapping.fields.contains { $0.local == nil && $0.direction == .push }
+        let climbing = traits.forwardOnly[mapping.remoteObject] ?? []
+        self.forwardOnly = Set(
+            mapping.fields.indices.filter { index in
+                let remote = mapping.fields[index].remote ?? ""
+                return mapping.fields[index].kind == .property && climbing.contains { $0.hasSameBytes(as: remote) }
+            }
+        )
+        self.recordDefaults = mapping.fields.indices.filter { index in
+            mapping.fields[index].newValue != nil && mapping.fields[index].rules.placeholder == nil
         }
         let codec = PropertiesCodec(object)
         self.codec = codec

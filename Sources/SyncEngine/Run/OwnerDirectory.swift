@@ -5,9 +5,17 @@ import Records
 struct OwnerDirectory: Sendable {
     private var byEmail: [Text: [RemoteOwner]] = [:]
     private var byID: [Text: RemoteOwner] = [:]
+    /// The users under whose name we write ourselves.
+    private var own: Set<Text> = []
 
-    init(_ owners: [RemoteOwner]) {
+    /// Creates the directory; `ownUser` is the address of the user under whose name we write, nil if nobody said.
+    init(_ owners: [RemoteOwner], ownUser: Text? = nil) {
+        let ownAddress = ownUser.map { Text($0.string.lowercased()) }
         for owner in owners {
+            if let ownAddress, owner.email == ownAddress, !Breakage.ownUserIsOwner.isOn {
+                self.own.insert(owner.id)
+                continue
+            }
             self.byID[owner.id] = owner
             if let email = owner.email, owner.isActive { self.byEmail[email, default: []].append(owner) }
         }
@@ -18,6 +26,9 @@ struct OwnerDirectory: Sendable {
         guard let owners = self.byEmail[Text(email.string.lowercased())], owners.count == 1 else { return nil }
         return owners[0].id
     }
+
+    /// Whether the user is the one under whose name we write (R12).
+    func isOwn(_ id: Text) -> Bool { self.own.contains(id) }
 
     /// The address of the active user with that id.
     func email(id: Text) -> Text? {

@@ -23,6 +23,8 @@ package struct SyncContext: Sendable {
     package let ids: RecordIDSource
     /// The limits beyond which a run stops (R11).
     package let breaker: Breaker
+    /// The e-mail address of the CRM user under whose name we write; nil if nobody said.
+    package var ownUser: Text?
     /// Where to log.
     package let logger: Logger
     /// Told after each step, for a progress bar; the counts so far.

@@ -13,6 +13,8 @@ struct SyncSession: Sendable {
     let owners: OwnerDirectory
     let lanes: [MappingLane]
     let mappedObjects: Set<String>
+    /// What the run has changed so far, for the breakers.
+    let guarded = RunGuard()
     /// The kind of change that may go beyond the breaker in this run.
     var allowed: Breaker.Kind?
     /// Requests that the account had made when the run began.

@@ -1,3 +1,4 @@
+import Mapping
 import Records
 import Store
 
@@ -11,5 +12,18 @@ extension Syncer {
                 try transaction.removeCursor(PullPhase.cursorName(connection: self.context.connection, mapping))
             }
         }
+    }
+
+    /// A mapping with other fields, or another filter, than its reader read with: what the CRM holds in a new field, and who
+    /// passes now, is not known until everything was read again (R9).
+    func readAgainIfReshaped(_ lane: MappingLane, in transaction: Transaction) throws {
+        let name = "shape/\(self.context.connection)/\(lane.mapping.name)"
+        let shape = Text("\(lane.shape.rawValue)/\(lane.mapping.intake)")
+        let known = try transaction.cursor(name)
+        guard known != shape, !Breakage.editedMappingReadsNothing.isOn else { return }
+        if known != nil {
+            try transaction.removeCursor(PullPhase.cursorName(connection: self.context.connection, lane.mapping))
+        }
+        try transaction.setCursor(name, to: shape)
     }
 }

@@ -247,6 +247,7 @@ package struct Syncer: Sendable {
             let result = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
             try session.saveSpending()
             var counts = counts(result)
+            counts.guarded = session.guarded.counts
             // What a person allowed counts for nothing in the day that follows.
             if let allowing { counts.guarded[allowing] = 0 }
             try self.end(session, counts.needsAttention ? .attention : .done, counts)
@@ -254,7 +255,11 @@ package struct Syncer: Sendable {
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
             try? session.saveSpending()
-            try? self.end(session, error is CancellationError ? .interrupted : .failed, SyncCounts(), error: message)
+            // What was written before the failure counts for the day.
+            var counts = SyncCounts()
+            counts.guarded = session.guarded.counts
+            if let allowing { counts.guarded[allowing] = 0 }
+            try? self.end(session, error is CancellationError ? .interrupted : .failed, counts, error: message)
             throw error
         }
     }
@@ -307,6 +312,7 @@ package struct Syncer: Sendable {
                     in: transaction
                 )
             }
+            for lane in lanes { try self.readAgainIfReshaped(lane, in: transaction) }
             if self.context.usesPagePath {
                 for index in lanes.indices { try lanes[index].openPagePath(in: transaction) }
             }
@@ -315,7 +321,7 @@ package struct Syncer: Sendable {
                 connection: connection,
                 run: try transaction.startRun(connection.number, kind: kind, at: now),
                 actor: try transaction.actor(self.context.actor),
-                owners: OwnerDirectory(owners),
+                owners: OwnerDirectory(owners, ownUser: self.context.ownUser),
                 lanes: lanes,
                 mappedObjects: Set(self.context.mappings.map(\.remoteObject)),
                 requestsBefore: requestsBefore

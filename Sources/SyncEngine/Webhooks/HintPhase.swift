@@ -39,9 +39,7 @@ struct HintPhase {
                 try reader.take(hint.key.remote, reading, with: &applier)
                 try transaction.removeHint(hint)
             }
-            if self.session.connection.firstSyncDoneAt != nil {
-                try BreakerCheck(session: self.session).check(applier.counts.guarded, lane: self.lane, in: transaction)
-            }
+            try BreakerCheck(session: self.session).admit(applier.counts.guarded, lane: self.lane, in: transaction)
             return applier.counts
         }
         self.counts.add(counts)

@@ -1,0 +1,140 @@
+import FakeCRM
+import Mapping
+import Records
+import Store
+
+/// A record of a CRM.
+private struct RemoteKey: Hashable {
+    let type: ObjectType
+    let id: Int64
+}
+
+extension EvidenceMaker {
+    /// What became of each field of each record, in every home.
+    mutating func readHistories() throws {
+        let remote = self.remoteSteps()
+        for (id, entry) in self.records.sorted(by: { $0.key < $1.key }) {
+            guard let thing = Thing(rawValue: entry.record.schema.name) else { continue }
+            let local = try self.localSteps(id)
+            let logged = try self.logged(id)
+            for field in WorldField.all(thing).dropFirst() {
+                var steps: [Home: [FieldHistory.Step]] = [.local: local[field.name] ?? []]
+                for home in Home.remotes {
+                    guard let property = field.remote[home],
+                        let link = self.links[home]?.first(where: { $0.record == id }),
+                        let remoteID = Int64(link.key.remote.string)
+                    else { continue }
+                    steps[home] = remote[home]?[RemoteKey(type: thing.type, id: remoteID)]?[property] ?? []
+                }
+                var history = FieldHistory(
+                    subject: entry.subject,
+                    field: field,
+                    steps: steps,
+                    logged: logged[field.name] ?? []
+                )
+                history.isKeptWhenCleared = self.keepsCleared(field, of: thing)
+                self.evidence.histories.append(history)
+            }
+        }
+    }
+
+    /// Whether a mapping ignores or undoes a clear of a field.
+    private func keepsCleared(_ field: WorldField, of thing: Thing) -> Bool {
+        self.mappings.values.joined().contains { mapping in
+            mapping.localObject == thing.rawValue
+                && mapping.fields.contains { $0.local == field.name && $0.onClear != .propagate }
+        }
+    }
+
+    private func localSteps(_ id: RecordID) throws -> [String: [FieldHistory.Step]] {
+        var steps: [String: [FieldHistory.Step]] = [:]
+        for entry in try self.transaction.history(of: id) {
+            for change in entry.changes {
+                steps[change.property, default: []].append(
+                    FieldHistory.Step(
+                        at: entry.at.microseconds,
+                        writer: self.actors[entry.actor],
+                        old: Canon.text(change.old),
+                        new: Canon.text(change.new)
+                    )
+                )
+            }
+        }
+        return steps
+    }
+
+    private func logged(_ id: RecordID) throws -> [String: [FieldHistory.Logged]] {
+        var logged: [String: [FieldHistory.Logged]] = [:]
+        for conflict in try self.transaction.conflicts(ConflictFilter(record: id), limit: .max) {
+            guard let home = self.connections.first(where: { $0.value == conflict.about.link.connection })?.key else {
+                continue
+            }
+            let about = conflict.about
+            let values = [about.local, about.remote].map { Canon.text($0) }
+            logged[about.field, default: []].append(FieldHistory.Logged(home: home, values: values))
+        }
+        return logged
+    }
+
+    /// The changes in the CRMs, by home, record and property.
+    private mutating func remoteSteps() -> [Home: [RemoteKey: [String: [FieldHistory.Step]]]] {
+        var all: [Home: [RemoteKey: [String: [FieldHistory.Step]]]] = [:]
+        for home in Home.remotes {
+            let allowed = self.writable(home)
+            let reads = self.reads(home)
+            var steps: [RemoteKey: [String: [FieldHistory.Step]]] = [:]
+            var lastChange: [RemoteKey: Int64] = [:]
+            for change in self.crms[home]?.changes() ?? [] where change.kind == .update {
+                let writer: Home? = change.isPerson ? nil : home
+                if writer != nil, !allowed.contains(change.property) {
+                    self.evidence.forbiddenWrites.append(
+                        (self.subject(of: change, home), "\(home) \(change.type.rawValue) \(change.property)")
+                    )
+                }
+                let key = RemoteKey(type: change.type, id: change.id)
+                let last = lastChange[key] ?? 0
+                let isUnseen = writer != nil && !(reads[key] ?? []).contains { $0 >= last && $0 <= change.time }
+                if writer == nil { lastChange[key] = change.time }
+                steps[key, default: [:]][change.property, default: []].append(
+                    FieldHistory.Step(
+                        at: change.time * 1000,
+                        writer: writer,
+                        old: change.old,
+                        new: change.new,
+                        isUnseen: isUnseen
+                    )
+                )
+            }
+            all[home] = steps
+        }
+        return all
+    }
+
+    /// When a record was read by its id, in milliseconds of the CRM's clock.
+    private func reads(_ home: Home) -> [RemoteKey: [Int64]] {
+        var reads: [RemoteKey: [Int64]] = [:]
+        for exchange in self.exchanges[home] ?? [] where exchange.path.hasSuffix("/batch/read") {
+            guard let at = exchange.handledAt, exchange.status == 200 || exchange.status == 207 else { continue }
+            let type = ObjectType.allCases.first { exchange.path.hasSuffix("/\($0.rawValue)/batch/read") }
+            guard let type else { continue }
+            for id in exchange.ids { reads[RemoteKey(type: type, id: id), default: []].append(at.milliseconds) }
+        }
+        return reads
+    }
+
+    /// The properties that the mappings of a connection may write, and the one for our ids.
+    private func writable(_ home: Home) -> Set<String> {
+        var names: Set<String> = ["relais_id"]
+        for mapping in self.mappings[home] ?? [] {
+            for field in mapping.fields where field.direction != .pull && field.kind == .property {
+                if let remote = field.remote { names.insert(remote) }
+            }
+        }
+        return names
+    }
+
+    private func subject(of change: CRMChange, _ home: Home) -> Int? {
+        guard let thing = Thing(change.type), let property = WorldField.all(thing)[0].remote[home] else { return nil }
+        return self.crms[home]?.value(change.type, change.id, property).flatMap(Scenario.subject)
+    }
+}

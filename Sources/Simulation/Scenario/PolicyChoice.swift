@@ -1,0 +1,101 @@
+package import Mapping
+import Records
+
+/// Which policies the fields have: each seed has its own, so that all of them meet all that can happen.
+package struct PolicyChoice: Sendable {
+    /// What the choice is derived from; nil leaves the mappings as they are.
+    package var seed: UInt64?
+
+    /// Creates a choice.
+    package init(seed: UInt64?) { self.seed = seed }
+
+    private static let policies: [ConflictPolicy] = [
+        .manual, .manual, .newest, .newest, .preferLocal, .preferRemote, .preferLocalUnlessBlank,
+        .preferRemoteUnlessBlank,
+    ]
+
+    func applied(to mapping: CompiledMapping, home: Home) -> CompiledMapping {
+        guard let seed = self.seed else { return mapping }
+        var chosen: [Int: (ConflictPolicy, FirstContactPolicy?, ClearPolicy)] = [:]
+        let grouped = mapping.groups.flatMap { group in group.map { ($0, group[0]) } }
+        let fields = mapping.fields.enumerated().map { index, field -> MappingField in
+            let lead = grouped.first { $0.0 == index }?.1 ?? index
+            guard field.name != WorldField.mark, field.direction == .both, field.kind == .property else { return field }
+            if chosen[lead] == nil { chosen[lead] = Self.choice(of: field, seed, mapping.name, home, lead) }
+            guard let choice = chosen[lead] else { return field }
+            return field.with(onConflict: choice.0, initial: choice.1, onClear: choice.2)
+        }
+        return mapping.with(fields: fields)
+    }
+
+    private static func choice(
+        of field: MappingField,
+        _ seed: UInt64,
+        _ mapping: String,
+        _ home: Home,
+        _ lead: Int
+    ) -> (ConflictPolicy, FirstContactPolicy?, ClearPolicy) {
+        var dice = Dice(seed, mapping, lead)
+        let initial = dice.one(of: [FirstContactPolicy.preferLocal, .preferRemote, .newest, .manual])
+        let clear = dice.happens(850) ? ClearPolicy.propagate : dice.one(of: [.ignore, .fill])
+        switch field.onConflict {
+        case .furthest: return (.furthest, nil, .propagate)
+        case .merge: return (dice.happens(600) ? .merge : dice.one(of: [.manual, .newest]), initial, .propagate)
+        default: break
+        }
+        var policy = dice.one(of: Self.policies)
+        if field.type == .number, dice.happens(300) { policy = dice.one(of: [.max, .min]) }
+        return (policy, initial, clear)
+    }
+}
+
+extension MappingField {
+    /// The same field with other policies.
+    fileprivate func with(
+        onConflict: ConflictPolicy,
+        initial: FirstContactPolicy?,
+        onClear: ClearPolicy
+    ) -> MappingField {
+        MappingField(
+            local: self.local,
+            remote: self.remote,
+            kind: self.kind,
+            direction: self.direction,
+            onConflict: onConflict,
+            initial: initial,
+            onClear: onClear,
+            authority: self.authority,
+            onCreateDefault: self.onCreateDefault,
+            lens: self.lens,
+            type: self.type,
+            expression: self.expression,
+            newValue: self.newValue,
+            fingerprint: self.fingerprint,
+            location: self.location
+        )
+    }
+}
+
+extension CompiledMapping {
+    /// The same mapping with other fields.
+    package func with(fields: [MappingField]) -> CompiledMapping {
+        CompiledMapping(
+            name: self.name,
+            connection: self.connection,
+            localObject: self.localObject,
+            remoteObject: self.remoteObject,
+            fields: fields,
+            groups: self.groups,
+            match: self.match,
+            duplicates: self.duplicates,
+            pullFilter: self.pullFilter,
+            pushFilter: self.pushFilter,
+            create: self.create,
+            fingerprint: self.fingerprint,
+            lifecycle: self.lifecycle,
+            localSchema: self.localSchema,
+            allowedRoleAddresses: self.allowedRoleAddresses,
+            file: self.file
+        )
+    }
+}

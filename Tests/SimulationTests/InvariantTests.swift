@@ -1,0 +1,122 @@
+import Simulation
+import Testing
+
+/// Each checker can fail: a good world passes, and one with a single thing wrong does not.
+@Suite struct InvariantTests {
+    private static let name = WorldField.named("first_name", of: .contact) ?? WorldField.all(.contact)[0]
+    private static let website = WorldField.named("website", of: .contact) ?? WorldField.all(.contact)[0]
+
+    private static func cell(
+        _ local: String,
+        _ remote: String,
+        believed: String? = nil,
+        flag: String? = nil
+    ) -> Evidence {
+        var evidence = Evidence()
+        evidence.cells = [
+            Evidence.Cell(
+                subject: 1,
+                home: .alpha,
+                field: Self.name,
+                local: local,
+                remote: remote,
+                believed: believed,
+                flag: flag
+            )
+        ]
+        return evidence
+    }
+
+    private static func history(
+        _ field: WorldField = Self.name,
+        _ steps: [Home: [FieldHistory.Step]],
+        logged: [String] = []
+    ) -> Evidence {
+        var evidence = Evidence()
+        let log = logged.isEmpty ? [] : [FieldHistory.Logged(home: .alpha, values: logged)]
+        evidence.histories = [FieldHistory(subject: 1, field: field, steps: steps, logged: log)]
+        return evidence
+    }
+
+    private static func step(_ at: Int64, _ old: String, _ new: String, by writer: Home? = nil) -> FieldHistory.Step {
+        FieldHistory.Step(at: at, writer: writer, old: old, new: new)
+    }
+
+    @Test func s1SeesADifferenceThatNobodyIsTold() {
+        #expect(S1Convergence().violations(in: Self.cell("e1 Ada", " e1 Ada ")).isEmpty)
+        #expect(S1Convergence().violations(in: Self.cell("e1 Ada", "e2 Bob")).count == 1)
+        #expect(S1Convergence().violations(in: Self.cell("e1 Ada", "e2 Bob", flag: "conflict")).isEmpty)
+        // A CRM that keeps 20 characters holds the beginning.
+        let long = "e1 Ada of the far and long name"
+        #expect(S1Convergence().violations(in: Self.cell(long, "e1 Ada of the far an")).isEmpty)
+        #expect(S1Convergence().violations(in: Self.cell(long, "e1 Ada of")).count == 1)
+    }
+
+    @Test func s1SeesARecordWithoutACounterpart() {
+        var evidence = Evidence()
+        evidence.strays = [Evidence.Stray(subject: 1, side: .alpha, home: .alpha)]
+        #expect(S1Convergence().violations(in: evidence).count == 1)
+        evidence.strays[0].flag = "review"
+        #expect(S1Convergence().violations(in: evidence).isEmpty)
+    }
+
+    @Test func s3SeesWritesWithoutAReason() {
+        let writes = (0..<9).map { Self.step(Int64($0), "a", "a", by: .alpha) }
+        #expect(S3WriteEconomy().violations(in: Self.history(Self.name, [.alpha: writes])).count == 1)
+        #expect(S3WriteEconomy().violations(in: Self.history(Self.name, [.alpha: Array(writes.prefix(2))])).isEmpty)
+    }
+
+    @Test func s4SeesAnEditThatIsTakenBack() {
+        let local = [
+            Self.step(1, "", "e1 Ada"), Self.step(2, "e1 Ada", "e2 Bob"), Self.step(3, "e2 Bob", "e1 Ada", by: .alpha),
+        ]
+        let quiet = [Home.local: local, .alpha: [Self.step(1, "", "e1 Ada", by: .alpha)]]
+        #expect(S4SingleSideWins().violations(in: Self.history(Self.name, quiet)).count == 1)
+        // Unless a rule decided, and said so.
+        let logged = Self.history(Self.name, quiet, logged: ["e2 Bob", "e1 Ada"])
+        #expect(S4SingleSideWins().violations(in: logged).isEmpty)
+    }
+
+    @Test func s5SeesAnEditThatWasReplacedUnseen() {
+        let alpha = [Self.step(1, "", "e1 Ada"), Self.step(5, "e1 Ada", "e9 Eve", by: .alpha)]
+        let unseen = [Home.local: [Self.step(2, "", "e9 Eve")], .alpha: alpha]
+        #expect(S5NoSilentLoss().violations(in: Self.history(Self.name, unseen)).count == 1)
+        #expect(S5NoSilentLoss().violations(in: Self.history(Self.name, unseen, logged: ["e1 Ada"])).isEmpty)
+        let seen = [Self.step(2, "", "e1 Ada", by: .alpha), Self.step(3, "e1 Ada", "e9 Eve")]
+        #expect(S5NoSilentLoss().violations(in: Self.history(Self.name, [.local: seen, .alpha: alpha])).isEmpty)
+    }
+
+    @Test func s8SeesASecondCounterpart() {
+        var evidence = Evidence()
+        evidence.marks = [.alpha: [1, 2, 3]]
+        #expect(S8Identity().violations(in: evidence).isEmpty)
+        evidence.marks = [.alpha: [1, 2, 1]]
+        #expect(S8Identity().violations(in: evidence).map(\.subject) == [1])
+    }
+
+    @Test func s9SeesAnOverlookedChange() {
+        #expect(S9CursorSafety().violations(in: Self.cell("e1 Ada", "e2 Bob", believed: "e1 Ada")).count == 1)
+        #expect(S9CursorSafety().violations(in: Self.cell("e1 Ada", "e2 Bob", believed: "e2 Bob")).isEmpty)
+    }
+
+    @Test func s17SeesWhatMustNotBeWritten() {
+        var evidence = Evidence()
+        evidence.forbiddenWrites = [(1, "alpha contacts fax")]
+        #expect(S17OneWay().violations(in: evidence).count == 1)
+        let pulled = Self.history(Self.website, [.local: [Self.step(1, "", "e1 Ada", by: .beta)]])
+        #expect(S17OneWay().violations(in: pulled).count == 1)
+    }
+
+    @Test func theOthersSeeWhatWasNoticed() {
+        var evidence = Evidence()
+        #expect(Invariants.violations(in: evidence).isEmpty)
+        evidence.contradictions = [(1, "x")]
+        evidence.unexplainedDeletes = [(2, "x")]
+        evidence.rateBreaks = ["x"]
+        evidence.leftovers = ["x"]
+        evidence.leaks = ["x"]
+        evidence.noticed = [Violation("S7", nil, "x"), Violation("S2", nil, "x"), Violation("S20", nil, "x")]
+        let found = Set(Invariants.violations(in: evidence).map(\.invariant))
+        #expect(found == ["S2", "S7", "S11", "S12", "S19", "S20", "S21", "S24"])
+    }
+}

@@ -1,0 +1,93 @@
+import FakeCRM
+import Records
+import RelaisTesting
+import Store
+import SyncEngine
+import Testing
+
+/// What the simulation found in the engine, each as small as it could be made.
+@Suite struct SimulationFindingTests {
+    /// What was kept of a record, because a field of it waits, must not bring back the old value of another one.
+    @Test func whatWasKeptBeforeAWriteDoesNotUndoIt() async throws {
+        let bench = try SyncBench()
+        let remote = bench.account.edit(
+            "contacts",
+            nil,
+            ["email": "ada@example.com", "city": "Paris", "first_name": "Ada"]
+        )
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        try bench.edit(ada, ["city": "Lyon"])
+        bench.account.edit("contacts", remote, ["city": "Nice"])
+        #expect(try await bench.sync().counts.conflictsWaiting == 1)
+        try bench.edit(ada, ["first_name": "Augusta"])
+        let report = try await bench.sync()
+        #expect(report.counts.updatedRemotely == 1 && report.counts.updatedLocally == 0, "\(report.counts)")
+        #expect(try bench.value(ada, "first_name") == "Augusta")
+        for _ in 0..<2 { #expect(try await bench.sync().counts.localWrites == 0) }
+        #expect(try bench.value(ada, "first_name") == "Augusta")
+        #expect(bench.account.value("contacts", remote, "first_name") == "Augusta")
+    }
+
+    /// R7: two contacts swap their addresses here; the CRM lets neither have the other's.
+    ///
+    /// The addresses are parked where a person sees them, everything else goes on, and nothing is sent again and again.
+    @Test(.timeLimit(.minutes(2)))
+    func swappedAddressesAreParkedAndTheRestGoesOn() async throws {
+        let bench = try HubSpotBench()
+        try await bench.connect()
+        let ada = try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Ada"])
+        let eve = try bench.edit("contact", nil, ["email": "eve@example.com", "first_name": "Eve"])
+        try await bench.sync()
+        try bench.edit("contact", ada, ["email": "eve@example.com", "first_name": "Augusta"])
+        try bench.edit("contact", eve, ["email": "ada@example.com", "first_name": "Eva"])
+        for _ in 0..<2 { try await bench.sync() }
+        let names = bench.crm.ids(.contacts).compactMap { bench.crm.value(.contacts, $0, "firstname") }
+        #expect(names.sorted() == ["Augusta", "Eva"])
+        let requests = bench.crm.stats.writeCount
+        let report = try await bench.sync()
+        #expect(report.counts.fieldsRejected == 2)
+        #expect(bench.crm.stats.writeCount == requests)
+    }
+
+    /// R7: an address that its owner gives up in the same batch is free for the next one.
+    @Test(.timeLimit(.minutes(2)))
+    func anAddressThatIsGivenUpInTheSameBatchIsTaken() async throws {
+        let bench = try HubSpotBench()
+        try await bench.connect()
+        let ada = try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Ada"])
+        let eve = try bench.edit("contact", nil, ["email": "eve@example.com", "first_name": "Eve"])
+        try await bench.sync()
+        try bench.edit("contact", ada, ["email": "eve@example.com"])
+        try bench.edit("contact", eve, ["email": "new@example.com"])
+        for _ in 0..<2 { try await bench.sync() }
+        let addresses = bench.crm.ids(.contacts).compactMap { bench.crm.value(.contacts, $0, "email") }
+        #expect(addresses.sorted() == ["eve@example.com", "new@example.com"])
+    }
+
+    /// R4: a create that came to nothing is sent again, also when the run that found that out did not come so far.
+    @Test func aCreateThatCameToNothingIsNotForgotten() async throws {
+        let bench = try SyncBench()
+        try bench.edit(nil, ["first_name": "Ada", "city": "Paris"])
+        bench.account.with { $0.faults = [.loseRequest] }
+        _ = try? await bench.sync()
+        // The next run finds out that nothing was made, and dies before it sends anything.
+        bench.account.with { state in
+            state.habits.unreadable = []
+            state.pageFailures = 5
+        }
+        _ = try? await bench.sync(after: .seconds(600))
+        for _ in 0..<2 { try await bench.sync(after: .seconds(600)) }
+        #expect(bench.account.with { $0.objects["contacts"]?.count } == 1)
+    }
+
+    /// R13: it was the answer that was damaged, not the record: read by its id it is whole, and let in at once.
+    @Test func aRecordInADamagedPageIsReadAgainByItsID() async throws {
+        let bench = try SyncBench()
+        let ada = bench.account.edit("contacts", nil, ["email": "ada@example.com"])
+        bench.account.with { $0.habits.unreadablePages = [ada] }
+        let report = try await bench.sync()
+        #expect(report.counts.quarantined == 0)
+        #expect(try bench.contacts().map { $0["email"] } == ["ada@example.com"])
+    }
+}
