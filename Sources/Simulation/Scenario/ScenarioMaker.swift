@@ -71,7 +71,7 @@ struct ScenarioMaker {
 
     private func kills(_ polls: [Scenario.Poll]) -> [Scenario.Kill] {
         var dice = Dice(self.seed, "kills")
-        return (0..<dice.pick(3...14)).map { _ in
+        return (0..<dice.pick(10...40)).map { _ in
             let poll = dice.one(of: polls)
             return Scenario.Kill(home: poll.home, poll: poll.id, point: dice.pick(1...70))
         }
@@ -82,7 +82,9 @@ struct ScenarioMaker {
         var kinds = FaultKind.allCases
         kinds.shuffle(using: &dice)
         var faults: [FaultKind: Int] = [:]
-        for kind in kinds.prefix(dice.pick(3...8)) { faults[kind] = dice.pick(kind.rates) }
+        for kind in kinds.prefix(dice.pick(3...7)) { faults[kind] = dice.pick(kind.rates) }
+        // A kill finds what nothing else does.
+        if dice.happens(400) { faults[.kill] = 1 }
         return faults
     }
 
