@@ -1,3 +1,4 @@
+import Connectors
 import Mapping
 import Planning
 import Records

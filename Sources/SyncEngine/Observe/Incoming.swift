@@ -9,7 +9,7 @@ struct Incoming: Sendable {
     let id: Text
     let version: Int64
     /// The fields' values by position.
-    let values: [Value]
+    private(set) var values: [Value]
     let isArchived: Bool
     /// The record of ours that the create key names.
     let named: RecordID?
@@ -30,30 +30,9 @@ struct Incoming: Sendable {
 
     /// The same record with other values.
     func with(_ values: [Value]) -> Incoming {
-        Incoming(
-            id: self.id,
-            version: self.version,
-            values: values,
-            isArchived: self.isArchived,
-            named: self.named,
-            passesFilter: self.passesFilter
-        )
-    }
-
-    private init(
-        id: Text,
-        version: Int64,
-        values: [Value],
-        isArchived: Bool,
-        named: RecordID?,
-        passesFilter: Bool
-    ) {
-        self.id = id
-        self.version = version
-        self.values = values
-        self.isArchived = isArchived
-        self.named = named
-        self.passesFilter = passesFilter
+        var changed = self
+        changed.values = values
+        return changed
     }
 
     /// An observation was filtered when it was kept.

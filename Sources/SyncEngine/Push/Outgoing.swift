@@ -28,7 +28,10 @@ extension RecordApplier {
         countsWaiting: Bool = false
     ) throws -> (plan: RecordPlan, link: Link)? {
         let key = LinkKey(self.connection, self.object, remote)
-        guard let link = try self.transaction.link(key), link.status != .gone else { return nil }
+        guard let link = try self.transaction.link(key), link.status != .gone,
+            // A record that left its filter is looked at again; one that a person keeps out is not.
+            try link.status == .active || self.transaction.exclusion(of: link.record) == nil
+        else { return nil }
         let pending = try self.transaction.operation(
             of: link.record,
             connection: self.connection,
