@@ -116,6 +116,18 @@ import Testing
 
     private let remote = "remote: contakts }"
 
+    @Test func aSegmentWithoutAFormInSQLIsNamedAndFine() async throws {
+        let workspace = try await TestWorkspace()
+        let part = "contact.email.matches('@acme[.]com$')"
+        try workspace.edit("Config/segments.yaml", "contact.email != ''", part)
+        let check = try await workspace.run("check")
+        #expect(check.status == .done)
+        let finding = check.lines.first { $0.contains(": info: ") }
+        #expect(finding?.contains("nurturing is decided record by record: matches() has no form in SQL") ?? false)
+        #expect(finding?.hasPrefix("Config/segments.yaml:") ?? false)
+        #expect(check.lines.last?.hasSuffix("no problems") ?? false)
+    }
+
     @Test func whatIsNoWorkspaceIsSaid() async throws {
         let workspace = try await TestWorkspace(isFilled: false)
         let check = try await workspace.run("check")

@@ -44,6 +44,23 @@ import WorkflowRunner
         #expect(try world.enrolments(new).count == 1)
     }
 
+    /// With a form in SQL, which is the plain case, and without.
+    @Test(arguments: ["contact.email.contains('@')", "contact.email.matches('@')"])
+    func aNewSegmentFindsItsMembersEitherWay(_ condition: String) async throws {
+        let world = try World(segments: nil)
+        var members: [RecordID] = []
+        for number in 0..<3 {
+            members.append(try world.contact(["email": .text("p\(number)@example.com")]))
+            _ = try world.contact(["email": .text("nobody")])
+        }
+        try await world.tick()
+        let segments = "leads: { object: contact, when: \"\(condition)\" }"
+        let runner = try world.runner(Self.welcome, segments: segments)
+        _ = try await runner.tick(now: world.now)
+        let found = try world.store.read { try $0.members(of: "leads", limit: 10) }
+        #expect(found == members.sorted())
+    }
+
     @Test func whoHasReachedTheGoalDoesNotEnter() async throws {
         let text = Self.welcome.replacing("{ joined_segment: leads }", with: "manual")
         let world = try World(text)
