@@ -8,6 +8,7 @@ struct MappingChecks {
 
     func run() {
         self.checkTargets()
+        self.checkCurrencies()
         guard let remote = self.remote else { return }
         for field in self.mapping.fields {
             if case .association = field.kind { continue }
@@ -31,6 +32,23 @@ struct MappingChecks {
                     self.complain(field, earlier, "the remote property \(remote)")
                 }
             }
+        }
+    }
+
+    /// An amount means nothing without its currency: one is stated, or moves in the same group (R15).
+    private func checkCurrencies() {
+        for (index, field) in self.mapping.fields.enumerated() {
+            guard let chain = field.lens as? LensChain,
+                chain.lenses.contains(where: { ($0 as? MoneyLens).map { $0.currency == nil } ?? false })
+            else { continue }
+            let group = self.mapping.groups.first { $0.contains(index) } ?? []
+            let names = group.compactMap { self.mapping.fields[$0].local }
+            if names.contains(where: { $0.utf8.suffix(8).elementsEqual("currency".utf8) }) { continue }
+            self.findings.error(
+                at: field.location,
+                "\(field.name) is an amount without its currency",
+                mend: "write { money: EUR }, or put it and its currency into one of groups"
+            )
         }
     }
 
