@@ -7,11 +7,11 @@ struct ViaReader {
     var readFile: @Sendable (String) -> [UInt8]? = { _ in nil }
 
     /// The transforms without an argument.
-    private static let plain = [
+    static let plain = [
         "email", "trim", "lowercase", "uppercase", "whitespace", "nfc", "owner_by_email", "domain", "money",
     ]
     /// The transforms with one.
-    private static let withArgument = [
+    static let withArgument = [
         "e164", "enum", "set", "date", "truncate", "prefix", "suffix", "scale", "words", "reference", "custom",
         "number", "datetime", "epoch", "country", "money", "split", "lookup",
     ]
@@ -76,7 +76,7 @@ struct ViaReader {
         self.findings.error(
             at: location,
             "there is no transform \"\(name)\"",
-            mend: NearestName.mend(name, among: Self.plain + Self.withArgument)
+            mend: NearestName.mend(name, among: MappingLanguage.transforms)
         )
     }
 
