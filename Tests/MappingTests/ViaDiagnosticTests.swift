@@ -95,13 +95,14 @@ import Testing
     @Test func anAmountNeedsItsCurrency() throws {
         let amount = "- { local: amount, remote: amount, via: money }"
         let currency = "- { local: currency, remote: currency }"
-        let alone = try Self.check(amount, currency, object: "deal")
-        #expect(
-            alone.diagnostics.map(\.description) == [
-                "m.yaml:6:3: error: amount is an amount without its currency: "
-                    + "write { money: EUR }, or put it and its currency into one of groups"
-            ]
-        )
+        for bare in [amount, "- { local: amount, remote: amount }"] {
+            #expect(
+                try Self.check(bare, currency, object: "deal").diagnostics.map(\.description) == [
+                    "m.yaml:6:3: error: amount is an amount without its currency: "
+                        + "write { money: EUR }, or put it and its currency into one of groups"
+                ]
+            )
+        }
         let grouped = try Self.check(amount, currency, "groups: [ { fields: [amount, currency] } ]", object: "deal")
         #expect(grouped.diagnostics == [])
         let stated = try Self.check("- { local: amount, remote: amount, via: [ { money: EUR } ] }", object: "deal")

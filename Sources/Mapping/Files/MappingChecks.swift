@@ -37,10 +37,7 @@ struct MappingChecks {
 
     /// An amount means nothing without its currency: one is stated, or moves in the same group (R15).
     private func checkCurrencies() {
-        for (index, field) in self.mapping.fields.enumerated() {
-            guard let chain = field.lens as? LensChain,
-                chain.lenses.contains(where: { ($0 as? MoneyLens).map { $0.currency == nil } ?? false })
-            else { continue }
+        for (index, field) in self.mapping.fields.enumerated() where self.lacksCurrency(field) {
             let group = self.mapping.groups.first { $0.contains(index) } ?? []
             let names = group.compactMap { self.mapping.fields[$0].local }
             if names.contains(where: { $0.utf8.suffix(8).elementsEqual("currency".utf8) }) { continue }
@@ -50,6 +47,14 @@ struct MappingChecks {
                 mend: "write { money: EUR }, or put it and its currency into one of groups"
             )
         }
+    }
+
+    /// Whether a field is an amount, by its `money` or by the object's having a currency, and states none.
+    private func lacksCurrency(_ field: MappingField) -> Bool {
+        let lenses = (field.lens as? LensChain)?.lenses ?? []
+        if let money = lenses.lazy.compactMap({ $0 as? MoneyLens }).first { return money.currency == nil }
+        return field.type == .number && field.local?.hasSameBytes(as: "amount") ?? false
+            && self.mapping.localSchema.property("currency") != nil
     }
 
     private func complain(_ field: MappingField, _ earlier: MappingField, _ target: String) {
