@@ -24,6 +24,30 @@ import Testing
         ]
         + ["DD/MM/YYYY", "YYYYMMDD", "MM-DD-YYYY"].compactMap { DateFormatLens(format: $0) }
         + ["UTC", "Europe/Paris", "America/Santiago", "Australia/Lord_Howe"].compactMap { DayLens(zone: $0) }
+        + formats
+
+    private static let formats: [any CheckedLens] = numbers + times + tables
+
+    private static let numbers: [any CheckedLens] =
+        [Rounding.halfUp, .halfEven, .up, .down].map { ScaleLens(scale: 1, rounding: $0) }
+        + [
+            NumberFormatLens(decimal: ",", group: "."), NumberFormatLens(decimal: ",", group: "\u{202F}", scale: 2),
+            NumberFormatLens(decimal: ".", scale: 0, rounding: .down),
+        ].compactMap { $0 }
+
+    private static let times: [any CheckedLens] =
+        ["UTC", "Europe/Paris", "America/Santiago", "Australia/Lord_Howe"].flatMap { zone in
+            ["DD/MM/YYYY HH:mm", "YYYYMMDDHHmmss"].compactMap { TimeFormatLens(format: $0, zone: zone) }
+        }
+
+    private static let tables: [any CheckedLens] =
+        EpochLens.Unit.allCases.map { EpochLens($0) as any CheckedLens }
+        + CountryLens.Form.allCases.map { CountryLens(remote: $0) }
+        + [nil, "EUR", "JPY", "KWD"].compactMap { MoneyLens(currency: $0) }
+        + [
+            SplitLens(by: " ", part: 0, of: 2), SplitLens(by: " ", part: 1, of: 2), SplitLens(by: ", ", part: 2, of: 3),
+            SplitLens(by: "--", part: 0, of: 2),
+        ]
 
     @Test(arguments: lenses.indices) func holdsOnTwoThousandValues(index: Int) {
         let lens = Self.lenses[index]
@@ -40,6 +64,8 @@ import Testing
             OptionLens(["a", "b"], isSet: true),
         ]),
         LensChain([CoercionLens(.number), ScaleLens(scale: 2)]),
+        LensChain([CoercionLens(.number), EpochLens(.milliseconds)]),
+        LensChain([CoercionLens(.text), SplitLens(by: " ", part: 1, of: 2), NormalLens(.lowercase)]),
         LensChain([CoercionLens(.text), NormalLens(.trim), TruncateLens(length: 4)]),
         LensChain([CoercionLens(.text), OwnerLens()]),
         LensChain([CoercionLens(.text), NormalLens(.trim), CoercionLens(.number)]),

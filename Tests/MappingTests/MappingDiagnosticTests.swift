@@ -89,9 +89,10 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + PhoneLens.regions.joined(separator: ", ")
         ),
         BrokenMapping(
-            "planned transform",
-            fields: ["- { local: city, remote: city, via: [ { split: \" \" } ] }"],
-            "m.yaml:7:41: error: the transform split is not supported yet: remove it, or map the field one way"
+            "transform that joins",
+            fields: ["- { local: city, remote: city, via: [ { join: \" \" } ] }"],
+            "m.yaml:7:41: error: several properties cannot be joined both ways in one field: "
+                + "write { split: { by: \" \", part: 1 } } in a field for each, or a value: one way"
         ),
         BrokenMapping(
             "planned key of a field",

@@ -61,6 +61,8 @@ struct FieldReader {
     let lifecycle: Lifecycle
     let defaults: Defaults
     let findings: Findings
+    /// The content of a file of the workspace; nil if there is none.
+    var readFile: @Sendable (String) -> [UInt8]? = { _ in nil }
 
     /// Reads an entry of `fields`; nil, with findings, if it has mistakes that leave no field.
     func field(_ node: YAMLNode) -> Draft? {
@@ -70,7 +72,7 @@ struct FieldReader {
         let remote = table.text("remote")
         if table["value"] != nil || table["constant"] != nil { return self.computed(table, local, remote) }
         self.requireBothSides(table)
-        let via = ViaReader(findings: self.findings).read(table["via"])
+        let via = ViaReader(findings: self.findings, readFile: self.readFile).read(table["via"])
         guard let local else { return nil }
         let direction = table.choice("direction", as: SyncDirection.self) ?? .both
         guard let remote, let lens = self.chain(via, local, table) else { return nil }
@@ -216,9 +218,11 @@ struct FieldReader {
             ? .pull : table["remote"] != nil && table["local"] == nil ? .push : nil
         let direction = table.choice("direction", as: SyncDirection.self) ?? implied
         guard let direction, direction == implied else {
+            let found = JoinCounterexample(object: self.object, lifecycle: self.lifecycle)
+                .find(value.scalar?.text ?? "")
             self.findings.error(
                 at: table["direction"]?.location ?? value.location,
-                "a computed field is one way, with one side only",
+                "a computed field is one way, with one side only" + (found.map { ": \($0)" } ?? ""),
                 mend: "give it local to pull, or remote to push"
             )
             return nil

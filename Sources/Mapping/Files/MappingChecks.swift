@@ -8,6 +8,7 @@ struct MappingChecks {
 
     func run() {
         self.checkTargets()
+        self.checkCurrencies()
         guard let remote = self.remote else { return }
         for field in self.mapping.fields {
             if case .association = field.kind { continue }
@@ -32,6 +33,28 @@ struct MappingChecks {
                 }
             }
         }
+    }
+
+    /// An amount means nothing without its currency: one is stated, or moves in the same group (R15).
+    private func checkCurrencies() {
+        for (index, field) in self.mapping.fields.enumerated() where self.lacksCurrency(field) {
+            let group = self.mapping.groups.first { $0.contains(index) } ?? []
+            let names = group.compactMap { self.mapping.fields[$0].local }
+            if names.contains(where: { $0.utf8.suffix(8).elementsEqual("currency".utf8) }) { continue }
+            self.findings.error(
+                at: field.location,
+                "\(field.name) is an amount without its currency",
+                mend: "write { money: EUR }, or put it and its currency into one of groups"
+            )
+        }
+    }
+
+    /// Whether a field is an amount, by its `money` or by the object's having a currency, and states none.
+    private func lacksCurrency(_ field: MappingField) -> Bool {
+        let lenses = (field.lens as? LensChain)?.lenses ?? []
+        if let money = lenses.lazy.compactMap({ $0 as? MoneyLens }).first { return money.currency == nil }
+        return field.type == .number && field.local?.hasSameBytes(as: "amount") ?? false
+            && self.mapping.localSchema.property("currency") != nil
     }
 
     private func complain(_ field: MappingField, _ earlier: MappingField, _ target: String) {

@@ -36,6 +36,8 @@ package struct MappingCompiler: Sendable {
     package var variables: [String: String]
     /// What the CRM of a connection says about a remote object; nil where nothing is known.
     package var describe: @Sendable (_ connection: String, _ remoteObject: String) -> RemoteObjectDescription?
+    /// The content of a file of the workspace, such as the table of a `lookup`, by its path from there; nil if there is none.
+    package var readFile: @Sendable (_ path: String) -> [UInt8]? = { _ in nil }
     /// How many pairs of values the laws of each field are tried on; 0 for none.
     package var lawSamples = 200
     /// The seed of those values.
@@ -73,7 +75,9 @@ package struct MappingCompiler: Sendable {
     }
 
     private func compile(_ root: YAMLNode, _ findings: Findings) -> CompiledMapping? {
-        guard let reader = MappingReader(root, schema: self.schema, findings) else { return nil }
+        guard let reader = MappingReader(root, schema: self.schema, findings, readFile: self.readFile) else {
+            return nil
+        }
         let before = findings.errorCount
         guard let mapping = reader.mapping() else { return nil }
         let remote = self.describe(mapping.connection, mapping.remoteObject)

@@ -18,9 +18,15 @@ struct MappingReader {
     private let connection: String
     private let remoteObject: String
     private let object: ObjectSchema
+    private let readFile: @Sendable (String) -> [UInt8]?
 
     /// Reads the head of a file; nil, with findings, if it does not say what is mapped onto what.
-    init?(_ root: YAMLNode, schema: Schema, _ findings: Findings) {
+    init?(
+        _ root: YAMLNode,
+        schema: Schema,
+        _ findings: Findings,
+        readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
+    ) {
         guard let table = YAMLTable.language(root, "the mapping", keys: Self.keys, planned: Self.planned, findings)
         else { return nil }
         let name = table.requiredText("mapping")
@@ -44,6 +50,7 @@ struct MappingReader {
         self.connection = connection
         self.remoteObject = remote
         self.object = object
+        self.readFile = readFile
     }
 
     /// The examples of the file.
@@ -103,7 +110,8 @@ struct MappingReader {
             object: self.object,
             lifecycle: self.schema.lifecycle,
             defaults: defaults,
-            findings: self.findings
+            findings: self.findings,
+            readFile: self.readFile
         )
         let fields = self.table.required("fields")?.list("fields", self.findings) ?? []
         return fields.compactMap { reader.field($0) }

@@ -3,17 +3,18 @@ import Records
 /// Reads the `via` of a field into transforms, the first nearest to the remote side.
 struct ViaReader {
     let findings: Findings
+    /// The content of a file of the workspace; nil if there is none.
+    var readFile: @Sendable (String) -> [UInt8]? = { _ in nil }
 
     /// The transforms without an argument.
-    private static let plain = [
-        "email", "trim", "lowercase", "uppercase", "whitespace", "nfc", "owner_by_email", "domain",
+    static let plain = [
+        "email", "trim", "lowercase", "uppercase", "whitespace", "nfc", "owner_by_email", "domain", "money",
     ]
     /// The transforms with one.
-    private static let withArgument = [
+    static let withArgument = [
         "e164", "enum", "set", "date", "truncate", "prefix", "suffix", "scale", "words", "reference", "custom",
+        "number", "datetime", "epoch", "country", "money", "split", "lookup",
     ]
-    /// Transforms of the language that nothing runs yet.
-    private static let planned = ["split", "join", "lookup", "country", "money", "datetime", "default"]
 
     /// The transforms of a `via` list; those with mistakes are left out, with findings.
     func read(_ node: YAMLNode?) -> [any CheckedLens] {
@@ -52,6 +53,7 @@ struct ViaReader {
         switch name {
         case "owner_by_email": return OwnerLens()
         case "domain": return DomainLens()
+        case "money": return MoneyLens(currency: nil)
         default:
             if Self.withArgument.contains(name) {
                 self.findings.error(at: node.location, "\(name) lacks its argument", mend: "write { \(name): … }")
@@ -63,18 +65,18 @@ struct ViaReader {
     }
 
     private func unknown(_ name: String, at location: SourceLocation) {
-        if Self.planned.contains(name) {
+        if name == "join" {
             self.findings.error(
                 at: location,
-                "the transform \(name) is not supported yet",
-                mend: "remove it, or map the field one way"
+                "several properties cannot be joined both ways in one field",
+                mend: "write { split: { by: \" \", part: 1 } } in a field for each, or a value: one way"
             )
             return
         }
         self.findings.error(
             at: location,
             "there is no transform \"\(name)\"",
-            mend: NearestName.mend(name, among: Self.plain + Self.withArgument)
+            mend: NearestName.mend(name, among: MappingLanguage.transforms)
         )
     }
 
@@ -87,13 +89,28 @@ struct ViaReader {
         case "date": return self.date(value)
         case "truncate":
             return value.integer("truncate", in: 1...1_000_000, self.findings).map { TruncateLens(length: $0) }
-        case "scale": return value.integer("scale", in: 0...18, self.findings).map { ScaleLens(scale: $0) }
+        case "scale": return self.scale(value)
         case "prefix", "suffix":
             let place = entry.key == "prefix" ? AffixLens.Place.prefix : .suffix
             return self.separator(value).map { AffixLens(place, Text($0)) }
         case "words": return self.words(value)
         case "custom": return self.custom(value)
         case "reference": return value.text("reference", self.findings).map { ReferenceLens(remoteObject: $0) }
+        default: return self.format(entry)
+        }
+    }
+
+    private func format(_ entry: YAMLEntry) -> (any CheckedLens)? {
+        let value = entry.value
+        switch entry.key {
+        case "number": return self.number(value)
+        case "datetime": return self.datetime(value)
+        case "epoch":
+            return value.choice("epoch", as: EpochLens.Unit.self, self.findings).map { EpochLens($0) }
+        case "country": return self.country(value)
+        case "money": return self.money(value)
+        case "split": return self.split(value)
+        case "lookup": return self.lookup(value)
         default:
             if Self.plain.contains(entry.key) {
                 self.findings.error(
@@ -108,7 +125,7 @@ struct ViaReader {
         }
     }
 
-    private func separator(_ node: YAMLNode) -> String? {
+    func separator(_ node: YAMLNode) -> String? {
         guard let text = node.text("the text", self.findings) else { return nil }
         if !text.isEmpty { return text }
         self.findings.error(at: node.location, "the text is empty", mend: "write at least one character")
