@@ -45,7 +45,8 @@ struct Check: SetupSubcommand {
         let warnings = findings.count { $0.severity == .warning }
         for finding in findings { output.line(finding.description) }
         let files = "\(check.files.count) files"
-        output.line(errors + warnings == 0 ? "\(files), no problems" : "\(files), \(errors) errors, \(warnings) warnings")
+        let verdict = errors + warnings == 0 ? "no problems" : "\(errors) errors, \(warnings) warnings"
+        output.line("\(files), \(verdict)")
         let status: ExitStatus = errors > 0 ? .data : .done
         output.document([
             "exit": .number(of: Int(status.rawValue)), "files": .array(check.files.sorted().map { .string($0) }),
