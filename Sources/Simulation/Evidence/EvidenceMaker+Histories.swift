@@ -48,7 +48,7 @@ extension EvidenceMaker {
 
     private func localSteps(_ id: RecordID) throws -> [String: [FieldHistory.Step]] {
         var steps: [String: [FieldHistory.Step]] = [:]
-        for entry in try self.transaction.history(of: id) {
+        for entry in try self.transaction.history(of: id) where entry.kind.changesRecord {
             for change in entry.changes {
                 steps[change.property, default: []].append(
                     FieldHistory.Step(
