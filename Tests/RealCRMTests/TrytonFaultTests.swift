@@ -121,14 +121,21 @@ extension RealTryton {
             try await bench.expectQuiet()
         }
 
-        @Test func archivedRecordsAreReportedAndKept() async throws {
+        @Test func anArchivedRecordIsArchivedHereAndComesBackWithItsValues() async throws {
             let bench = try await TrytonBench()
             let remote = try await bench.sales.person("Eve", ["email": "eve-\(bench.tag)@example.com"])
             try await bench.sync()
+            let eve = try bench.record("contacts", remote)
             try await bench.sales.edit("party.party", remote, ["active": false])
             let report = try await bench.sync()
-            #expect(report.counts.missingRemotely == 1)
-            #expect(try bench.values(bench.record("contacts", remote), "full_name") == ["Eve"])
+            #expect(report.counts.deletedLocally == 1)
+            #expect(try bench.store.read { try $0.record(eve)?.isLive } == false)
+            try await bench.sales.edit("party.party", remote, ["active": true])
+            let back = try await bench.sync()
+            #expect(back.counts.restoredLocally == 1)
+            #expect(try bench.store.read { try $0.record(eve)?.isLive } == true)
+            #expect(try bench.values(eve, "full_name") == ["Eve"])
+            try await bench.expectQuiet()
         }
     }
 }
