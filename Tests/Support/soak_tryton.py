@@ -10,7 +10,7 @@ killed every few minutes. At the end everything has to come to rest, and then
   * both sides hold the same;
   * every value that was written is there, or was overwritten by an edit that saw it, or is in the conflict log.
 
-Prints counts as one JSON document; exit 1 if a value was lost, if the sides differ or if no rest was found.
+FOLDER/edits.jsonl tells who wrote what, when, and over what. Prints counts as one JSON document; exit 1 if a value was lost, if the sides differ or if no rest was found.
 """
 
 import argparse
@@ -111,7 +111,8 @@ class Tryton:
 class Tags:
     """Values that nobody wrote before, with what each of them overwrote."""
 
-    def __init__(self):
+    def __init__(self, log):
+        self.log = open(log, "w", buffering=1)
         self.lock = threading.Lock()
         self.last = 0
         self.written = {}
@@ -136,6 +137,7 @@ class Tags:
     def wrote(self, value, where, saw):
         with self.lock:
             self.written[value] = where
+            print(json.dumps({"at": time.time(), "wrote": value, "where": where, "saw": saw}), file=self.log)
             if saw:
                 self.seen.add(saw)
 
@@ -202,7 +204,7 @@ class Soak:
         self.end = time.monotonic() + minutes * 60
         self.tryton = Tryton(os.path.join(folder, "tryton"))
         self.workspace = Workspace(relais, os.path.join(folder, "workspace"), self.tryton)
-        self.tags = Tags()
+        self.tags = Tags(os.path.join(folder, "edits.jsonl"))
         self.contacts, self.companies, self.deals = [], [], []
         self.counts = {
             "crm_edits": 0, "crm_refused_as_stale": 0, "crm_interrupted": 0, "local_edits": 0, "syncs": 0,
