@@ -265,6 +265,11 @@ import Testing
         try await bench.sync()
         try bench.edit(ada, ["city": "Nice"])
         try await bench.sync()
+        // Both agree: nothing is kept that a later plan could take for news.
+        let kept = try bench.store.read { transaction in
+            try transaction.links(of: ada).first.flatMap { try transaction.observation($0.key) }
+        }
+        #expect(kept == nil)
         try bench.edit(ada, ["city": "Lille"])
         for _ in 0..<2 { try await bench.sync() }
         #expect(bench.account.value("contacts", remote, "city") == "Lille")
