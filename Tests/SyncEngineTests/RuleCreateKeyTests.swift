@@ -35,6 +35,16 @@ import Testing
         #expect(try bench.remoteID(of: ada) != nil)
     }
 
+    /// A refusal is an answer: the field that the CRM named is held, and the rest goes out at once.
+    @Test func r4ARefusedCreateWaitsForNothing() async throws {
+        let bench = try SyncBench(enforcesKey: false)
+        bench.account.with { $0.habits.refuses["city"] = { _ in "no such city" } }
+        let ada = try bench.edit(nil, ["first_name": "Ada", "city": "Atlantis"])
+        let report = try await bench.sync()
+        #expect(report.counts.createdRemotely == 1 && report.counts.fieldsRejected == 1)
+        #expect(try bench.remoteID(of: ada) != nil)
+    }
+
     /// A CRM that keeps the key unique refuses the second one itself: nobody has to wait.
     @Test func r4WhereTheCRMKeepsTheKeyUniqueItIsSentAgainAtOnce() async throws {
         let bench = try SyncBench()

@@ -38,7 +38,8 @@ extension RecordApplier {
 
     /// Lets a link rest whose mapping deletes nothing here, so that the record stays.
     ///
-    /// What was edited here and never got to the CRM would never get there: that is a question too, unless the mapping says whose word counts.
+    /// What was edited here and never got to the CRM would never get there: that is a question too, unless the mapping says
+    /// whose word counts.
     private mutating func restUnanswered(_ link: Link, isHere: Bool) throws {
         guard isHere, link.status == .active, try self.transaction.exclusion(of: link.record) == nil,
             try self.isEdited(link), !Breakage.departedEditForgotten.isOn

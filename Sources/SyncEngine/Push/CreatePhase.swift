@@ -199,7 +199,7 @@ struct CreatePhase {
         var missing = Set(refused.map(\.create.operation.record))
         if self.lane.runtime.createKey != nil {
             var phase = UnknownPhase(session: self.session, lane: self.lane)
-            missing = Set(try await phase.resolve(refused.map(\.create.operation.id), givesUp: true))
+            missing = Set(try await phase.resolve(refused.map(\.create.operation.id), givesUp: true, wereRefused: true))
             self.counts.add(phase.counts)
         }
         var again: [RecordID] = []

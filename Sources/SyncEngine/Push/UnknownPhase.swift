@@ -50,8 +50,9 @@ struct UnknownPhase {
     /// Resolves some unknown writes.
     ///
     /// `givesUp` says that a create that cannot be found was not carried out; just after it was sent it may still be on
-    /// its way.
-    mutating func resolve(_ ids: [Int64], givesUp: Bool) async throws -> [RecordID] {
+    /// its way. `wereRefused` says that the CRM did answer these creates, so that they are not on their way any more; what is
+    /// looked for is an earlier one of the same record.
+    mutating func resolve(_ ids: [Int64], givesUp: Bool, wereRefused: Bool = false) async throws -> [RecordID] {
         let operations = try self.store.read { transaction in try ids.compactMap { try transaction.operation($0) } }
         if Breakage.resendWithoutReadback.isOn {
             try self.store.write { for id in ids { try $0.finish(id) } }
@@ -60,7 +61,11 @@ struct UnknownPhase {
         var failed: [RecordID] = []
         for chunk in operations.chunked(by: self.account.traits.readBatchSize) {
             try await self.resolveUpdates(chunk.filter { $0.kind != .create })
-            failed += try await self.resolveCreates(chunk.filter { $0.kind == .create }, givesUp: givesUp)
+            failed += try await self.resolveCreates(
+                chunk.filter { $0.kind == .create },
+                givesUp: givesUp,
+                wereRefused: wereRefused
+            )
         }
         return failed
     }
@@ -111,7 +116,11 @@ struct UnknownPhase {
         try applier.transaction.finish(operation.id)
     }
 
-    private mutating func resolveCreates(_ operations: [PendingOperation], givesUp: Bool) async throws -> [RecordID] {
+    private mutating func resolveCreates(
+        _ operations: [PendingOperation],
+        givesUp: Bool,
+        wereRefused: Bool
+    ) async throws -> [RecordID] {
         let keyed = operations.filter { $0.createKey != nil }
         var failed = try self.unkeyed(operations.filter { $0.createKey == nil }, givesUp: givesUp)
         guard !keyed.isEmpty, let property = self.lane.runtime.createKey else { return failed }
@@ -132,7 +141,7 @@ struct UnknownPhase {
                     try self.askWhichOne(operation, hits, with: &applier)
                 } else if let record = hits.first {
                     try self.settle(operation, record, with: &applier)
-                } else if givesUp, self.isDueAgain(operation) {
+                } else if givesUp, wereRefused || self.isDueAgain(operation) {
                     // Not forgotten until it is sent again: the process may die, or the run fail, before that.
                     try transaction.markWaiting(operation.id)
                     gone.append(operation.record)
