@@ -4,6 +4,7 @@ import Records
 import RelaisTesting
 import Store
 import SyncEngine
+import Synchronization
 import Testing
 
 /// What a person approves is the plan that was shown (R11).
@@ -53,6 +54,26 @@ import Testing
         let refused = try await bench.syncer.sync(approvedBy: "ada")
         #expect(refused.moves == ["the mapping is another one"])
         #expect(try bench.contacts().isEmpty)
+    }
+
+    /// A first sync that was approved and then interrupted goes on; people do not stop working meanwhile.
+    @Test func whatWasApprovedGoesOnAfterAnInterruption() async throws {
+        var bench = try await self.shown(3)
+        let steps = Mutex(0)
+        bench.process = bench.store.handle {
+            try steps.withLock { count in
+                count += 1
+                if count > 40 { throw CancellationError() }
+            }
+        }
+        await #expect(throws: (any Error).self) { try await bench.syncer.sync(approvedBy: "ada") }
+        bench.process = nil
+        #expect(try bench.store.read { try $0.connection("crm")?.approvedAt } != nil)
+        for number in 100..<120 { Self.add(number, to: bench) }
+        bench.clock.advance(by: .seconds(60))
+        let done = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(done.kind == .sync && done.moves.isEmpty)
+        #expect(try bench.contacts().count == 23)
     }
 
     @Test func whoNeverLookedApprovesWhatThereIs() async throws {

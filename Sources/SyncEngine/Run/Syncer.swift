@@ -68,7 +68,9 @@ package struct Syncer: Sendable {
             let isDecided = plan.counts.needsInitial.isEmpty || Breakage.planWithoutInitialRuns.isOn
             guard isDecided, connection?.approvedAt != nil || person != nil else { return plan }
             // What is approved is what was seen; who names a plan's file has that checked change by change.
-            if person != nil, gate == nil, let shown, !Breakage.approvalIsOfAnyPlan.isOn {
+            // What was approved before goes on, however often it is interrupted.
+            if person != nil, connection?.approvedAt == nil, gate == nil, let shown, !Breakage.approvalIsOfAnyPlan.isOn
+            {
                 plan.moves = shown.moves(to: ShownPlan(plan, of: self.context.mappings))
                 plan.shownBy = shown.run
                 guard plan.moves.isEmpty else { return plan }
