@@ -99,6 +99,21 @@ import Testing
         #expect(bench.account.ids("contacts").count == 1)
     }
 
+    /// `info@` is nobody's key. Where the CRM keeps addresses unique it can be there once all the same, and elsewhere twice.
+    @Test(arguments: [true, false])
+    func r7TwoPeopleBehindOneRoleAddress(isUnique: Bool) async throws {
+        let mapping = isUnique ? "email" : "mail"
+        let field = MappingField(local: "email", remote: mapping, initial: .preferRemote, fingerprint: "email")
+        let bench = try SyncBench(mappings: [SyncBench.contacts(field)])
+        for name in ["Ada", "Eve"] { try bench.edit(nil, ["email": "info@x.org", "first_name": .text(Text(name))]) }
+        bench.clock.advance(by: .seconds(60))
+        let plan = try await bench.syncer.plan()
+        let report = try await bench.sync()
+        let (made, asked) = isUnique ? (1, 1) : (2, 0)
+        #expect(plan.counts.createdRemotely == made && plan.counts.reviews == asked)
+        #expect(report.counts.createdRemotely == made && report.counts.reviews == asked)
+    }
+
     /// A couple shares a landline, and one of them is named like the other: the addresses say that they are two.
     @Test func r7AnEarlierKeyThatContradictsMakesTwo() async throws {
         let bench = try SyncBench()

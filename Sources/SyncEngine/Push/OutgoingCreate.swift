@@ -123,7 +123,7 @@ extension RecordApplier {
     /// Whether another record of the batch, or a linked one, is the same by a match key that no earlier key contradicts.
     private mutating func isRepeated(_ local: [Value], of id: RecordID, seen: inout BatchKeys) throws -> Bool {
         guard !Breakage.twinsInOneBatch.isOn else { return false }
-        var canons = self.runtime.mapping.match.indices.map { self.runtime.matchCanon($0, locals: local) }
+        var canons = self.runtime.mapping.match.indices.map { self.runtime.creationCanon($0, locals: local) }
         if Breakage.twinsByFirstKeyOnly.isOn { canons = Array(canons.prefix(1)) }
         var twins: [RecordID] = []
         var isRepeated = seen.holdsTwin(of: canons)
@@ -164,7 +164,9 @@ extension RecordApplier {
         }
         let locals = self.runtime.localValues(record.values)
         return canons.indices.contains { key in
-            guard let own = canons[key], let theirs = self.runtime.matchCanon(key, locals: locals) else { return false }
+            guard let own = canons[key], let theirs = self.runtime.creationCanon(key, locals: locals) else {
+                return false
+            }
             return own != theirs
         }
     }
