@@ -99,7 +99,7 @@ import Testing
         #expect(bench.account.ids("contacts").count == 1)
     }
 
-    /// `info@` is nobody's key. Where the CRM keeps addresses unique it can be there once all the same, and elsewhere twice.
+    /// A role's address is nobody's key; where the CRM keeps addresses unique it can be there once all the same.
     @Test(arguments: [true, false])
     func r7TwoPeopleBehindOneRoleAddress(isUnique: Bool) async throws {
         let mapping = isUnique ? "email" : "mail"
