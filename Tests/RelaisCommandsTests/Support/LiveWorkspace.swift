@@ -2,6 +2,8 @@ import FakeCRM
 import Foundation
 import Logging
 import Records
+import Store
+import Testing
 
 @testable import RelaisCommands
 
@@ -43,6 +45,20 @@ enum LiveWorkspace {
                 """
             )
             try await body(workspace, crm)
+        }
+    }
+}
+
+extension TestWorkspace {
+    /// Changes texts of a record of ours, as a person would.
+    func change(_ record: String, _ values: [String: String]) throws {
+        let store = try Workspace.load(self.root.path, environment: [:]).openStore()
+        defer { try? store.close() }
+        let id = try #require(RecordID(record))
+        try store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:test"), at: WallClock.system.now)
+            let settings = values.sorted { $0.key < $1.key }.map { PropertySetting($0.key, .text(Text($0.value))) }
+            try transaction.change(id, set: settings, cause: cause)
         }
     }
 }
