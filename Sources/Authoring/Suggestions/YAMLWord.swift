@@ -20,26 +20,20 @@ package enum YAMLWord {
         return (0x30...0x39).contains(first) || [0x2B, 0x2D, 0x2E].contains(first)
     }
 
-    /// Whether the text can stand without quotes anywhere.
+    /// Whether the text can stand without quotes anywhere: words with single blanks between them, paths, addresses.
     package static func isPlain(_ text: String) -> Bool {
-        guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last, !self.looksTyped(text) else {
-            return false
-        }
-        if first == " " || last == " " || last == ":" || self.indicators.contains(first) { return false }
+        guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last, !self.looksTyped(text),
+            first.properties.isAlphabetic || first == "_", last != " "
+        else { return false }
         var before: Unicode.Scalar = "x"
         for scalar in text.unicodeScalars {
-            if !self.isPrintable(scalar) || [",", "[", "]", "{", "}"].contains(scalar) { return false }
-            if scalar == "#", before == " " { return false }
-            if scalar == " " || scalar == "\t", before == ":" { return false }
+            let isLetter = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+            guard isLetter || ["_", "-", ".", "/", "@", "+", " "].contains(scalar) else { return false }
+            if scalar == " ", before == " " { return false }
             before = scalar
         }
         return true
     }
-
-    /// What may not begin a plain scalar.
-    private static let indicators: Set<Unicode.Scalar> = [
-        "-", "?", ":", ",", "[", "]", "{", "}", "#", "&", "*", "!", "|", ">", "'", "\"", "%", "@", "`",
-    ]
 
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {

@@ -7,7 +7,7 @@ struct MappingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mapping",
         abstract: "Field mappings: proposed, shown, tried, compared, laid out.",
-        subcommands: [Suggest.self, Show.self, Test.self]
+        subcommands: [Suggest.self, Show.self, Test.self, Fmt.self]
     )
 }
 
