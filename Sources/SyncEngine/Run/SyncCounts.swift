@@ -62,7 +62,7 @@ package struct SyncCounts: Hashable, Sendable {
     package var driftFields: [String: Int] = [:]
     /// Fields that differ on first contact and have no `initial`, by `mapping field` (R9).
     package var needsInitial: [String: Int] = [:]
-    /// Deletes, blanks and overwrites, for the breakers (R11).
+    /// Records that were deleted, in which something was blanked, or overwritten, for the breakers (R11).
     package var guarded = BreakerCounts()
 
     /// Creates empty counts.
@@ -116,12 +116,8 @@ extension SyncCounts {
     var stored: [String: Int64] {
         var result: [String: Int64] = [:]
         for (name, path) in Self.named { result[name] = Int64(self[keyPath: path]) }
-        for kind in Breaker.Kind.allCases { result[Self.guardedName(kind)] = Int64(self.guarded[kind]) }
         result["needs_initial"] = Int64(self.needsInitial.values.reduce(0, +))
         for (field, count) in self.driftFields { result["drift in \(field)"] = Int64(count) }
         return result
     }
-
-    /// The name of a guarded count in the store.
-    static func guardedName(_ kind: Breaker.Kind) -> String { "guarded_\(kind.rawValue)" }
 }
