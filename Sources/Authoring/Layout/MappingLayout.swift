@@ -1,10 +1,10 @@
 import Mapping
 import Records
 
-/// The canonical form of mapping files: the order of keys, the spacing, the quotes. Comments stay, and so does the meaning.
+/// The canonical form of mapping files: the order of keys, the spacing, the quotes.
 ///
-/// Lists and blocks stay in brackets, or out of them, as they are; what does not fit on a line any more leaves them. The
-/// result is read again and held against the original before anybody gets it.
+/// Comments stay, and so does the meaning. Lists and blocks stay in brackets, or out of them, as they are; what does not
+/// fit on a line any more leaves them. The result is read again and held against the original before anybody gets it.
 package enum MappingLayout {
     /// The keys of a file, in canonical order.
     static let fileKeys = [

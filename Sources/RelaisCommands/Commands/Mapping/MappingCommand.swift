@@ -6,8 +6,8 @@ import Records
 struct MappingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mapping",
-        abstract: "Field mappings: proposed, shown, tried, compared, laid out.",
-        subcommands: [Suggest.self, Show.self, Test.self, Fmt.self]
+        abstract: "Field mappings: propose, show, try, lay out, compare, and backfill them.",
+        subcommands: [Suggest.self, Show.self, Test.self, Fmt.self, Diff.self]
     )
 }
 
