@@ -7,7 +7,7 @@ struct MappingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mapping",
         abstract: "Field mappings: propose, show, try, lay out, compare, and backfill them.",
-        subcommands: [Suggest.self, Show.self, Test.self, Fmt.self, Diff.self]
+        subcommands: [Suggest.self, Show.self, Test.self, Fmt.self, Diff.self, Backfill.self]
     )
 }
 
