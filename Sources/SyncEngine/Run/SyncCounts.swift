@@ -34,6 +34,9 @@ package struct SyncCounts: Hashable, Sendable {
     package var conflictsFound = 0
     /// Conflicts that a rule, or a person before, decided.
     package var conflictsSettled = 0
+    /// Values that somebody wrote in the CRM and that were replaced before anybody here had seen them (R2); each is among
+    /// the settled conflicts.
+    package var overwrittenUnseen = 0
     /// Conflicts that wait for a person.
     package var conflictsWaiting = 0
     /// Remote records whose identity a person must settle (R7).
@@ -101,7 +104,8 @@ package struct SyncCounts: Hashable, Sendable {
             ("archived_remotely", \.archivedRemotely), ("erased_remotely", \.erasedRemotely),
             ("associated", \.associated), ("unchanged", \.unchanged), ("stale", \.stale),
             ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
-            ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews), ("quarantined", \.quarantined),
+            ("overwritten_unseen", \.overwrittenUnseen), ("conflicts_waiting", \.conflictsWaiting),
+            ("reviews", \.reviews), ("quarantined", \.quarantined),
             ("fields_rejected", \.fieldsRejected), ("unmapped", \.unmapped), ("excluded", \.excluded),
             ("missing_remotely", \.missingRemotely), ("unknown", \.unknown), ("hinted", \.hinted),
             ("drift_new", \.driftNew), ("drift_changed", \.driftChanged), ("drift_missing", \.driftMissing),
