@@ -358,7 +358,7 @@ class Soak:
         return value
 
     def decide(self, everything=False):
-        for conflict in self.workspace.json("conflicts", "list", "--limit", "100000"):
+        for conflict in self.workspace.json("conflicts", "list", "--limit", "100000")["conflicts"]:
             if everything or self.random.random() < 0.3:
                 side = self.random.choice(["local", "remote"])
                 self.workspace.run("conflicts", "resolve", str(conflict["id"]), "--take", side)
