@@ -46,6 +46,8 @@ package final class MemoryAccount: RemoteAccount {
         package var unreadable: Set<Text> = []
         /// Records that cannot be read in a page, and can by their id.
         package var unreadablePages: Set<Text> = []
+        /// Records of which a read by id gives the id and nothing else that can be read.
+        package var damaged: Set<Text> = []
         /// How long a change stays invisible to lists and searches.
         package var lag = Duration.zero
 
@@ -81,6 +83,12 @@ package final class MemoryAccount: RemoteAccount {
         package var erased: [Text] = []
         /// How many pages to come are not given.
         package var pageFailures = 0
+        /// How many pages to come are damaged so that not even the ids of their records can be read.
+        package var namelessPages = 0
+        /// How many reads by id to come are not answered.
+        package var readFailures = 0
+        var atMoment: (@Sendable (Int) -> Void)?
+        var moments = 0
         /// What goes wrong with the next writes, in turn.
         package var faults: [Fault] = []
         /// Called just before a write is carried out: a person who edits in between.
@@ -151,6 +159,36 @@ package final class MemoryAccount: RemoteAccount {
 
     package var requestsMade: Int { self.state.withLock { $0.requests } }
 
+    /// Has somebody act just before and just after each page, read by id, create and update, who is told the number of the
+    /// moment; they count from 1.
+    package func atMoments(_ act: @escaping @Sendable (Int) -> Void) {
+        self.state.withLock { ($0.atMoment, $0.moments) = (act, 0) }
+    }
+
+    /// Sends them away; returns how many moments there were.
+    package func endMoments() -> Int {
+        self.state.withLock { state in
+            state.atMoment = nil
+            return state.moments
+        }
+    }
+
+    /// Something happens in the CRM; a person may do anything just before it and just after it.
+    private func happening<Result>(_ body: () throws -> Result) rethrows -> Result {
+        self.passMoment()
+        let result = try body()
+        self.passMoment()
+        return result
+    }
+
+    private func passMoment() {
+        let (body, number) = self.state.withLock { state in
+            state.moments += 1
+            return (state.atMoment, state.moments)
+        }
+        body?(number)
+    }
+
     // MARK: RemoteAccount
 
     package func accountID() async throws -> Text { self.state.withLock { $0.accountID } }
@@ -167,7 +205,16 @@ package final class MemoryAccount: RemoteAccount {
         -> RemotePage
     {
         let now = self.clock.now
-        return try self.state.withLock { state in
+        return try self.happening { try self.page(of: object, selecting: selection, at: position, now: now) }
+    }
+
+    private func page(
+        of object: String,
+        selecting selection: RemoteSelection,
+        at position: Text?,
+        now: Instant
+    ) throws -> RemotePage {
+        try self.state.withLock { state in
             state.requests += 1
             if state.pageFailures > 0 {
                 state.pageFailures -= 1
@@ -182,11 +229,13 @@ package final class MemoryAccount: RemoteAccount {
             let broken = state.habits.unreadable.union(state.habits.unreadablePages)
             let records = visible.filter { !broken.contains($0.key) }
                 .map { Self.record($0.key, state.staleIndex[$0.key] ?? $0.value, selection, tellsOfMerges: tells) }
+            let isNameless = state.namelessPages > 0
+            if isNameless { state.namelessPages -= 1 }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
             return RemotePage(
-                records: records,
-                unreadable: visible.filter { broken.contains($0.key) }
-                    .map { UnreadableRecord(id: $0.key, reason: "not JSON") },
+                records: isNameless ? [] : records,
+                unreadable: visible.filter { isNameless || broken.contains($0.key) }
+                    .map { UnreadableRecord(id: isNameless ? nil : $0.key, reason: "not JSON") },
                 position: Text(String(newest)),
                 hasMore: false,
                 isFirstPass: position == nil
@@ -200,36 +249,58 @@ package final class MemoryAccount: RemoteAccount {
         by property: String?,
         selecting selection: RemoteSelection
     ) async throws -> [RemoteRecord?] {
+        try self.happening { try self.found(object, keys, by: property, selection) }
+    }
+
+    private func found(
+        _ object: String,
+        _ keys: [Text],
+        by property: String?,
+        _ selection: RemoteSelection
+    ) throws -> [RemoteRecord?] {
         try self.state.withLock { state in
             state.requests += 1
+            if state.readFailures > 0 {
+                state.readFailures -= 1
+                throw RemoteFailure(.unexpectedAnswer, "a damaged answer")
+            }
             let records = state.objects[object] ?? [:]
+            let damaged = state.habits.damaged
+            let record = { (id: Text, record: Record) -> RemoteRecord in
+                damaged.contains(id)
+                    ? .unreadable(id: id, properties: selection.properties.count) : Self.record(id, record, selection)
+            }
             guard property != nil || state.habits.unreadable.isDisjoint(with: keys) else {
                 throw RemoteFailure(.unexpectedAnswer, "a record that cannot be read")
             }
             return keys.map { key in
                 guard let property else {
                     let id = state.aliases[object]?[key] ?? key
-                    return records[id].flatMap { $0.isArchived ? nil : Self.record(id, $0, selection) }
+                    return records[id].flatMap { $0.isArchived ? nil : record(id, $0) }
                 }
                 let hit = records.first { !$0.value.isArchived && $0.value.values[property] == .text(key) }
-                return hit.map { Self.record($0.key, $0.value, selection) }
+                return hit.map { record($0.key, $0.value) }
             }
         }
     }
 
     package func create(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult] {
         let now = self.clock.now.microseconds
-        return self.state.withLock { state in
-            state.requests += 1
-            return inputs.map { state.create(object, $0, traits: self.traits, at: now) }
+        return self.happening {
+            self.state.withLock { state in
+                state.requests += 1
+                return inputs.map { state.create(object, $0, traits: self.traits, at: now) }
+            }
         }
     }
 
     package func update(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult] {
         let now = self.clock.now.microseconds
-        return self.state.withLock { state in
-            state.requests += 1
-            return inputs.map { state.update(object, $0, traits: self.traits, at: now) }
+        return self.happening {
+            self.state.withLock { state in
+                state.requests += 1
+                return inputs.map { state.update(object, $0, traits: self.traits, at: now) }
+            }
         }
     }
 
@@ -363,114 +434,5 @@ package final class MemoryAccount: RemoteAccount {
             state.aliases[object] = aliases
             return id
         }
-    }
-}
-
-extension MemoryAccount.State {
-    mutating func freshID() -> Text {
-        defer { self.nextID += 1 }
-        return Text(String(self.nextID))
-    }
-
-    mutating func create(
-        _ object: String,
-        _ input: RemoteWrite,
-        traits: RemoteTraits,
-        at now: Int64
-    ) -> RemoteWriteResult {
-        let fault = self.faults.isEmpty ? nil : self.faults.removeFirst()
-        if case .loseRequest? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        let values = self.normal(input.properties)
-        if let refusal = self.refusal(of: input.properties, all: values) { return refusal }
-        for property in (traits.uniqueProperties[object] ?? []) + [traits.createKeys[object]].compactMap({ $0 }) {
-            guard let value = values[property], !value.isBlank else { continue }
-            if let twin = self.objects[object]?.first(where: {
-                $0.value.values[property] == value && !$0.value.isArchived
-            }) {
-                return RemoteWriteResult(outcome: .linked(id: twin.key))
-            }
-        }
-        let id = self.freshID()
-        let refused = values.keys.filter { self.habits.refusesOnCreate[$0] != nil }.sorted()
-        let filled = self.habits.fillsOnCreate.merging(values) { $1 }.merging(self.habits.refusesOnCreate) { $1 }
-        self.objects[object, default: [:]][id] = MemoryAccount.Record(values: filled, version: now)
-        self.writes += 1
-        self.afterWrite?(&self)
-        if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        let answer = self.answer(.created(id: id, version: now), input, filled)
-        let refusals = refused.map { RemoteRefusal(field: Text($0), reason: "not of a new record") }
-        return RemoteWriteResult(outcome: answer.outcome, values: answer.values, refused: refusals)
-    }
-
-    mutating func update(
-        _ object: String,
-        _ input: RemoteWrite,
-        traits: RemoteTraits,
-        at now: Int64
-    ) -> RemoteWriteResult {
-        let fault = self.faults.isEmpty ? nil : self.faults.removeFirst()
-        self.beforeWrite?(&self)
-        guard let id = input.id, var record = self.objects[object]?[id], !record.isArchived else {
-            return RemoteWriteResult(outcome: .gone)
-        }
-        if traits.lostUpdate == .none, let basedOn = input.basedOn, record.version > basedOn {
-            return RemoteWriteResult(outcome: .conflict)
-        }
-        if case .loseRequest? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        let values = self.normal(input.properties)
-        if let refusal = self.refusal(of: input.properties, all: record.values.merging(values) { $1 }) {
-            return refusal
-        }
-        for name in self.habits.keepsUnique.sorted() {
-            guard let value = values[name], !value.isBlank else { continue }
-            let isTaken = self.objects[object]?.contains { $0.key != id && $0.value.values[name] == value } ?? false
-            if isTaken { return RemoteWriteResult(outcome: .rejected(field: Text(name), reason: "already taken")) }
-        }
-        for property in input.properties where property.clearsFirst {
-            record.values[property.name] = .null
-            record.version = max(now, record.version + 1)
-            self.objects[object]?[id] = record
-            self.betweenClearAndSet?(&self)
-            if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        }
-        if let refusal = self.fall(input.properties, record) { return refusal }
-        record.values.merge(values.filter { !self.habits.ignores.contains($0.key) }) { $1 }
-        record.version = max(now, record.version + 1)
-        self.objects[object]?[id] = record
-        self.writes += 1
-        self.updates.append(input.properties.map(\.name))
-        self.afterWrite?(&self)
-        if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        return self.answer(.updated(version: record.version), input, record.values)
-    }
-
-    private func fall(_ properties: [RemotePropertyWrite], _ record: MemoryAccount.Record) -> RemoteWriteResult? {
-        for property in properties {
-            guard let order = self.habits.climbing[property.name],
-                let old = order.firstIndex(of: record.values[property.name] ?? .null),
-                let new = order.firstIndex(of: property.value), new < old
-            else { continue }
-            return RemoteWriteResult(outcome: .rejected(field: Text(property.name), reason: "cannot move backward"))
-        }
-        return nil
-    }
-
-    private func normal(_ properties: [RemotePropertyWrite]) -> [String: Value] {
-        Dictionary(uniqueKeysWithValues: properties.map { ($0.name, self.habits.normalise($0.name, $0.value)) })
-    }
-
-    private func refusal(of properties: [RemotePropertyWrite], all: [String: Value]) -> RemoteWriteResult? {
-        for property in properties {
-            if let reason = self.habits.refuses[property.name]?(property.value) {
-                return RemoteWriteResult(outcome: .rejected(field: Text(property.name), reason: reason))
-            }
-        }
-        return self.habits.refusesRecord(all).map { RemoteWriteResult(outcome: .rejected(field: nil, reason: $0)) }
-    }
-
-    private func answer(_ outcome: Outcome, _ input: RemoteWrite, _ values: [String: Value]) -> RemoteWriteResult {
-        guard !self.habits.answersWithoutValues else { return RemoteWriteResult(outcome: outcome) }
-        let told = input.properties.map { RemotePropertyWrite(name: $0.name, value: values[$0.name] ?? .null) }
-        return RemoteWriteResult(outcome: outcome, values: told)
     }
 }

@@ -106,8 +106,8 @@ private struct DirectReading {
         guard let id = record.id else {
             throw CallFailure(action: .unknown, message: "a record cannot be read: \(record.reason)", origin: .manifest)
         }
-        let values = Array(repeating: Value.absent, count: self.selection.properties.count)
-        return ReadRecord(record: RemoteRecord(id: id, version: 0, values: values), remap: nil, candidates: [])
+        let unreadable = RemoteRecord.unreadable(id: id, properties: self.selection.properties.count)
+        return ReadRecord(record: unreadable, remap: nil, candidates: [])
     }
 
     /// The records of one answer.

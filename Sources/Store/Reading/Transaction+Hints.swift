@@ -38,6 +38,16 @@ extension Transaction {
         }
     }
 
+    /// The hint about a record; nil if there is none.
+    package func hint(_ key: LinkKey) throws -> Hint? {
+        let sql: StaticString = """
+            SELECT type, events, first_at FROM hint WHERE connection = ?1 AND object = ?2 AND remote = ?3
+            """
+        return try self.first(sql, key.connection, key.object, key.remote) { columns in
+            Hint(key: key, type: columns.text(0), events: columns.count(1), firstAt: columns.instant(2))
+        }
+    }
+
     /// How many hints wait in a connection.
     package func countHints(_ connection: ConnectionNumber) throws -> Int {
         try self.first("SELECT count(*) FROM hint WHERE connection = ?1", connection) { $0.count(0) } ?? 0

@@ -77,7 +77,10 @@ struct UnknownPhase {
                     continue
                 }
                 let sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
-                if let reading {
+                if let reading, !reading.record.isReadable {
+                    // It is there, and says nothing about our write.
+                    applier.counts.unknown += 1
+                } else if let reading {
                     try applier.settleUpdate(sent, reading: reading, associated: [])
                 } else {
                     try transaction.finish(operation.id)
@@ -116,9 +119,9 @@ struct UnknownPhase {
             var applier = self.session.applier(self.lane, in: transaction)
             var gone: [RecordID] = []
             for (operation, record) in zip(keyed, found) {
-                if let record {
+                if let record, record.isReadable {
                     try self.settle(operation, record, with: &applier)
-                } else if givesUp {
+                } else if record == nil, givesUp {
                     // Not forgotten until it is sent again: the process may die, or the run fail, before that.
                     try transaction.markWaiting(operation.id)
                     gone.append(operation.record)
@@ -159,7 +162,8 @@ struct UnknownPhase {
             _ = try applier.linkTombstone(own, incoming)
             return
         }
-        try applier.settleCreate(sent, incoming, evidence: .readBackOfUnknown)
+        // It carries our id, so that it was made as it was sent: what it holds now is what became of that.
+        try applier.settleCreate(sent, incoming, evidence: .readBack)
     }
 
     /// Without a create key only the ordinary reading can find the record; once the index cannot lag any more and it did
