@@ -191,6 +191,8 @@
     case missingIsDeleted = "missing-is-deleted"
     /// The first sync writes without an approved plan.
     case noFirstApproval = "no-first-approval"
+    /// An approval is of whatever the plan has come to be (R11).
+    case approvalIsOfAnyPlan = "approval-is-of-any-plan"
     /// No number of changes stops a run.
     case breakersNeverTrip = "breakers-never-trip"
     /// Breakers count the run only, not the day.

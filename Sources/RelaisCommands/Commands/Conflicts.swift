@@ -30,7 +30,7 @@ struct Conflicts: AsyncParsableCommand {
                 let number = try connection.flatMap { try transaction.connection($0)?.number }
                 guard connection == nil || number != nil else {
                     context.output.line("\(connection ?? "") was never synced.")
-                    context.output.document([])
+                    context.output.document([self.subject: []])
                     return
                 }
                 if self.unmapped {
@@ -48,6 +48,9 @@ struct Conflicts: AsyncParsableCommand {
             }
             return .done
         }
+
+        /// What is listed, as the document names it.
+        private var subject: String { self.unmapped ? "unmapped" : self.reviews ? "reviews" : "conflicts" }
 
         private func list(_ conflicts: [Conflict], _ transaction: Transaction, _ output: Output) throws {
             if conflicts.isEmpty { output.line("No conflict is \(self.state.rawValue).") }
@@ -69,7 +72,7 @@ struct Conflicts: AsyncParsableCommand {
             if !conflicts.isEmpty, self.state == .open {
                 output.line("Decide: relais conflicts resolve ID --take local|remote, or --value TEXT")
             }
-            output.document(.array(try conflicts.map { try $0.json(in: transaction) }))
+            output.document(["conflicts": .array(try conflicts.map { try $0.json(in: transaction) })])
         }
 
         private func list(_ reviews: [Review], _ transaction: Transaction, _ output: Output) throws {
@@ -95,7 +98,9 @@ struct Conflicts: AsyncParsableCommand {
                     "Decide: relais conflicts resolve --review ID --link RECORD, or --create if it is none of them"
                 )
             }
-            output.document(.array(try reviews.prefix(self.limit).map { try $0.json(in: transaction) }))
+            output.document([
+                "reviews": .array(try reviews.prefix(self.limit).map { try $0.json(in: transaction) })
+            ])
         }
     }
 

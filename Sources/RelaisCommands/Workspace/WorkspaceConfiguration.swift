@@ -90,7 +90,7 @@ struct WorkspaceConfigurationReader {
     private func connection(_ entry: YAMLEntry, _ findings: Findings) -> ConnectionConfiguration? {
         let keys = [
             "connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker", "own_user",
-            "reconcile_every",
+            "plain", "reconcile_every",
         ]
         guard YAMLTable(entry.value, "the connection", keys: keys, findings) != nil else { return nil }
         let node = entry.value
@@ -102,10 +102,11 @@ struct WorkspaceConfigurationReader {
             )
             return nil
         }
+        let isPlain = node["plain"]?.flag("plain", findings) ?? false
         return ConnectionConfiguration(
             name: entry.key,
             connector: connector,
-            baseURL: node["base_url"].flatMap { self.text($0, findings) },
+            baseURL: node["base_url"].flatMap { self.address($0, isPlain: isPlain, findings) },
             credentials: self.texts(node["credentials"], findings).mapValues { Secret($0) },
             variables: self.texts(node["variables"], findings),
             mappings: node["mappings"]?.text("the folder", findings) ?? connector,
@@ -146,7 +147,7 @@ struct WorkspaceConfigurationReader {
     }
 
     /// A text in which `${env:NAME}` and `${file:path}` stand for what is kept elsewhere, such as secrets.
-    private func text(_ node: YAMLNode, _ findings: Findings) -> String? {
+    func text(_ node: YAMLNode, _ findings: Findings) -> String? {
         guard let text = node.text("the value", findings) else { return nil }
         guard text.hasPrefix("${"), text.hasSuffix("}") else { return text }
         let inner = text.dropFirst(2).dropLast()

@@ -126,6 +126,8 @@ struct PlanPhase {
                     FieldWrite(field: $0.field, old: .absent, new: $0.sent, source: $0.source)
                 }
                 self.note(.createRemotely, writes, lane, id, nil)
+                // Part of the making, not a change of its own that somebody could leave out.
+                if try applier.computesFromNew(create) { applier.counts.updatedLocally += 1 }
             }
             try feed.confirm(batch, in: applier.transaction)
         }

@@ -59,6 +59,18 @@ extension RecordApplier {
         return OutgoingCreate(operation: operation, write: self.write(properties, operation: operation))
     }
 
+    /// Whether something of the record comes back here once it is made in the CRM: a field that the mapping computes from
+    /// it.
+    ///
+    /// What the CRM makes of the values by itself cannot be known before.
+    func computesFromNew(_ create: OutgoingCreate) throws -> Bool {
+        let sent = Dictionary(create.operation.fields.map { ($0.field, $0.sent) }) { first, _ in first }
+        let computed = self.runtime.computedFields(whenSent: sent)
+        guard !computed.isEmpty, let record = try self.transaction.record(create.operation.record) else { return false }
+        let local = self.runtime.localValues(record.values)
+        return computed.contains { field, value in !value.isBlank && value != local[field] }
+    }
+
     /// What the mapping gives a new remote record where ours says nothing, such as a name; ours stays as it is.
     private func newValues(_ record: StoredRecord, local: [Value]) -> [FieldWrite] {
         self.runtime.mapping.fields.indices.compactMap { position in

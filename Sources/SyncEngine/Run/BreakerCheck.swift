@@ -38,7 +38,14 @@ struct BreakerCheck {
                 \(Int(self.session.context.breaker.share * 100)) % of \(links) \(lane.mapping.localObject) links; \
                 this batch was not written, \(self.session.guarded.counts[kind]) of this run were before. Look at `relais plan \(self.session.connection.name)`; if it is meant, \
                 run `relais sync \(self.session.connection.name) --allow \(kind.rawValue)`
-                """
+                """,
+                breaker: TrippedBreaker(
+                    kind: kind,
+                    count: count,
+                    written: self.session.guarded.counts[kind],
+                    links: links,
+                    share: self.session.context.breaker.share
+                )
             )
         }
     }

@@ -111,6 +111,19 @@ struct MappingRuntime: Sendable {
         return values
     }
 
+    /// What the fields that are computed from the remote record come to be once it holds these values, by field.
+    func computedFields(whenSent values: [Int: Value]) -> [Int: Value] {
+        var remote = [Value](repeating: .absent, count: self.mapping.remoteProperties.count)
+        for (field, value) in values {
+            if let slot = self.mapping.remoteSlots[field] { remote[slot] = value }
+        }
+        var result: [Int: Value] = [:]
+        for case .computed(let index) in self.sources where self.mapping.fields[index].local != nil {
+            if case .value(let value) = self.mapping.computedLocal(index, remote: remote) { result[index] = value }
+        }
+        return result
+    }
+
     /// Whether any field refers to other records.
     var hasReferences: Bool {
         !self.associations.isEmpty
