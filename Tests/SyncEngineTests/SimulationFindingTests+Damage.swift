@@ -154,4 +154,17 @@ extension SimulationFindingTests {
         try await bench.sync(after: .seconds(3600))
         #expect(try bench.value(ada, "street") == "filled in")
     }
+
+    /// A plan only looks, also at what it has to read by its id.
+    @Test func aPlanOnlyLooksAtARecordThatWasDamagedInItsPage() async throws {
+        let (bench, ada, remote) = try await self.linked()
+        bench.account.edit("contacts", remote, ["city": "Nice"])
+        bench.account.with { $0.habits.unreadablePages = [remote] }
+        let plan = try await bench.syncer.plan()
+        #expect(plan.counts.localWrites == 1)
+        #expect(try bench.value(ada, "city") == "Paris")
+        bench.account.with { $0.habits.unreadablePages = [] }
+        try await bench.sync()
+        #expect(try bench.value(ada, "city") == "Nice")
+    }
 }
