@@ -31,15 +31,12 @@ struct DirectReader {
 
     // MARK: Promises
 
-    /// What a record that is to be read again is noted as, among what the CRM's notifications tell.
-    private static let reread: Text = "reread"
-
     /// Notes, in the transaction that moves the position behind them, that records are to be read by id: the run may end
     /// before it comes to that, and the next one would not be told of them again.
     func promise(_ ids: [Text], _ transaction: Transaction) throws {
         for id in ids {
             let key = LinkKey(self.session.connection.number, self.lane.object, id)
-            try transaction.addHint(key, type: Self.reread, at: self.session.context.clock.now)
+            try transaction.addHint(key, type: Hint.promise, at: self.session.context.clock.now)
         }
     }
 

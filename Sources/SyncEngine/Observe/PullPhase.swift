@@ -134,7 +134,10 @@ struct PullPhase {
     }
 
     /// Reads by id what came at its version floor with other content (R3).
+    ///
+    /// What an earlier run promised and did not come to is read too.
     private mutating func readAgain() async throws {
+        if !self.observesOnly { try self.recallPromises() }
         let batch = self.session.context.account.traits.readBatchSize
         let reader = DirectReader(session: self.session, lane: self.lane)
         while !self.pendingRereads.isEmpty {
@@ -149,6 +152,14 @@ struct PullPhase {
             self.counts.add(counts)
         }
         self.pendingTwins = []
+    }
+
+    private mutating func recallPromises() throws {
+        let promises = try self.session.context.store.read { transaction in
+            try transaction.promises(self.session.connection.number, self.lane.object).map(\.key.remote)
+        }
+        let known = Set(self.pendingRereads + self.pendingTwins)
+        self.pendingRereads += promises.filter { !known.contains($0) }
     }
 
     /// Reads by id what could not be read, in this run's pages or in an earlier run; what can be read now is let in again.

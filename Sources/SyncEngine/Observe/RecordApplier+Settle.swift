@@ -57,7 +57,8 @@ extension RecordApplier {
             remote: found,
             localAt: nil,
             remoteAt: nil,
-            rule: evidence == .readBackOfUnknown ? "unanswered write, overtaken: remote" : "write overtaken: remote"
+            rule: evidence == .readBackOfUnknown
+                ? "unanswered write, overtaken: remote" : "answered write, overtaken: remote"
         )
         self.counts.conflictsFound += 1
         self.counts.conflictsSettled += 1
