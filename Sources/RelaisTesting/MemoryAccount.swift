@@ -16,6 +16,18 @@ package final class MemoryAccount: RemoteAccount {
         package var associations: [String: Set<Text>] = [:]
         /// The ids that were merged into it.
         package var merged: [Text] = []
+        /// What each property was, the newest first, as far as people and the API wrote it.
+        package var history: [String: [RemoteVersion]] = [:]
+
+        /// Writes values, as somebody does at a moment.
+        package mutating func write(_ values: [String: Value], by writer: String, at now: Int64) {
+            self.version = max(now, self.version + 1)
+            for (name, value) in values where self.values[name] ?? .null != value {
+                let version = RemoteVersion(value: value, at: Instant(microseconds: self.version), by: writer)
+                self.history[name, default: []].insert(version, at: 0)
+                self.values[name] = value
+            }
+        }
     }
 
     /// What the account does as real CRMs do.
@@ -99,6 +111,10 @@ package final class MemoryAccount: RemoteAccount {
         package var betweenClearAndSet: (@Sendable (inout State) -> Void)?
         /// The properties of each update that was carried out, in their order.
         package var updates: [[String]] = []
+        /// How many reads with histories fail.
+        package var historyFailures = 0
+        /// The ids of each read with histories, in their order.
+        package var historiesAsked: [[Text]] = []
         /// Records made, changed or associated by the API.
         package var writes = 0
         /// Requests of any kind.
@@ -107,11 +123,18 @@ package final class MemoryAccount: RemoteAccount {
     }
 
     package let traits: RemoteTraits
-    private let clock: TestClock
-    private let state = Mutex(State())
+    let clock: TestClock
+    let state = Mutex(State())
 
     /// Creates an empty account.
-    package init(clock: TestClock, lostUpdate: LostUpdateProtection = .window, createKey: String? = "relais_id") {
+    ///
+    /// With `detected` it keeps histories. Without `enforcesKey` it takes two records with one create key.
+    package init(
+        clock: TestClock,
+        lostUpdate: LostUpdateProtection = .window,
+        createKey: String? = "relais_id",
+        enforcesKey: Bool = true
+    ) {
         self.clock = clock
         let objects = ["contacts", "companies", "deals"]
         self.traits = RemoteTraits(
@@ -124,7 +147,9 @@ package final class MemoryAccount: RemoteAccount {
             readBatchSize: 100,
             clearedText: .text(""),
             hasAssociations: true,
-            forwardOnly: ["contacts": ["stage"]]
+            forwardOnly: ["contacts": ["stage"]],
+            unenforcedKeys: enforcesKey ? [] : Set(objects),
+            historyBatchSize: lostUpdate == .detected ? 50 : nil
         )
     }
 
@@ -140,8 +165,7 @@ package final class MemoryAccount: RemoteAccount {
         return self.state.withLock { state in
             let id = id ?? state.freshID()
             var record = state.objects[object]?[id] ?? Record(values: [:], version: now)
-            record.values.merge(values) { $1 }
-            record.version = max(now, record.version + 1)
+            record.write(values, by: "person", at: now)
             state.objects[object, default: [:]][id] = record
             return id
         }
@@ -284,6 +308,47 @@ package final class MemoryAccount: RemoteAccount {
         }
     }
 
+    package func holders(
+        _ object: String,
+        of keys: [Text],
+        by property: String,
+        selecting selection: RemoteSelection
+    ) async throws -> [[RemoteRecord]] {
+        self.state.withLock { state in
+            state.requests += 1
+            let records = (state.objects[object] ?? [:]).sorted { $0.key < $1.key }
+            return keys.map { key in
+                records.filter { $0.value.values[property] == .text(key) }.map {
+                    Self.record($0.key, $0.value, selection)
+                }
+            }
+        }
+    }
+
+    package func histories(
+        _ object: String,
+        ids: [Text],
+        of properties: [String],
+        selecting selection: RemoteSelection
+    ) async throws -> [RemoteHistory?] {
+        try self.state.withLock { state in
+            state.requests += 1
+            if state.historyFailures > 0 {
+                state.historyFailures -= 1
+                throw RemoteFailure(.badRequest, "no history today")
+            }
+            guard let most = self.traits.historyBatchSize, ids.count <= most else {
+                throw RemoteFailure(.badRequest, "more than this account takes with histories")
+            }
+            state.historiesAsked.append(ids)
+            return ids.map { id in
+                guard let record = state.objects[object]?[id], !record.isArchived else { return nil }
+                let versions = record.history.filter { properties.contains($0.key) }
+                return RemoteHistory(record: Self.record(id, record, selection), versions: versions)
+            }
+        }
+    }
+
     package func create(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult] {
         let now = self.clock.now.microseconds
         return self.happening {
@@ -386,53 +451,5 @@ package final class MemoryAccount: RemoteAccount {
             isArchived: record.isArchived,
             merged: tellsOfMerges ? record.merged : []
         )
-    }
-
-    /// A person in the CRM archives a record, or brings it back.
-    package func setArchived(_ object: String, _ id: Text, _ isArchived: Bool) {
-        let now = self.clock.now.microseconds
-        self.state.withLock { state in
-            guard let version = state.objects[object]?[id]?.version else { return }
-            state.objects[object]?[id]?.isArchived = isArchived
-            state.objects[object]?[id]?.version = max(now, version + 1)
-        }
-    }
-
-    /// A person in the CRM sets a record's associations with another object; its time of modification stays.
-    package func setAssociations(_ object: String, _ id: Text, _ other: String, _ ids: Set<Text>) {
-        self.state.withLock { $0.objects[object]?[id]?.associations[other] = ids }
-    }
-
-    /// The ids of another object that a record is associated with.
-    package func associated(_ object: String, _ id: Text, _ other: String) -> Set<Text> {
-        self.state.withLock { $0.objects[object]?[id]?.associations[other] ?? [] }
-    }
-
-    /// A person in the CRM deletes a record without a trace.
-    package func remove(_ object: String, _ id: Text) {
-        self.state.withLock { state in _ = state.objects[object]?.removeValue(forKey: id) }
-    }
-
-    /// A person in the CRM merges a record into another; returns the id of the result, a new one if `makesNew`.
-    @discardableResult
-    package func merge(_ object: String, _ other: Text, into primary: Text, makesNew: Bool = false) -> Text {
-        let now = self.clock.now.microseconds
-        return self.state.withLock { state in
-            guard let kept = state.objects[object]?[primary], let lost = state.objects[object]?[other] else {
-                return primary
-            }
-            let id = makesNew ? state.freshID() : primary
-            var result = kept
-            result.values.merge(lost.values.filter { !$0.value.isBlank }) { $0.isBlank ? $1 : $0 }
-            result.version = max(now, kept.version + 1)
-            result.merged = kept.merged + lost.merged + [primary, other]
-            for gone in [primary, other] where gone != id { state.objects[object]?[gone] = nil }
-            state.objects[object]?[id] = result
-            var aliases = state.aliases[object] ?? [:]
-            for (old, target) in aliases where target == primary || target == other { aliases[old] = id }
-            for gone in [primary, other] where gone != id { aliases[gone] = id }
-            state.aliases[object] = aliases
-            return id
-        }
     }
 }

@@ -32,10 +32,10 @@ import Testing
         ),
         Mistake(
             file: "Config/connectors/hubspot.yaml",
-            old: "lost_update: window",
-            new: "lost_update: windw",
-            place: "windw",
-            mend: "did you mean window?"
+            old: "lost_update: detected",
+            new: "lost_update: detectd",
+            place: "detectd",
+            mend: "did you mean detected?"
         ),
         Mistake(
             file: "Config/schema.yaml",

@@ -112,6 +112,7 @@ extension SyncReport {
 
     private static let waiting: [Word] = [
         (\.conflictsSettled, "conflicts settled by a rule (`relais conflicts list --state settled`)"),
+        (\.overwrittenUnseen, "of them values of the CRM that were overwritten before anybody here had seen them"),
         (\.conflictsWaiting, "conflicts wait for a decision (`relais conflicts list`)"),
         (\.reviews, "records whose identity a person must settle (`relais conflicts list --reviews`)"),
         (\.quarantined, "records set aside with a reason (`relais quarantine list`)"),

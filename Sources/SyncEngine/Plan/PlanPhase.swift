@@ -116,7 +116,7 @@ struct PlanPhase {
         with applier: inout RecordApplier
     ) throws {
         guard lane.mapping.create.push else { return }
-        var seen: Set<[UInt8]> = []
+        var seen = BatchKeys()
         var feed = CandidateFeed(session: self.session, lane: lane)
         while let batch = try feed.next(limit: 1000, in: applier.transaction) {
             for id in batch.records {

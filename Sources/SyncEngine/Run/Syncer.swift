@@ -261,20 +261,15 @@ package struct Syncer: Sendable {
         do {
             let result = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
             try session.saveSpending()
-            var counts = counts(result)
-            counts.guarded = session.guarded.counts
-            // What a person allowed counts for nothing in the day that follows.
-            if let allowing { counts.guarded[allowing] = 0 }
+            let counts = counts(result)
             try self.end(session, counts.needsAttention ? .attention : .done, counts)
             return result
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
             try? session.saveSpending()
             // What was written before the failure counts for the day.
-            var counts = SyncCounts()
-            counts.guarded = session.guarded.counts
-            if let allowing { counts.guarded[allowing] = 0 }
-            try? self.end(session, error is CancellationError ? .interrupted : .failed, counts, error: message)
+            let state: RunState = error is CancellationError ? .interrupted : .failed
+            try? self.end(session, state, SyncCounts(), error: message)
             throw error
         }
     }
@@ -346,6 +341,7 @@ package struct Syncer: Sendable {
 
     private func end(_ session: SyncSession, _ state: RunState, _ counts: SyncCounts, error: String? = nil) throws {
         var stored = counts.stored
+        stored.merge(session.guarded.stored(without: session.allowed)) { $1 }
         if let budget = self.context.account.dailyBudget {
             stored["requests_today"] = Int64(budget.spending.total)
             stored["requests_left_today"] = budget.left.map { Int64($0) }

@@ -1,7 +1,7 @@
 import Connectors
 import Records
 
-/// What the account makes of a write.
+/// What the account does with writes.
 extension MemoryAccount.State {
     mutating func freshID() -> Text {
         defer { self.nextID += 1 }
@@ -18,7 +18,8 @@ extension MemoryAccount.State {
         if case .loseRequest? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
         let values = self.normal(input.properties)
         if let refusal = self.refusal(of: input.properties, all: values) { return refusal }
-        for property in (traits.uniqueProperties[object] ?? []) + [traits.createKeys[object]].compactMap({ $0 }) {
+        let keys = traits.unenforcedKeys.contains(object) ? [] : [traits.createKeys[object]].compactMap { $0 }
+        for property in (traits.uniqueProperties[object] ?? []) + keys {
             guard let value = values[property], !value.isBlank else { continue }
             if let twin = self.objects[object]?.first(where: {
                 $0.value.values[property] == value && !$0.value.isArchived
@@ -29,7 +30,9 @@ extension MemoryAccount.State {
         let id = self.freshID()
         let refused = values.keys.filter { self.habits.refusesOnCreate[$0] != nil }.sorted()
         let filled = self.habits.fillsOnCreate.merging(values) { $1 }.merging(self.habits.refusesOnCreate) { $1 }
-        self.objects[object, default: [:]][id] = MemoryAccount.Record(values: filled, version: now)
+        var record = MemoryAccount.Record(values: [:], version: now - 1)
+        record.write(filled, by: "relais", at: now)
+        self.objects[object, default: [:]][id] = record
         self.writes += 1
         self.afterWrite?(&self)
         if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
@@ -63,15 +66,13 @@ extension MemoryAccount.State {
             if isTaken { return RemoteWriteResult(outcome: .rejected(field: Text(name), reason: "already taken")) }
         }
         for property in input.properties where property.clearsFirst {
-            record.values[property.name] = .null
-            record.version = max(now, record.version + 1)
+            record.write([property.name: .null], by: "relais", at: now)
             self.objects[object]?[id] = record
             self.betweenClearAndSet?(&self)
             if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
         }
         if let refusal = self.fall(input.properties, record) { return refusal }
-        record.values.merge(values.filter { !self.habits.ignores.contains($0.key) }) { $1 }
-        record.version = max(now, record.version + 1)
+        record.write(values.filter { !self.habits.ignores.contains($0.key) }, by: "relais", at: now)
         self.objects[object]?[id] = record
         self.writes += 1
         self.updates.append(input.properties.map(\.name))
