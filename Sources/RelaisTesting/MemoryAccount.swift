@@ -284,10 +284,7 @@ package final class MemoryAccount: RemoteAccount {
     ) throws -> [RemoteRecord?] {
         try self.state.withLock { state in
             state.requests += 1
-            if state.readFailures > 0 {
-                state.readFailures -= 1
-                throw RemoteFailure(.unexpectedAnswer, "a damaged answer")
-            }
+            try state.answerRead()
             let records = state.objects[object] ?? [:]
             let damaged = state.habits.damaged
             let record = { (id: Text, record: Record) -> RemoteRecord in
@@ -314,12 +311,18 @@ package final class MemoryAccount: RemoteAccount {
         by property: String,
         selecting selection: RemoteSelection
     ) async throws -> [[RemoteRecord]] {
-        self.state.withLock { state in
-            state.requests += 1
-            let records = (state.objects[object] ?? [:]).sorted { $0.key < $1.key }
-            return keys.map { key in
-                records.filter { $0.value.values[property] == .text(key) }.map {
-                    Self.record($0.key, $0.value, selection)
+        try self.happening {
+            try self.state.withLock { state in
+                state.requests += 1
+                try state.answerRead()
+                let records = (state.objects[object] ?? [:]).sorted { $0.key < $1.key }
+                let damaged = state.habits.damaged
+                return keys.map { key in
+                    records.filter { $0.value.values[property] == .text(key) }.map { id, record in
+                        damaged.contains(id)
+                            ? .unreadable(id: id, properties: selection.properties.count)
+                            : Self.record(id, record, selection)
+                    }
                 }
             }
         }
