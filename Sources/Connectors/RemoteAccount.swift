@@ -223,6 +223,8 @@ package struct RemoteRecord: Hashable, Sendable {
     package let isArchived: Bool
     /// The ids of records that were merged into this one, as far as it tells; may name its own.
     package let merged: [Text]
+    /// Whether it could be read; of one that could not, nothing is known but that it is there (R10).
+    package private(set) var isReadable = true
 
     /// Creates a record.
     package init(id: Text, version: Int64, values: [Value], isArchived: Bool = false, merged: [Text] = []) {
@@ -231,6 +233,13 @@ package struct RemoteRecord: Hashable, Sendable {
         self.values = values
         self.isArchived = isArchived
         self.merged = merged
+    }
+
+    /// A record that is there, in an answer of which no more can be made out.
+    package static func unreadable(id: Text, properties: Int) -> RemoteRecord {
+        var record = RemoteRecord(id: id, version: 0, values: Array(repeating: .absent, count: properties))
+        record.isReadable = false
+        return record
     }
 }
 

@@ -117,11 +117,14 @@ package struct PlannerCase: Sendable {
             case .side(let side): .side(side)
             case .value(let meaning): .value(self.kind.value(Spelt(meaning), on: .local))
             }
-        state.decisions[0] = FieldDecision(
-            choice: choice,
-            seenLocal: decision.isCurrent ? state.local[0] : "something else",
-            seenRemote: state.remote[0]
-        )
+        // Where a side moved, every other time it was in another field of the group.
+        let moved = decision.isCurrent ? nil : Int(self.seed % 2) % self.members.count
+        var seen = state.local
+        if let moved { seen[moved] = "something else" }
+        state.decisions[0] = FieldDecision(choice: choice, seenLocal: seen[0], seenRemote: state.remote[0])
+        for index in self.members.indices.dropFirst() {
+            state.waiting[index] = SeenValues(local: seen[index], remote: state.remote[index])
+        }
     }
 }
 

@@ -16,6 +16,8 @@ package struct RecordState: Hashable, Sendable {
     package var holds: [Int: FieldHold]
     /// Decisions that people took on waiting conflicts.
     package var decisions: [Int: FieldDecision]
+    /// What people saw of fields whose conflict waits and about which they did not decide themselves.
+    package var waiting: [Int: SeenValues] = [:]
     /// When both sides were edited; needed for `newest` only.
     package var times: EditTimes
     /// Fields of which one side's changes do not travel now, as a condition or a filter says.
@@ -99,6 +101,20 @@ package struct FieldHold: Hashable, Sendable {
         case .rejected, .unmapped:
             Breakage.holdsLastForEver.isOn || (self.local == local && self.remote == remote)
         }
+    }
+}
+
+/// What a waiting conflict shows of a field.
+package struct SeenValues: Hashable, Sendable {
+    /// The store's value.
+    package let local: Value
+    /// The CRM's value.
+    package let remote: Value
+
+    /// Creates a pair.
+    package init(local: Value, remote: Value) {
+        self.local = local
+        self.remote = remote
     }
 }
 

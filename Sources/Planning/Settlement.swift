@@ -39,7 +39,7 @@ package enum FieldSettlement: Hashable, Sendable {
     ///
     /// The shadow stays; nothing is tried again until a side changes.
     case ignored
-    /// An unanswered write left the old value: it was not carried out.
+    /// An unanswered write left the old value, so that it was not carried out; or the CRM does not say what it holds.
     ///
     /// Plan again.
     case notApplied
@@ -69,6 +69,8 @@ package struct Settlement: Sendable {
         in context: any LensContext
     ) -> FieldSettlement {
         let field = self.mapping.fields[sent.field]
+        // A requested field that the CRM does not mention is unreadable and shows nothing, least of all a clear (R10).
+        if remote == .absent, evidence != .answer { return .notApplied }
         if remote == sent.sent || (remote.isBlank && sent.sent.isBlank) { return .agreed(remote: remote) }
         if Breakage.anyReadbackIsAgreed.isOn { return .agreed(remote: remote) }
         if remote == sent.previous || (remote.isBlank && sent.previous.isBlank) {

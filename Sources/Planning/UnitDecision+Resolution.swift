@@ -46,9 +46,7 @@ extension UnitDecision {
     mutating func applyDecision() -> Bool {
         let decided = self.unit.compactMap { index in self.state.decisions[index].map { (index, $0) } }
         guard let (_, first) = decided.first else { return false }
-        let isCurrent = decided.allSatisfy { index, decision in
-            decision.seenLocal == self.state.local[index] && decision.seenRemote == self.state.remote[index]
-        }
+        let isCurrent = self.unit.allSatisfy(self.isAsSeen)
         guard isCurrent || Breakage.staleDecisionApplied.isOn else { return false }
         let opens = self.opensEpoch(first.choice)
         let before = self.plan
@@ -60,6 +58,16 @@ extension UnitDecision {
             self.plan.opened.append(self.unit[0])
         }
         return true
+    }
+
+    /// Whether a field still is what the person saw who decided about its unit.
+    ///
+    /// A decision about one field of a group moves the whole group (R15), so that it carries what was seen of all of them.
+    /// A member without a conflict of its own was the same on both sides then, and must be so now.
+    private func isAsSeen(_ index: Int) -> Bool {
+        let decided = self.state.decisions[index].map { SeenValues(local: $0.seenLocal, remote: $0.seenRemote) }
+        guard let seen = decided ?? self.state.waiting[index] else { return self.isSame(index) }
+        return seen.local == self.state.local[index] && seen.remote == self.state.remote[index]
     }
 
     // MARK: Sets

@@ -94,12 +94,17 @@ struct UnitDecision {
     }
 
     /// Whether the unit was decided for the store before, and neither side moved since.
+    ///
+    /// A group is carried out as a whole (R15), so that no member may have moved in the CRM: one that is owed nothing was the
+    /// same on both sides when the group was decided, or a change of ours over what the CRM still holds.
     var isOwed: Bool {
-        let owed = self.unit.compactMap { index in self.state.owed[index].map { (index, $0) } }
-        return !owed.isEmpty
-            && owed.allSatisfy { index, write in
-                write.local == self.state.local[index] && write.remote == self.state.remote[index]
+        guard self.unit.contains(where: { self.state.owed[$0] != nil }) else { return false }
+        return self.unit.allSatisfy { index in
+            guard let write = self.state.owed[index] else {
+                return self.isSame(index) || self.state.remote[index] == self.state.remoteShadow[index]
             }
+            return write.local == self.state.local[index] && write.remote == self.state.remote[index]
+        }
     }
 
     // MARK: The table

@@ -1,8 +1,15 @@
 import Connectors
 import Records
 
-/// What the account does with writes.
+/// What the account does with reads and writes.
 extension MemoryAccount.State {
+    /// Throws if the next read is not to be answered.
+    mutating func answerRead() throws {
+        guard self.readFailures > 0 else { return }
+        self.readFailures -= 1
+        throw RemoteFailure(.unexpectedAnswer, "a damaged answer")
+    }
+
     mutating func freshID() -> Text {
         defer { self.nextID += 1 }
         return Text(String(self.nextID))

@@ -58,6 +58,8 @@ package final class MemoryAccount: RemoteAccount {
         package var unreadable: Set<Text> = []
         /// Records that cannot be read in a page, and can by their id.
         package var unreadablePages: Set<Text> = []
+        /// Records of which a read by id gives the id and nothing else that can be read.
+        package var damaged: Set<Text> = []
         /// How long a change stays invisible to lists and searches.
         package var lag = Duration.zero
 
@@ -93,6 +95,12 @@ package final class MemoryAccount: RemoteAccount {
         package var erased: [Text] = []
         /// How many pages to come are not given.
         package var pageFailures = 0
+        /// How many pages to come are damaged so that not even the ids of their records can be read.
+        package var namelessPages = 0
+        /// How many reads by id to come are not answered.
+        package var readFailures = 0
+        var atMoment: (@Sendable (Int) -> Void)?
+        var moments = 0
         /// What goes wrong with the next writes, in turn.
         package var faults: [Fault] = []
         /// Called just before a write is carried out: a person who edits in between.
@@ -175,6 +183,36 @@ package final class MemoryAccount: RemoteAccount {
 
     package var requestsMade: Int { self.state.withLock { $0.requests } }
 
+    /// Has somebody act just before and just after each page, read by id, create and update, who is told the number of the
+    /// moment; they count from 1.
+    package func atMoments(_ act: @escaping @Sendable (Int) -> Void) {
+        self.state.withLock { ($0.atMoment, $0.moments) = (act, 0) }
+    }
+
+    /// Sends them away; returns how many moments there were.
+    package func endMoments() -> Int {
+        self.state.withLock { state in
+            state.atMoment = nil
+            return state.moments
+        }
+    }
+
+    /// Something happens in the CRM; a person may do anything just before it and just after it.
+    private func happening<Result>(_ body: () throws -> Result) rethrows -> Result {
+        self.passMoment()
+        let result = try body()
+        self.passMoment()
+        return result
+    }
+
+    private func passMoment() {
+        let (body, number) = self.state.withLock { state in
+            state.moments += 1
+            return (state.atMoment, state.moments)
+        }
+        body?(number)
+    }
+
     // MARK: RemoteAccount
 
     package func accountID() async throws -> Text { self.state.withLock { $0.accountID } }
@@ -191,7 +229,16 @@ package final class MemoryAccount: RemoteAccount {
         -> RemotePage
     {
         let now = self.clock.now
-        return try self.state.withLock { state in
+        return try self.happening { try self.page(of: object, selecting: selection, at: position, now: now) }
+    }
+
+    private func page(
+        of object: String,
+        selecting selection: RemoteSelection,
+        at position: Text?,
+        now: Instant
+    ) throws -> RemotePage {
+        try self.state.withLock { state in
             state.requests += 1
             if state.pageFailures > 0 {
                 state.pageFailures -= 1
@@ -206,11 +253,13 @@ package final class MemoryAccount: RemoteAccount {
             let broken = state.habits.unreadable.union(state.habits.unreadablePages)
             let records = visible.filter { !broken.contains($0.key) }
                 .map { Self.record($0.key, state.staleIndex[$0.key] ?? $0.value, selection, tellsOfMerges: tells) }
+            let isNameless = state.namelessPages > 0
+            if isNameless { state.namelessPages -= 1 }
             let newest = max(since, (visible.last?.value.version ?? 0) - 60_000_000)
             return RemotePage(
-                records: records,
-                unreadable: visible.filter { broken.contains($0.key) }
-                    .map { UnreadableRecord(id: $0.key, reason: "not JSON") },
+                records: isNameless ? [] : records,
+                unreadable: visible.filter { isNameless || broken.contains($0.key) }
+                    .map { UnreadableRecord(id: isNameless ? nil : $0.key, reason: "not JSON") },
                 position: Text(String(newest)),
                 hasMore: false,
                 isFirstPass: position == nil
@@ -224,19 +273,34 @@ package final class MemoryAccount: RemoteAccount {
         by property: String?,
         selecting selection: RemoteSelection
     ) async throws -> [RemoteRecord?] {
+        try self.happening { try self.found(object, keys, by: property, selection) }
+    }
+
+    private func found(
+        _ object: String,
+        _ keys: [Text],
+        by property: String?,
+        _ selection: RemoteSelection
+    ) throws -> [RemoteRecord?] {
         try self.state.withLock { state in
             state.requests += 1
+            try state.answerRead()
             let records = state.objects[object] ?? [:]
+            let damaged = state.habits.damaged
+            let record = { (id: Text, record: Record) -> RemoteRecord in
+                damaged.contains(id)
+                    ? .unreadable(id: id, properties: selection.properties.count) : Self.record(id, record, selection)
+            }
             guard property != nil || state.habits.unreadable.isDisjoint(with: keys) else {
                 throw RemoteFailure(.unexpectedAnswer, "a record that cannot be read")
             }
             return keys.map { key in
                 guard let property else {
                     let id = state.aliases[object]?[key] ?? key
-                    return records[id].flatMap { $0.isArchived ? nil : Self.record(id, $0, selection) }
+                    return records[id].flatMap { $0.isArchived ? nil : record(id, $0) }
                 }
                 let hit = records.first { !$0.value.isArchived && $0.value.values[property] == .text(key) }
-                return hit.map { Self.record($0.key, $0.value, selection) }
+                return hit.map { record($0.key, $0.value) }
             }
         }
     }
@@ -247,12 +311,18 @@ package final class MemoryAccount: RemoteAccount {
         by property: String,
         selecting selection: RemoteSelection
     ) async throws -> [[RemoteRecord]] {
-        self.state.withLock { state in
-            state.requests += 1
-            let records = (state.objects[object] ?? [:]).sorted { $0.key < $1.key }
-            return keys.map { key in
-                records.filter { $0.value.values[property] == .text(key) }.map {
-                    Self.record($0.key, $0.value, selection)
+        try self.happening {
+            try self.state.withLock { state in
+                state.requests += 1
+                try state.answerRead()
+                let records = (state.objects[object] ?? [:]).sorted { $0.key < $1.key }
+                let damaged = state.habits.damaged
+                return keys.map { key in
+                    records.filter { $0.value.values[property] == .text(key) }.map { id, record in
+                        damaged.contains(id)
+                            ? .unreadable(id: id, properties: selection.properties.count)
+                            : Self.record(id, record, selection)
+                    }
                 }
             }
         }
@@ -284,17 +354,21 @@ package final class MemoryAccount: RemoteAccount {
 
     package func create(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult] {
         let now = self.clock.now.microseconds
-        return self.state.withLock { state in
-            state.requests += 1
-            return inputs.map { state.create(object, $0, traits: self.traits, at: now) }
+        return self.happening {
+            self.state.withLock { state in
+                state.requests += 1
+                return inputs.map { state.create(object, $0, traits: self.traits, at: now) }
+            }
         }
     }
 
     package func update(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult] {
         let now = self.clock.now.microseconds
-        return self.state.withLock { state in
-            state.requests += 1
-            return inputs.map { state.update(object, $0, traits: self.traits, at: now) }
+        return self.happening {
+            self.state.withLock { state in
+                state.requests += 1
+                return inputs.map { state.update(object, $0, traits: self.traits, at: now) }
+            }
         }
     }
 

@@ -59,6 +59,12 @@ import Testing
         #expect(self.settle(found: " Lyon ", .readBack, lens: TrimLens()) == .agreed(remote: " Lyon "))
     }
 
+    /// R10: what the CRM does not mention is unreadable, and neither the clear that was sent nor anybody's edit.
+    @Test(arguments: [Evidence.readBack, .readBackOfUnknown], ["Lyon", .null] as [Value])
+    func whatIsNotMentionedShowsNothing(evidence: Evidence, sent: Value) {
+        #expect(self.settle(sent: sent, found: .absent, evidence) == .notApplied)
+    }
+
     @Test func oneBlankIsAsGoodAsAnother() {
         #expect(self.settle(sent: .null, found: "", .readBack) == .agreed(remote: ""))
     }

@@ -77,6 +77,17 @@ import Testing
         #expect(S4SingleSideWins().violations(in: logged).isEmpty)
     }
 
+    /// R9: a blank erases nothing when two records meet; from then on a clear is an edit like any other.
+    @Test(arguments: [(1, true), (5, true), (6, false)]) func s4BeginsWhenTwoRecordsHaveMet(
+        clearedAt: Int64,
+        isRight: Bool
+    ) {
+        let local = [Self.step(clearedAt, "e1 Ada", ""), Self.step(7, "", "e1 Eve", by: .alpha)]
+        var evidence = Self.history(Self.name, [.local: local, .alpha: []])
+        evidence.histories[0].metAt = [.alpha: 5]
+        #expect(S4SingleSideWins().violations(in: evidence).isEmpty == isRight)
+    }
+
     @Test func s5SeesAnEditThatWasReplacedUnseen() {
         let alpha = [Self.step(1, "", "e1 Ada"), Self.step(5, "e1 Ada", "e9 Eve", by: .alpha)]
         let unseen = [Home.local: [Self.step(2, "", "e9 Eve")], .alpha: alpha]

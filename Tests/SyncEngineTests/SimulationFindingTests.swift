@@ -1,3 +1,4 @@
+import Connectors
 import FakeCRM
 import Records
 import RelaisTesting
@@ -89,5 +90,142 @@ import Testing
         let report = try await bench.sync()
         #expect(report.counts.quarantined == 0)
         #expect(try bench.contacts().map { $0["email"] } == ["ada@example.com"])
+    }
+
+    /// R1: a create whose answer was lost did happen; what a person cleared since must not be written back.
+    @Test func aClearAfterAnUnansweredCreateIsNotWrittenBack() async throws {
+        let bench = try SyncBench()
+        let ada = try bench.edit(nil, ["email": "ada@example.com", "city": "Paris"])
+        bench.account.with { state in
+            state.faults = [.loseAnswer]
+            // Nor can it be read just now.
+            state.afterWrite = { $0.readFailures = 9 }
+        }
+        _ = try? await bench.sync()
+        bench.account.with { state in
+            state.readFailures = 0
+            state.afterWrite = nil
+        }
+        let remote = try #require(bench.account.ids("contacts").first)
+        bench.clock.advance(by: .seconds(60))
+        bench.account.edit("contacts", remote, ["city": .null])
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.value("contacts", remote, "city").isBlank)
+        // Whether the CRM dropped it or a person did cannot be told: it is shown, and nothing of ours is lost.
+        #expect(try bench.value(ada, "city") == "Paris")
+        #expect(try await bench.sync().counts.fieldsRejected == 1)
+    }
+
+    /// R1: ours was written, and replaced before we had read it back: whoever did that cannot have seen it, even where the
+    /// CRM says that it refuses a write over what has changed.
+    @Test func aValueReplacedBeforeItWasReadBackIsInTheConflictLog() async throws {
+        let bench = try SyncBench(lostUpdate: .none)
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com", "city": "Paris"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        try bench.edit(ada, ["city": "Lyon"])
+        bench.account.with { state in
+            state.habits.answersWithoutValues = true
+            state.afterWrite = { state in
+                state.objects["contacts"]?[remote]?.values["city"] = "Nice"
+                state.objects["contacts"]?[remote]?.version += 1
+            }
+        }
+        try await bench.sync()
+        #expect(try bench.value(ada, "city") == "Nice")
+        let log = try bench.conflicts(.settled)
+        #expect(log.map(\.about.local) == ["Lyon"] && log.map(\.winner) == [.remote])
+    }
+
+    /// R3: a write that was answered without values, and cannot be read back now, is settled by a later read by id.
+    @Test func anAnsweredWriteThatCannotBeReadBackStaysInFlight() async throws {
+        let bench = try SyncBench(lostUpdate: .none)
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com", "city": "Paris"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        try bench.edit(ada, ["city": "Lyon"])
+        bench.account.with { state in
+            state.habits.answersWithoutValues = true
+            state.afterWrite = { $0.readFailures = 9 }
+        }
+        _ = try? await bench.sync()
+        bench.account.with { state in
+            state.readFailures = 0
+            state.afterWrite = nil
+        }
+        bench.account.edit("contacts", remote, ["city": "Nice"])
+        try await bench.sync()
+        // Somebody typed it after ours had arrived: no conflict of two edits, but an edit of what we wrote.
+        #expect(try bench.value(ada, "city") == "Nice")
+        #expect(bench.account.with { $0.updates.count } == 1)
+        #expect(try bench.conflicts(.open).isEmpty)
+    }
+
+    private static let address = """
+        groups: [ { fields: [street, city, phone], on_conflict: manual } ]
+        """
+
+    private func addressed() async throws -> (bench: SyncBench, local: RecordID, remote: Text) {
+        let fields = ["street", "city", "phone"].map { "{ local: \($0), remote: \($0), initial: prefer_local }" }
+        let bench = try SyncBench(mappings: [try SyncBench.mapping(fields: fields, more: [Self.address])])
+        let remote = bench.account.edit(
+            "contacts",
+            nil,
+            ["email": "ada@example.com", "street": "1 rue Haute", "city": "Paris", "phone": "1"]
+        )
+        try await bench.sync()
+        return (bench, try #require(try bench.contacts().first?.id), remote)
+    }
+
+    /// R15 and R18: a decision about one field of a group moves the group, so that all of it must be as it was seen.
+    @Test(arguments: ["street", "phone"]) func aDecisionOverAGroupAsksAgainWhenAnotherMemberMoved(
+        moved: String
+    ) async throws {
+        let (bench, ada, remote) = try await self.addressed()
+        try bench.edit(ada, ["city": "Lyon"])
+        bench.account.edit("contacts", remote, ["city": "Nice"])
+        try await bench.sync()
+        let conflict = try #require(try bench.conflicts(.open).first)
+        #expect(try bench.conflicts(.open).count == 1)
+        let isTaken = try bench.store.write { transaction in
+            try transaction.decideConflict(
+                conflict.id,
+                ConflictDecision(choice: .side(.local), by: "person:ada", at: bench.clock.now),
+                seenLocal: conflict.about.local,
+                seenRemote: conflict.about.remote
+            )
+        }
+        #expect(isTaken)
+        bench.account.edit("contacts", remote, [moved: "unseen"])
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.value("contacts", remote, moved) == "unseen")
+        #expect(bench.account.value("contacts", remote, "city") == "Nice")
+        #expect(try Set(bench.conflicts(.open).map(\.about.field)) == ["city", moved])
+    }
+
+    /// R15: what a rule decided for a group is not carried out over a member that moved before it was sent.
+    @Test func whatIsOwedToAGroupIsDecidedAgainWhenAnotherMemberMoved() async throws {
+        let (bench, ada, remote) = try await self.addressed()
+        try bench.edit(ada, ["city": "Lyon"])
+        bench.account.edit("contacts", remote, ["city": "Nice"])
+        try await bench.sync()
+        let conflict = try #require(try bench.conflicts(.open).first)
+        _ = try bench.store.write { transaction in
+            try transaction.decideConflict(
+                conflict.id,
+                ConflictDecision(choice: .side(.local), by: "person:ada", at: bench.clock.now),
+                seenLocal: conflict.about.local,
+                seenRemote: conflict.about.remote
+            )
+        }
+        // Decided, and the run ends before anything is sent; then the CRM changes another member.
+        bench.account.with { $0.readFailures = 9 }
+        _ = try? await bench.sync()
+        bench.account.with { $0.readFailures = 0 }
+        bench.account.edit("contacts", remote, ["street": "2 rue Basse"])
+        for _ in 0..<2 { try await bench.sync() }
+        let isKept = bench.account.value("contacts", remote, "street") == "2 rue Basse"
+        let logged = try bench.conflicts(.open) + bench.conflicts(.settled)
+        #expect(isKept || logged.contains { $0.about.remote == "2 rue Basse" })
     }
 }

@@ -64,12 +64,16 @@ private struct DirectReading {
     func all(for keys: [Text]) async throws(CallFailure) -> [[RemoteRecord]] {
         var found: [[RemoteRecord]] = Array(repeating: [], count: keys.count)
         for batch in keys.indices.filter({ !keys[$0].isEmpty }).chunks(of: self.read.batchSize) {
-            for record in try await self.answer(batch.map { keys[$0] }) {
+            let answers = try await self.answer(batch.map { keys[$0] })
+            for record in answers {
                 for place in batch where self.answers(record, keys[place]) {
                     let winner = try await self.followed(record)
                     if !found[place].contains(where: { $0.id == winner.id }) { found[place].append(winner) }
                 }
             }
+            // What cannot be read may answer any key that nobody else does: it must not look as if there were nobody.
+            let unreadable = answers.map(\.record).filter { !$0.isReadable }
+            for place in batch where found[place].isEmpty { found[place] = unreadable }
         }
         return found
     }
@@ -139,8 +143,8 @@ private struct DirectReading {
         guard let id = record.id else {
             throw CallFailure(action: .unknown, message: "a record cannot be read: \(record.reason)", origin: .manifest)
         }
-        let values = Array(repeating: Value.absent, count: self.selection.properties.count)
-        return ReadRecord(record: RemoteRecord(id: id, version: 0, values: values), remap: nil, candidates: [])
+        let unreadable = RemoteRecord.unreadable(id: id, properties: self.selection.properties.count)
+        return ReadRecord(record: unreadable, remap: nil, candidates: [])
     }
 
     /// The records of one answer.

@@ -59,13 +59,25 @@ private struct HistoryReading {
             sent: Set(self.selection.properties + self.properties),
             hidden: ids.map(\.string)
         ) { answer in try answer.page(reader) }
-        return page.records.map { read in
-            let versions = zip(self.properties, read.more).map { ($0, self.versions(of: $0, $1, tables)) }
-            return RemoteHistory(
-                record: read.record.decoded(self.selection, tables),
-                versions: Dictionary(versions) { first, _ in first }
+        if let nameless = page.unreadable.first(where: { $0.id == nil }) {
+            throw CallFailure(
+                action: .unknown,
+                message: "a history cannot be read: \(nameless.reason)",
+                origin: .manifest
             )
         }
+        let unreadable = page.unreadable.compactMap(\.id).map { id in
+            let record = RemoteRecord.unreadable(id: id, properties: self.selection.properties.count)
+            return RemoteHistory(record: record, versions: [:])
+        }
+        return unreadable
+            + page.records.map { read in
+                let versions = zip(self.properties, read.more).map { ($0, self.versions(of: $0, $1, tables)) }
+                return RemoteHistory(
+                    record: read.record.decoded(self.selection, tables),
+                    versions: Dictionary(versions) { first, _ in first }
+                )
+            }
     }
 
     /// The property's name in the API.

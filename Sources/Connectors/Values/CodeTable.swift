@@ -47,7 +47,7 @@ extension ManifestAccount {
 extension RemoteRecord {
     /// The record with ids replaced by what people call them.
     func decoded(_ selection: RemoteSelection, _ tables: [String: CodeTable]) -> RemoteRecord {
-        guard !tables.isEmpty else { return self }
+        guard !tables.isEmpty, self.isReadable else { return self }
         let values = zip(selection.properties, self.values).map { name, value in tables[name]?.read(value) ?? value }
         return RemoteRecord(
             id: self.id,

@@ -173,6 +173,9 @@ package struct FieldHistory: Sendable {
     package var logged: [Logged]
     /// Whether a clear may be ignored, or undone, as a mapping says.
     package var isKeptWhenCleared = false
+    /// When the record was first met in a CRM where it existed already, or what differed then was settled, on our clock; a
+    /// home where it was made is missing.
+    package var metAt: [Home: Int64] = [:]
 
     package init(subject: Int, field: WorldField, steps: [Home: [Step]], logged: [Logged] = []) {
         self.subject = subject

@@ -17,6 +17,7 @@ extension EvidenceMaker {
             guard let thing = Thing(rawValue: entry.record.schema.name) else { continue }
             let local = try self.localSteps(id)
             let logged = try self.logged(id)
+            let (metAt, agreedAt) = (try self.meetings(id), try self.firstAgreements(id))
             for field in WorldField.all(thing).dropFirst() {
                 var steps: [Home: [FieldHistory.Step]] = [.local: local[field.name] ?? []]
                 for home in Home.remotes {
@@ -33,6 +34,7 @@ extension EvidenceMaker {
                     logged: logged[field.name] ?? []
                 )
                 history.isKeptWhenCleared = self.keepsCleared(field, of: thing)
+                history.metAt = metAt.merging(agreedAt[field.name] ?? [:], uniquingKeysWith: max)
                 self.evidence.histories.append(history)
             }
         }
@@ -44,6 +46,29 @@ extension EvidenceMaker {
             mapping.localObject == thing.rawValue
                 && mapping.fields.contains { $0.local == field.name && $0.onClear != .propagate }
         }
+    }
+
+    /// When the record was linked to one that a CRM had already.
+    private func meetings(_ id: RecordID) throws -> [Home: Int64] {
+        var meetings: [Home: Int64] = [:]
+        for entry in try self.transaction.history(of: id) where entry.kind == .link {
+            if let home = self.actors[entry.actor], home != .local { meetings[home] = entry.at.microseconds }
+        }
+        return meetings
+    }
+
+    /// When what differed as the records met was settled, by field: until then there was no agreement.
+    private func firstAgreements(_ id: RecordID) throws -> [String: [Home: Int64]] {
+        var agreements: [String: [Home: Int64]] = [:]
+        for conflict in try self.transaction.conflicts(ConflictFilter(record: id), limit: .max)
+        where conflict.about.rule.hasPrefix("initial") {
+            guard let home = self.connections.first(where: { $0.value == conflict.about.link.connection })?.key else {
+                continue
+            }
+            let settled = conflict.settledAt?.microseconds ?? .max
+            agreements[conflict.about.field, default: [:]].merge([home: settled], uniquingKeysWith: max)
+        }
+        return agreements
     }
 
     private func localSteps(_ id: RecordID) throws -> [String: [FieldHistory.Step]] {

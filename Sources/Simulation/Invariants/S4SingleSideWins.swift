@@ -1,4 +1,4 @@
-/// S4: where exactly one side changed a field, that side's value is final; nobody puts the old value back.
+/// S4: where exactly one side changed a field since both agreed, that side's value is final; nobody puts the old value back.
 package struct S4SingleSideWins: Invariant {
     package let id = "S4"
 
@@ -26,6 +26,9 @@ package struct S4SingleSideWins: Invariant {
             let (before, typed, after) = (history.tags(edit.old), history.tags(edit.new), history.tags(undo.new))
             guard !before.isEmpty, before == after, before != typed else { return nil }
             if edit.new.isEmpty && history.isKeptWhenCleared { return nil }
+            // Before two records have met there is no agreement from which one side could have moved, and a blank erases
+            // nothing (R9).
+            if let met = history.metAt[home == .local ? writer : home], edit.at <= met { return nil }
             // The other side may have gone there and back, or a rule may have decided and said so.
             let source = home == .local ? writer : .local
             let hasMoved = (history.steps[source] ?? []).contains { $0.at >= edit.at && history.tags($0.new) == after }

@@ -59,13 +59,7 @@ extension Network {
             let page = FakeResponse.page(dice.one(of: [502, 504]))
             hit.change = { _ in .response(page) }
         case .truncated: self.damage(&hit, dice, cuts: true)
-        case .garbled:
-            // A damaged answer to an update is `lost_answer` in another form, and is left to it.
-            guard !hit.path.hasSuffix("/batch/update") else {
-                hit.isHit = false
-                return
-            }
-            self.damage(&hit, dice, cuts: false)
+        case .garbled: self.damage(&hit, dice, cuts: false)
         case .maintenancePage: hit.answer(.page(200))
         case .duplicated: hit.isDuplicated = true
         case .lateCreate: self.delayCreate(&hit, &dice)

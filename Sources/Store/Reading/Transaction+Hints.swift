@@ -10,6 +10,9 @@ package struct Hint: Hashable, Sendable {
     package let events: Int
     /// When the first of them came.
     package let firstAt: Instant
+
+    /// The type of a hint that no CRM gave: a reading promised to read the record again at its end.
+    package static let promise: Text = "promise"
 }
 
 extension Transaction {
@@ -22,13 +25,31 @@ extension Transaction {
         try self.execute(sql, key.connection, key.object, key.remote, type, instant)
     }
 
-    /// The hints of a remote object, by remote id, at most `limit`.
+    /// The hints of a remote object that CRMs gave, by remote id, at most `limit`.
     package func hints(_ connection: ConnectionNumber, _ object: ObjectNumber, limit: Int) throws -> [Hint] {
         let sql: StaticString = """
             SELECT connection, object, remote, type, events, first_at FROM hint
-            WHERE connection = ?1 AND object = ?2 ORDER BY remote LIMIT ?3
+            WHERE connection = ?1 AND object = ?2 AND type <> ?4 ORDER BY remote LIMIT ?3
             """
-        return try self.all(sql, connection, object, limit) { columns in
+        return try self.hints(sql, connection, object, limit)
+    }
+
+    /// The records of a remote object of which a reading promised that it would read them again, by remote id.
+    package func promises(_ connection: ConnectionNumber, _ object: ObjectNumber) throws -> [Hint] {
+        let sql: StaticString = """
+            SELECT connection, object, remote, type, events, first_at FROM hint
+            WHERE connection = ?1 AND object = ?2 AND type = ?4 ORDER BY remote LIMIT ?3
+            """
+        return try self.hints(sql, connection, object, .max)
+    }
+
+    private func hints(
+        _ sql: StaticString,
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        _ limit: Int
+    ) throws -> [Hint] {
+        try self.all(sql, connection, object, limit, Hint.promise) { columns in
             Hint(
                 key: LinkKey(columns.number(0), columns.number(1), columns.text(2)),
                 type: columns.text(3),
@@ -38,9 +59,20 @@ extension Transaction {
         }
     }
 
-    /// How many hints wait in a connection.
+    /// The hint about a record; nil if there is none.
+    package func hint(_ key: LinkKey) throws -> Hint? {
+        let sql: StaticString = """
+            SELECT type, events, first_at FROM hint WHERE connection = ?1 AND object = ?2 AND remote = ?3
+            """
+        return try self.first(sql, key.connection, key.object, key.remote) { columns in
+            Hint(key: key, type: columns.text(0), events: columns.count(1), firstAt: columns.instant(2))
+        }
+    }
+
+    /// How many hints that a CRM gave wait in a connection.
     package func countHints(_ connection: ConnectionNumber) throws -> Int {
-        try self.first("SELECT count(*) FROM hint WHERE connection = ?1", connection) { $0.count(0) } ?? 0
+        let sql: StaticString = "SELECT count(*) FROM hint WHERE connection = ?1 AND type <> ?2"
+        return try self.first(sql, connection, Hint.promise) { $0.count(0) } ?? 0
     }
 
     /// Takes a hint back once its record was read; stays if more events came meanwhile.

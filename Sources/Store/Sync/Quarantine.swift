@@ -93,6 +93,20 @@ extension Transaction {
         return try self.first(sql, connection, object, side.rawValue, subject, read: Self.quarantined)
     }
 
+    /// The entries of an object on one side, in their order, at most `limit`.
+    package func quarantined(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        side: Side,
+        limit: Int
+    ) throws -> [QuarantineEntry] {
+        let sql: StaticString = """
+            SELECT id, connection, object, side, subject, remote, record, reason, detail, attempts, since, last_at
+            FROM quarantine WHERE connection = ?1 AND object = ?2 AND side = ?3 ORDER BY id LIMIT ?4
+            """
+        return try self.all(sql, connection, object, side.rawValue, limit, read: Self.quarantined)
+    }
+
     /// All entries in their order, behind an id, at most `limit`.
     package func quarantined(after id: Int64 = 0, limit: Int) throws -> [QuarantineEntry] {
         let sql: StaticString = """

@@ -12,13 +12,17 @@ extension Transaction {
         guard known.about != about else { return known.id }
         let hasMoved = known.about.local != about.local || known.about.remote != about.remote
         try self.updateConflict(known.id, about)
-        guard hasMoved else { return known.id }
+        if hasMoved { try self.askAgain(known.id) }
+        return known.id
+    }
+
+    /// Makes a decision void: the conflict waits for a person again.
+    package func askAgain(_ id: Int64) throws {
         let sql: StaticString = """
             UPDATE conflict SET state = 'open', decision = NULL, decided_value = NULL, decided_by = NULL, decided_at = NULL
-            WHERE id = ?1
+            WHERE id = ?1 AND state = 'decided'
             """
-        try self.execute(sql, known.id)
-        return known.id
+        try self.execute(sql, id)
     }
 
     /// Takes a person's decision; false, with nothing changed, if a side moved since the person looked, or it is settled.

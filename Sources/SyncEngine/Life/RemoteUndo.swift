@@ -70,9 +70,9 @@ struct RemoteUndo {
     ) throws
         -> [Value]?
     {
-        guard let reading, reading.record.id == candidate.link.key.remote, !reading.record.isArchived else {
-            return nil
-        }
+        guard let reading, reading.record.id == candidate.link.key.remote, !reading.record.isArchived,
+            reading.record.isReadable
+        else { return nil }
         return try applier.incoming(reading.record, associations: reading.associations).values
     }
 

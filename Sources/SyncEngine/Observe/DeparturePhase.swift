@@ -158,7 +158,7 @@ struct DeparturePhase {
         let reader = DirectReader(session: self.session, lane: self.lane)
         for chunk in ids.chunked(by: self.session.context.account.traits.readBatchSize) {
             let readings = try await reader.read(chunk, withAssociations: false)
-            for case (let id, let reading?) in zip(chunk, readings) {
+            for case (let id, let reading?) in zip(chunk, readings) where reading.record.isReadable {
                 if reading.record.id != id {
                     findings.winners[id] = reading
                 } else if !reading.record.isArchived {
@@ -196,7 +196,9 @@ struct DeparturePhase {
         let reader = DirectReader(session: self.session, lane: self.lane)
         for chunk in targets.chunked(by: self.session.context.account.traits.readBatchSize) {
             let readings = try await reader.read(chunk.map(\.new), withAssociations: true)
-            for (target, reading) in zip(chunk, readings) { findings.winners[target.old] = reading }
+            for (target, reading) in zip(chunk, readings) where reading?.record.isReadable ?? true {
+                findings.winners[target.old] = reading
+            }
         }
     }
 }

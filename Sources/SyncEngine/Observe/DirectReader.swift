@@ -10,14 +10,48 @@ struct DirectReader {
 
     /// Reads records by id and takes them in; what is not there any more is noted.
     func refresh(_ ids: [Text], withAssociations: Bool = true) async throws -> SyncCounts {
+        try await self.look(at: ids, withAssociations: withAssociations).counts
+    }
+
+    /// Does what `refresh` does, and says which records are there and could not be read: nobody knows what they hold.
+    func look(
+        at ids: [Text],
+        withAssociations: Bool = true
+    ) async throws -> (counts: SyncCounts, unreadable: Set<Text>) {
         let found = try await self.read(ids, withAssociations: withAssociations)
-        return try self.session.context.store.write { transaction in
+        let unreadable = zip(ids, found).filter { $1.map { !$0.record.isReadable } ?? false }.map(\.0)
+        let counts = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             for (id, reading) in zip(ids, found) { try self.take(id, reading, with: &applier) }
             try BreakerCheck(session: self.session).admit(applier.counts.guarded, lane: self.lane, in: transaction)
             return applier.counts
         }
+        return (counts, Set(unreadable))
     }
+
+    // MARK: Promises
+
+    /// Notes, in the transaction that moves the position behind them, that records are to be read by id: the run may end
+    /// before it comes to that, and the next one would not be told of them again.
+    func promise(_ ids: [Text], _ transaction: Transaction) throws {
+        for id in ids {
+            let key = LinkKey(self.session.connection.number, self.lane.object, id)
+            try transaction.addHint(key, type: Hint.promise, at: self.session.context.clock.now)
+        }
+    }
+
+    /// Reads such records; an event that comes meanwhile keeps its hint.
+    func keepPromise(_ ids: [Text]) async throws -> SyncCounts {
+        let store = self.session.context.store
+        let hints = try store.read { transaction in
+            try ids.compactMap { try transaction.hint(LinkKey(self.session.connection.number, self.lane.object, $0)) }
+        }
+        let counts = try await self.refresh(ids)
+        try store.write { transaction in for hint in hints { try transaction.removeHint(hint) } }
+        return counts
+    }
+
+    // MARK: Taking in
 
     /// Takes in what was read of one linked record.
     func take(_ id: Text, _ reading: Reading?, with applier: inout RecordApplier) throws {

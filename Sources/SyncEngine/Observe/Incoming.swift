@@ -17,6 +17,8 @@ struct Incoming: Sendable {
     let passesFilter: Bool
     /// The remote ids that were merged into it.
     let merged: [Text]
+    /// Whether it could be read; of one that could not, nothing is known but that it is there.
+    let isReadable: Bool
 
     init(_ record: RemoteRecord, values: [Value], runtime: MappingRuntime) {
         self.id = record.id
@@ -26,6 +28,7 @@ struct Incoming: Sendable {
         self.named = runtime.recordNamed(by: record)
         self.passesFilter = record.isArchived || runtime.takesIn(record)
         self.merged = record.merged
+        self.isReadable = record.isReadable
     }
 
     /// The same record with other values.
@@ -45,5 +48,6 @@ struct Incoming: Sendable {
         self.named = observation.named
         self.passesFilter = true
         self.merged = []
+        self.isReadable = true
     }
 }

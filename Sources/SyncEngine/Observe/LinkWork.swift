@@ -109,8 +109,11 @@ struct LinkWork {
 
     private func addDecisions(to state: inout RecordState) {
         for conflict in self.conflicts {
-            guard let position = self.runtime.position(named: conflict.about.field), let decision = conflict.decision
-            else { continue }
+            guard let position = self.runtime.position(named: conflict.about.field) else { continue }
+            guard let decision = conflict.decision else {
+                state.waiting[position] = SeenValues(local: conflict.about.local, remote: conflict.about.remote)
+                continue
+            }
             let choice: FieldDecision.Choice =
                 switch decision.choice {
                 case .side(let side): .side(side)

@@ -46,6 +46,9 @@ struct PageReader: Sendable {
     /// no more than the pages of the last second.
     static let longestRead = Duration.milliseconds(500)
 
+    /// How often a page is asked for at most until all its records have an id.
+    static let mostAttempts = 3
+
     /// Pages of this group.
     var pagesPerGroup = PageReader.mostPages
     /// Whether most records are likely to be new, so that it pays to prepare their making.
@@ -75,14 +78,29 @@ struct PageReader: Sendable {
         return group
     }
 
-    private func page(at position: Text?) async throws -> ReadPage {
-        let page = try await self.session.retrying.run {
+    /// A page; one with a record whose very id is damaged is asked for again, because nobody could read that by its id.
+    ///
+    /// The position moves on behind the page, so that such a record would be overlooked until it changes again.
+    private func whole(at position: Text?) async throws -> RemotePage {
+        var page = try await self.ask(at: position)
+        for _ in 1..<Self.mostAttempts where page.unreadable.contains(where: { $0.id == nil }) {
+            page = try await self.ask(at: position)
+        }
+        return page
+    }
+
+    private func ask(at position: Text?) async throws -> RemotePage {
+        try await self.session.retrying.run {
             try await self.account.page(
                 of: self.runtime.mapping.remoteObject,
                 selecting: self.runtime.selection,
                 at: position
             )
         }
+    }
+
+    private func page(at position: Text?) async throws -> ReadPage {
+        let page = try await self.whole(at: position)
         let associations = try await self.associations(of: self.moved(page.records))
         let prepared = self.lane.preparer?
             .prepare(page.records, owners: self.session.owners, makesNew: self.makesNew)

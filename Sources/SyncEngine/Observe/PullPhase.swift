@@ -15,8 +15,6 @@ struct PullPhase {
 
     private var pendingRereads: [Text] = []
     private var pendingTwins: [Text] = []
-    /// Records that could not be read in a page.
-    private var pendingRepairs: [Text] = []
 
     init(session: SyncSession, lane: MappingLane, observesOnly: Bool) {
         self.session = session
@@ -108,6 +106,10 @@ struct PullPhase {
             applier.isolates = isolating
             for read in group.pages { try self.take(read, with: &applier) }
             if let position = group.position { try transaction.setCursor(self.cursorName, to: position) }
+            try DirectReader(session: self.session, lane: self.lane).promise(
+                applier.rereads + applier.twins,
+                transaction
+            )
             try self.check(applier.counts, in: transaction)
             return (applier.counts, applier.rereads, applier.twins)
         }
@@ -122,8 +124,6 @@ struct PullPhase {
         for unreadable in read.page.unreadable {
             if Breakage.poisonRecordBlocksPage.isOn { throw SyncError(.mappingUnfit, unreadable.reason) }
             try applier.quarantine(remote: unreadable.id, reason: unreadable.reason)
-            // It may be the answer that was damaged: read by id it may well be whole.
-            if let id = unreadable.id { self.pendingRepairs.append(id) }
         }
         if !self.observesOnly, let prepared = read.prepared { return try applier.take(prepared) }
         let records = try read.page.records.map { record in
@@ -134,37 +134,82 @@ struct PullPhase {
     }
 
     /// Reads by id what came at its version floor with other content (R3).
+    ///
+    /// What an earlier run promised and did not come to is read too.
     private mutating func readAgain() async throws {
+        if !self.observesOnly { try self.recallPromises() }
         let batch = self.session.context.account.traits.readBatchSize
+        let reader = DirectReader(session: self.session, lane: self.lane)
         while !self.pendingRereads.isEmpty {
             let ids = Array(self.pendingRereads.prefix(batch))
             self.pendingRereads.removeFirst(ids.count)
-            self.counts.add(try await DirectReader(session: self.session, lane: self.lane).refresh(ids))
+            self.counts.add(try await reader.keepPromise(ids))
         }
         for ids in self.pendingTwins.chunked(by: batch) {
             // They were counted with their page.
-            var counts = try await DirectReader(session: self.session, lane: self.lane).refresh(ids)
+            var counts = try await reader.keepPromise(ids)
             counts.unchanged = 0
             self.counts.add(counts)
         }
         self.pendingTwins = []
     }
 
-    /// Reads by id, one by one, what could not be read in a page; what can be read now is let in again.
+    private mutating func recallPromises() throws {
+        let promises = try self.session.context.store.read { transaction in
+            try transaction.promises(self.session.connection.number, self.lane.object).map(\.key.remote)
+        }
+        let known = Set(self.pendingRereads + self.pendingTwins)
+        self.pendingRereads += promises.filter { !known.contains($0) }
+    }
+
+    /// Reads by id what could not be read, in this run's pages or in an earlier run; what can be read now is let in again.
+    ///
+    /// It may have been the answer that was damaged, not the record.
     private mutating func repair() async throws {
         let reader = DirectReader(session: self.session, lane: self.lane)
-        while let id = self.pendingRepairs.popLast() {
+        let ids = try self.unread()
+        for chunk in ids.chunked(by: self.session.context.account.traits.readBatchSize) {
             do {
-                self.counts.add(try await reader.refresh([id]))
+                try self.repair(chunk, try await reader.read(chunk, withAssociations: true))
+            } catch is RemoteFailure where chunk.count > 1 {
+                // One of them may spoil the answer for all.
+                for id in chunk {
+                    guard let reading = try? await reader.read([id], withAssociations: true) else { continue }
+                    try self.repair([id], reading)
+                }
             } catch is RemoteFailure {
                 continue
             }
-            try self.session.context.store.write { transaction in
-                let (connection, object) = (self.session.connection.number, self.lane.object)
-                let entry = try transaction.quarantined(connection, object, side: .local, subject: id)
-                if let entry { try transaction.releaseQuarantine(entry.id) }
-            }
         }
+    }
+
+    /// What is set aside because it could not be read, here or in an earlier run.
+    private func unread() throws -> [Text] {
+        let (connection, object) = (self.session.connection.number, self.lane.object)
+        return try self.session.context.store.read { transaction in
+            try transaction.quarantined(connection, object, side: .local, limit: 1000).compactMap(\.remote)
+        }
+    }
+
+    private mutating func repair(_ ids: [Text], _ readings: [DirectReader.Reading?]) throws {
+        let reader = DirectReader(session: self.session, lane: self.lane)
+        let counts = try self.session.context.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            applier.isolates = true
+            for (id, reading) in zip(ids, readings) where reading?.record.isReadable ?? true {
+                let before = applier.counts.quarantined
+                if self.observesOnly {
+                    guard let reading else { continue }
+                    try applier.observe(applier.incoming(reading.record, associations: reading.associations))
+                } else {
+                    try applier.attempt(id) { try reader.take(id, reading, with: &$0) }
+                }
+                if applier.counts.quarantined == before { try applier.readmit(remote: id) }
+            }
+            try self.check(applier.counts, in: transaction)
+            return applier.counts
+        }
+        self.counts.add(counts)
     }
 
     private func check(_ counts: SyncCounts, in transaction: Transaction) throws {

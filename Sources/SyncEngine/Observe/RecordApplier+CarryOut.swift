@@ -86,7 +86,9 @@ extension RecordApplier {
             switch conflict.verdict {
             case .waiting:
                 self.counts.conflictsWaiting += 1
-                _ = try self.transaction.openConflict(about, cause: self.cause)
+                let id = try self.transaction.openConflict(about, cause: self.cause)
+                // What waits although it was decided was decided over a group of which another field moved (R18).
+                if state.decisions[conflict.field] != nil { try self.transaction.askAgain(id) }
             case .won(let side):
                 self.counts.conflictsSettled += 1
                 try self.transaction.logConflict(about, winner: side == .local ? .local : .remote, cause: self.cause)

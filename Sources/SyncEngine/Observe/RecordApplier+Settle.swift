@@ -24,7 +24,7 @@ extension RecordApplier {
                 let kept = Breakage.shadowIsWhatWasSent.isOn ? field.sent : remote
                 agreed.append(AgreedField(field.field, local: field.source, remote: kept))
             case .overtaken:
-                if evidence == .readBackOfUnknown { try self.keepOvertaken(field, by: value, of: link) }
+                try self.keepOvertaken(field, by: value, of: link, evidence)
                 agreed.append(AgreedField(field.field, local: field.source, remote: field.sent))
             case .ignored:
                 self.counts.fieldsRejected += 1
@@ -35,9 +35,17 @@ extension RecordApplier {
         return agreed
     }
 
-    /// Nobody knows whether a write without an answer arrived before somebody typed another value, or whether that person
-    /// never saw ours: theirs stands, and ours is kept in the conflict log.
-    private mutating func keepOvertaken(_ field: SentField, by found: Value, of link: Link) throws {
+    /// Nobody knows whether the person who typed another value had seen ours: theirs stands, and ours is kept in the
+    /// conflict log.
+    ///
+    /// A write without an answer may never have arrived; and a value that is replaced before it could be read back, even
+    /// after a conditional write, was hardly seen by anybody.
+    private mutating func keepOvertaken(
+        _ field: SentField,
+        by found: Value,
+        of link: Link,
+        _ evidence: Evidence
+    ) throws {
         if Breakage.overtakenIsForgotten.isOn { return }
         let about = ConflictCase(
             link: link.key,
@@ -49,7 +57,8 @@ extension RecordApplier {
             remote: found,
             localAt: nil,
             remoteAt: nil,
-            rule: "unanswered write, overtaken: remote"
+            rule: evidence == .readBackOfUnknown
+                ? "unanswered write, overtaken: remote" : "answered write, overtaken: remote"
         )
         self.counts.conflictsFound += 1
         self.counts.conflictsSettled += 1
@@ -169,7 +178,7 @@ extension RecordApplier {
             return incoming.with(self.withoutBlankBetween(incoming.values, sent.operation))
         }
         let read = incoming?.values
-        if read == nil && !sent.wasAnswered {
+        if read == nil && !(sent.wasAnswered && self.isToldByAnswer(sent)) {
             try self.transaction.markUnknown(sent.operation.id)
             self.counts.unknown += 1
             return
@@ -204,6 +213,13 @@ extension RecordApplier {
             self.counts.updatedRemotely += 1
         }
         try self.takeInAfterWrite(key, incoming)
+    }
+
+    /// Whether the answer to a write says what every sent property holds now; if not, only a read by id settles it (R3).
+    private func isToldByAnswer(_ sent: SentOperation) -> Bool {
+        sent.fields.allSatisfy { field in
+            self.runtime.mapping.fields[field.field].kind != .property || sent.answered[field.field] != nil
+        }
     }
 
     /// Tells what was written in the CRM, in its terms: what people look up and what an undo starts from.

@@ -87,7 +87,8 @@ extension RecordApplier {
             // Fields that were sent by another shape of the mapping are met anew.
             let fields = pending.shape == self.shape ? pending.sentFields : []
             let sent = SentOperation(operation: pending, fields: fields, wasAnswered: false)
-            try self.settleCreate(sent, record, evidence: .readBackOfUnknown)
+            // Only what carries our id is surely what we made.
+            try self.settleCreate(sent, record, evidence: record.named == id ? .readBack : .readBackOfUnknown)
             return
         }
         try self.transaction.insertLink(

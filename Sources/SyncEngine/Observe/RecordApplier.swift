@@ -43,6 +43,7 @@ struct RecordApplier {
     ///
     /// `isDirect` says that it was read by id just now, not through a list or an index.
     mutating func apply(_ record: Incoming, isDirect: Bool) throws {
+        guard record.isReadable else { return try self.quarantine(remote: record.id, reason: Self.unreadByID) }
         let key = LinkKey(self.connection, self.object, record.id)
         if !record.merged.isEmpty { try self.noteMerged(record) }
         if let link = try self.transaction.link(key) {
@@ -86,6 +87,7 @@ struct RecordApplier {
 
     /// Only keeps what the CRM said, for a plan.
     mutating func observe(_ record: Incoming) throws {
+        guard record.isReadable else { return try self.quarantine(remote: record.id, reason: Self.unreadByID) }
         let key = LinkKey(self.connection, self.object, record.id)
         if !record.merged.isEmpty { try self.noteMerged(record) }
         if let link = try self.transaction.link(key) {
@@ -101,17 +103,31 @@ struct RecordApplier {
 
     /// Takes in one record of a page; one that cannot be stored is set aside with its reason, where that is asked for.
     mutating func attempt(_ record: Incoming, _ body: (inout RecordApplier) throws -> Void) throws {
+        try self.attempt(record.id, body)
+    }
+
+    /// The same for a record of which only the id is known yet.
+    mutating func attempt(_ id: Text, _ body: (inout RecordApplier) throws -> Void) throws {
         guard self.isolates else { return try body(&self) }
         let (transaction, before) = (self.transaction, self.counts)
         do {
             try transaction.isolated { try body(&self) }
         } catch let error as StoreError where error.disposition == .skipRecord {
             self.counts = before
-            try self.quarantine(remote: record.id, reason: error.message)
+            try self.quarantine(remote: id, reason: error.message)
         }
     }
 
-    /// Sets a record aside that could not be read.
+    /// What is told of a record that was asked for by its id, and of which no more could be made out.
+    private static let unreadByID = "its answer cannot be read"
+
+    /// Lets a record in again that was set aside because it could not be read.
+    func readmit(remote id: Text) throws {
+        let entry = try self.transaction.quarantined(self.connection, self.object, side: .local, subject: id)
+        if let entry { try self.transaction.releaseQuarantine(entry.id) }
+    }
+
+    /// Sets a record aside that could not be read; it is read by its id at the end of each run's reading.
     mutating func quarantine(remote id: Text?, reason: String) throws {
         self.counts.quarantined += 1
         try self.transaction.quarantine(

@@ -44,12 +44,14 @@ struct ArchivePhase {
     private mutating func archive(_ ids: [Text]) async throws {
         // There is no archiving on condition, so the records are always read just before (R2).
         let reader = DirectReader(session: self.session, lane: self.lane)
+        var unreadable: Set<Text> = []
         for chunk in ids.chunked(by: self.account.traits.readBatchSize) {
-            var counts = try await reader.refresh(chunk)
+            var (counts, unread) = try await reader.look(at: chunk)
             counts.unchanged = 0
             self.counts.add(counts)
+            unreadable.formUnion(unread)
         }
-        let operations = try self.prepare(ids)
+        let operations = try self.prepare(ids.filter { !unreadable.contains($0) })
         guard !operations.isEmpty else { return }
         let outcomes = await self.account.archive(self.lane.mapping.remoteObject, ids: operations.compactMap(\.remote))
         try self.settle(operations, outcomes)

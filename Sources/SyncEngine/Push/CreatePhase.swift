@@ -117,11 +117,39 @@ struct CreatePhase {
                 )
             }
             let hits = zip(keyed, found).compactMap { key, record in record.map { (key.0, $0) } }
-            try await self.link(hits)
-            let linked = Set(hits.map(\.0))
-            remaining.removeAll { linked.contains($0) }
+            try self.postpone(hits.filter { !$0.1.isReadable }.map(\.0))
+            try await self.link(hits.filter(\.1.isReadable))
+            let met = Set(hits.map(\.0))
+            remaining.removeAll { met.contains($0) }
         }
         return remaining
+    }
+
+    /// Leaves records to the next run whose counterpart is there and cannot be read: they must not be made a second time,
+    /// nor be forgotten.
+    private func postpone(_ records: [RecordID]) throws {
+        guard !records.isEmpty else { return }
+        try self.store.write { transaction in
+            let connection = self.session.connection.number
+            for id in records {
+                guard try transaction.operation(of: id, connection: connection, object: self.lane.object) == nil else {
+                    continue
+                }
+                let waiting = PendingOperation(
+                    run: self.session.run,
+                    connection: connection,
+                    object: self.lane.object,
+                    record: id,
+                    remote: nil,
+                    kind: .create,
+                    createKey: nil,
+                    basedOn: try transaction.record(id)?.version ?? 0,
+                    shape: self.lane.shape,
+                    fields: []
+                )
+                _ = try transaction.put(waiting)
+            }
+        }
     }
 
     private func key(of id: RecordID, at position: Int, in transaction: Transaction) throws -> Text? {
@@ -219,7 +247,9 @@ struct CreatePhase {
         do {
             for chunk in created.map(\.id).chunked(by: self.account.traits.readBatchSize) {
                 let found = try await reader.read(chunk, withAssociations: false)
-                for (id, reading) in zip(chunk, found) { readings[id] = reading }
+                for (id, reading) in zip(chunk, found) where reading?.record.isReadable ?? true {
+                    readings[id] = reading
+                }
             }
         } catch let failure as RemoteFailure {
             self.failure = self.failure ?? failure
@@ -259,6 +289,7 @@ struct CreatePhase {
         let readings = try await reader.read(existing.map(\.id), withAssociations: true)
         try await self.link(
             zip(existing, readings).compactMap { pair, reading in reading.map { (pair.record, $0.record) } }
+                .filter(\.1.isReadable)
         )
     }
 

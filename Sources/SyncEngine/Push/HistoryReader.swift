@@ -39,7 +39,13 @@ struct HistoryReader {
                         selecting: self.lane.runtime.selection
                     )
                 }
-                for (id, history) in zip(ids, found) { findings.histories[id] = history }
+                for (id, history) in zip(ids, found) {
+                    if let history, !history.record.isReadable {
+                        findings.unread.insert(id)
+                    } else {
+                        findings.histories[id] = history
+                    }
+                }
             } catch let failure as RemoteFailure {
                 findings.failure = findings.failure ?? failure
                 findings.unread.formUnion(ids)

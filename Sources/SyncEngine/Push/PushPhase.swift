@@ -57,9 +57,9 @@ struct PushPhase {
             rounds -= 1
             let wanted = try self.wanting(remaining)
             guard !wanted.isEmpty else { return }
-            try await self.guardRead(wanted.map(\.remote))
+            let readable = try await self.guardRead(wanted.map(\.remote))
             try await self.guardAssociations(wanted)
-            let (batch, waiting) = try self.prepare(wanted.map(\.remote))
+            let (batch, waiting) = try self.prepare(readable)
             guard !batch.isEmpty else { return }
             remaining = try await self.send(batch, isFirstTry: isFirstTry)
             isFirstTry = false
@@ -94,16 +94,21 @@ struct PushPhase {
     }
 
     /// Reads the records just before they are written and plans them again, unless writes are conditional (R2).
-    private mutating func guardRead(_ ids: [Text]) async throws {
-        guard self.account.traits.lostUpdate != .none, !Breakage.noGuardRead.isOn else { return }
+    ///
+    /// Returns those that may be written: what is there and cannot be read now would be overwritten blindly.
+    private mutating func guardRead(_ ids: [Text]) async throws -> [Text] {
+        guard self.account.traits.lostUpdate != .none, !Breakage.noGuardRead.isOn else { return ids }
         let reader = DirectReader(session: self.session, lane: self.lane)
+        var unreadable: Set<Text> = []
         for chunk in ids.chunked(by: self.account.traits.readBatchSize) {
             // What waits was counted when it was found.
-            var counts = try await reader.refresh(chunk, withAssociations: false)
+            var (counts, unread) = try await reader.look(at: chunk, withAssociations: false)
             counts.needsInitial = [:]
             counts.unchanged = 0
             self.counts.add(counts)
+            unreadable.formUnion(unread)
         }
+        return ids.filter { !unreadable.contains($0) }
     }
 
     /// Reads the sets that are about to be written just before that; no CRM writes associations on condition (R2, R16).

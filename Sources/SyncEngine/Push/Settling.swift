@@ -181,7 +181,9 @@ struct Settling {
         for chunk in ids.chunked(by: self.account.traits.readBatchSize) {
             do {
                 let readings = try await reader.read(chunk, withAssociations: false)
-                for (id, reading) in zip(chunk, readings) { result[id] = .some(reading) }
+                for (id, reading) in zip(chunk, readings) where reading?.record.isReadable ?? true {
+                    result[id] = .some(reading)
+                }
             } catch let failure as RemoteFailure {
                 self.failure = self.failure ?? failure
             }

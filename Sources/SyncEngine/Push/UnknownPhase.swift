@@ -74,7 +74,7 @@ struct UnknownPhase {
         guard !operations.isEmpty else { return }
         let reader = DirectReader(session: self.session, lane: self.lane)
         let readings = try await reader.read(operations.compactMap(\.remote), withAssociations: true)
-        let histories = try await self.histories(of: operations)
+        let looked = try await self.histories(of: operations)
         let counts = try self.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             for (operation, reading) in zip(operations, readings) {
@@ -83,8 +83,12 @@ struct UnknownPhase {
                     continue
                 }
                 var sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
-                sent.history = operation.remote.flatMap { histories[$0] }
-                if let reading {
+                sent.history = operation.remote.flatMap { looked.histories[$0] }
+                let isTold = operation.remote.map { !looked.unread.contains($0) } ?? true
+                if let reading, !reading.record.isReadable || !isTold {
+                    // It is there, and says nothing about our write, or about what that replaced.
+                    applier.counts.unknown += 1
+                } else if let reading {
                     try applier.settleUpdate(sent, reading: reading, associated: [])
                 } else {
                     try transaction.finish(operation.id)
@@ -98,12 +102,12 @@ struct UnknownPhase {
     }
 
     /// What the writes replaced, if they were carried out (R2); fails where that cannot be told now.
-    private func histories(of operations: [PendingOperation]) async throws -> [Text: RemoteHistory] {
+    private func histories(of operations: [PendingOperation]) async throws -> HistoryReader.Findings {
         let written = operations.filter { $0.kind != .archive }
             .map { SentOperation(operation: $0, fields: self.fields(of: $0), wasAnswered: false) }
         let findings = try await HistoryReader(session: self.session, lane: self.lane).read(written)
         if let failure = findings.failure { throw failure }
-        return findings.histories
+        return findings
     }
 
     /// An archiving without an answer was carried out if the record is not there any more; otherwise it is planned again.
@@ -137,7 +141,10 @@ struct UnknownPhase {
             var gone: [RecordID] = []
             for (operation, records) in zip(keyed, found) {
                 let hits = try self.own(records, operation, in: transaction)
-                if hits.count > 1 && !Breakage.firstOfSeveralKeys.isOn {
+                if hits.contains(where: { !$0.isReadable }) {
+                    // Somebody is there, and it cannot be told who.
+                    applier.counts.unknown += 1
+                } else if hits.count > 1 && !Breakage.firstOfSeveralKeys.isOn {
                     try self.askWhichOne(operation, hits, with: &applier)
                 } else if let record = hits.first {
                     try self.settle(operation, record, with: &applier)
@@ -237,7 +244,8 @@ struct UnknownPhase {
             _ = try applier.linkTombstone(own, incoming)
             return
         }
-        try applier.settleCreate(sent, incoming, evidence: .readBackOfUnknown)
+        // It carries our id, so that it was made as it was sent: what it holds now is what became of that.
+        try applier.settleCreate(sent, incoming, evidence: .readBack)
     }
 
     /// Without a create key only the ordinary reading can find the record; once the index cannot lag any more and it did

@@ -74,6 +74,7 @@ struct SweepPhase {
                     try applier.apply(incoming, isDirect: false)
                 }
             }
+            try DirectReader(session: self.session, lane: self.lane).promise(applier.rereads, transaction)
             try self.check(applier.counts, in: transaction)
             return (applier.counts, applier.rereads, drift)
         }
@@ -132,7 +133,7 @@ struct SweepPhase {
     private mutating func readAgain() async throws {
         let batch = self.session.context.account.traits.readBatchSize
         for chunk in self.pendingRereads.chunked(by: batch) {
-            self.counts.add(try await DirectReader(session: self.session, lane: self.lane).refresh(chunk))
+            self.counts.add(try await DirectReader(session: self.session, lane: self.lane).keepPromise(chunk))
         }
         self.pendingRereads = []
     }

@@ -78,7 +78,7 @@ struct CrashOutcome: Equatable {
             let conflicts = try states.flatMap { state in
                 try transaction.conflicts(ConflictFilter(state: state), limit: 1000)
                     // Where the answer was lost, what the CRM makes of a value cannot be told from what a person made of it.
-                    .filter { !$0.about.rule.hasPrefix("unanswered write, overtaken") || $0.winner != .remote }
+                    .filter { !$0.about.rule.hasSuffix("answered write, overtaken: remote") || $0.winner != .remote }
                     .map { "\(state.rawValue) \($0.about.field) \($0.about.local) \($0.about.remote) \($0.about.rule)" }
             }
             let holds = try transaction.holds(connection, limit: 1000).map {
