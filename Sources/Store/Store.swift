@@ -81,7 +81,7 @@ package final class Store: Sendable {
     package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         try self.gate()
         let (result, catalog) = try StoreError.translating {
-            try self.database.write { database in
+            try self.database.transact { database in
                 let transaction = self.transaction(database)
                 try self.fence(transaction)
                 let result = try body(transaction)
