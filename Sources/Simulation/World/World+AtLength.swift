@@ -1,0 +1,118 @@
+import FakeCRM
+import Records
+import RelaisTesting
+import Store
+import SyncEngine
+
+/// What takes its time: undoing, planning, careful runs, notifications. Nothing of it runs beside a sync of the connection.
+extension World {
+    func actAtLength(_ action: Action) async {
+        switch action.kind {
+        case .undo(let side): await self.undo(side, action)
+        case .plan(let isCareful): await self.plan(isCareful: isCareful, action)
+        case .notify(let starts): await self.notify(starts: starts, action)
+        default: return
+        }
+    }
+
+    /// Waits until no run of the connection is on, and takes its place.
+    func occupy(_ home: Home) async {
+        while self.busy.contains(home) { await self.executor.sleep(for: .milliseconds(250)) }
+        self.busy.insert(home)
+    }
+
+    private func undo(_ side: UndoSide, _ action: Action) async {
+        await self.occupy(action.home)
+        defer { self.busy.remove(action.home) }
+        let life = self.life
+        guard life.process.isAlive, let syncer = life.syncers[action.home] else { return }
+        let run = try? self.store.read { transaction -> RunNumber? in
+            let connection = try transaction.connection("\(action.home)")?.number
+            return try transaction.runs(limit: 40)
+                .first { $0.connection == connection && $0.kind == "sync" && $0.state != .running }?.number
+        }
+        guard let run else { return }
+        self.begin(action.home, poll: 200_000 + action.id, killAt: nil, faultsAreOn: true, isUndo: true)
+        defer { self.end(action.home) }
+        do {
+            let report = try await syncer.undo(run, side: side, carryOut: true)
+            self.chronicle.undoing.insert(report.undoing)
+            self.tell(nil, "run \(run.rawValue) of \(action.home) is undone (\(side)): \(report.total) put back")
+            self.trace.add("\(report.total)")
+        } catch {
+            // What it did until then stands, and is no sync's doing.
+            let latest = try? self.store.read { try $0.runs(limit: 1).first?.number.rawValue }
+            if let latest { self.chronicle.undoing.insert(latest) }
+            self.note(error, action.home, life: life, faultsAreOn: true)
+        }
+    }
+
+    /// A plan, or a run that is allowed nothing, changes nothing on either side.
+    private func plan(isCareful: Bool, _ action: Action) async {
+        await self.occupy(action.home)
+        defer { self.busy.remove(action.home) }
+        let life = self.life
+        guard life.process.isAlive, let syncer = life.syncers[action.home] else { return }
+        self.begin(action.home, poll: 200_000 + action.id, killAt: nil, faultsAreOn: true)
+        defer { self.end(action.home) }
+        let before = self.writes(action.home)
+        do {
+            if isCareful {
+                _ = try await syncer.sync(approvedBy: "ada", through: NothingGate())
+            } else {
+                _ = try await syncer.plan()
+            }
+        } catch {
+            self.note(error, action.home, life: life, faultsAreOn: true)
+        }
+        let after = self.writes(action.home)
+        self.tell(nil, isCareful ? "a careful run with \(action.home)" : "a plan for \(action.home)")
+        guard before != after else { return }
+        let what = isCareful ? "a run that was allowed nothing" : "a plan"
+        self.violations.append(Violation("R11", nil, "\(what) wrote: \(before) became \(after) (\(action.home))"))
+    }
+
+    /// What our side wrote in a CRM, and what its sync wrote here.
+    func writes(_ home: Home) -> [Int] {
+        let remote = (self.crms[home]?.changes() ?? []).count { !$0.isPerson && $0.property != "relais_id" }
+        let local = try? self.store.read { transaction in
+            let actor = try transaction.actor("sync:\(home)")
+            return try transaction.journal(after: 0, limit: .max).count { $0.actor == actor && $0.kind.changesRecord }
+        }
+        return [remote, local ?? -1]
+    }
+
+    // MARK: Notifications
+
+    /// The CRM tells of most of what changed since it told last: some of it twice, some of it not at all.
+    private func notify(starts: Bool, _ action: Action) async {
+        guard let crm = self.crms[action.home] else { return }
+        let changes = crm.changes(from: self.told[action.home] ?? 0)
+        self.told[action.home] = crm.changeCount
+        var dice = Dice(self.scenario.seed, "notify", action.id)
+        var hints: [(ObjectType, Int64)] = []
+        for change in changes {
+            if dice.happens(750) { hints.append((change.type, change.id)) }
+            if dice.happens(100) { hints.append((change.type, change.id)) }
+        }
+        if self.scenario.hintOrder > 0 {
+            var order = Dice(self.scenario.seed, "order", self.scenario.hintOrder, action.id)
+            hints.shuffle(using: &order)
+        }
+        let now = self.clocks.local.now
+        try? self.store.write { transaction in
+            guard let connection = try transaction.connection("\(action.home)")?.number else { return }
+            for (type, id) in hints where Thing(type) != nil {
+                let key = LinkKey(connection, try transaction.object(type.rawValue), Text(String(id)))
+                try transaction.addHint(key, type: "changed", at: now)
+            }
+        }
+        self.story.tell(self.executor.now, nil, "\(action.home) tells of \(hints.count) changes")
+        if starts { await self.sync(action.home, poll: 200_000 + action.id, killAt: nil, faultsAreOn: true) }
+    }
+}
+
+/// Admits nothing.
+struct NothingGate: ChangeGate {
+    func admits(_ changes: [PlannedChange]) -> Bool { false }
+}
