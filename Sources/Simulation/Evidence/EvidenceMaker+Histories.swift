@@ -14,7 +14,9 @@ extension EvidenceMaker {
     mutating func readHistories() throws {
         let remote = self.remoteSteps()
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key }) {
-            guard let thing = Thing(rawValue: entry.record.schema.name) else { continue }
+            guard let thing = Thing(rawValue: entry.record.schema.name),
+                !self.chronicle.merged.contains(entry.subject)
+            else { continue }
             let local = try self.localSteps(id)
             let logged = try self.logged(id)
             for field in WorldField.all(thing).dropFirst() {

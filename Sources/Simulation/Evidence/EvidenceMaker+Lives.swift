@@ -124,7 +124,8 @@ extension EvidenceMaker {
                     self.evidence.looseEnds.append((nil, "a link of \(home) leads to no record"))
                     continue
                 }
-                if record.aliasOf != nil || survivor != link.record && record.isLive {
+                // One CRM may keep two records for one of ours: then the link of the one that was lost stays (R17).
+                if record.aliasOf != nil {
                     let subject = self.chronicle.local[link.record]
                     self.evidence.looseEnds.append((subject, "a link of \(home) leads to a record that was merged away"))
                 }

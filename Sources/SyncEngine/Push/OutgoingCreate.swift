@@ -187,6 +187,12 @@ extension RecordApplier {
             return
         }
         guard try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil else { return }
+        // That the CRM knows the address does not say which of ours it is, where several have it (R7).
+        if record.named != id, case .ambiguous(let several) = try self.match(record.values), several.contains(id) {
+            let pending = try self.transaction.operation(of: id, connection: self.connection, object: self.object)
+            if let pending, pending.state == .waiting { try self.transaction.finish(pending.id) }
+            return try self.askWhoItIs(record, .ambiguous, several)
+        }
         try self.linkExisting(id, record)
     }
 }
