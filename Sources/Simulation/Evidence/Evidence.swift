@@ -113,6 +113,10 @@ package struct Evidence: Sendable {
     package var deletions: [Home: [(at: Int64, isAllowed: Bool, links: Int)]] = [:]
     /// Writes of a field while it was in no mapping, and of records that were kept out.
     package var trespasses: [(subject: Int?, text: String)] = []
+    /// Ties that say one thing here and another in a CRM.
+    package var unequalTies: [(subject: Int?, text: String)] = []
+    /// Groups of fields that were taken from both sides at once.
+    package var mixedGroups: [(subject: Int?, text: String)] = []
     /// What was noticed along the way.
     package var noticed: [Violation] = []
 

@@ -35,6 +35,7 @@ extension EvidenceMaker {
                     logged: logged[field.name] ?? []
                 )
                 history.isKeptWhenCleared = self.keepsCleared(field, of: thing)
+                self.noteTrespasses(history, id)
                 self.evidence.histories.append(history)
             }
         }

@@ -55,6 +55,7 @@ struct EvidenceMaker {
         try self.readRests()
         try self.readLives()
         try self.readTies()
+        self.readGroups()
         try self.readContradictions()
         return self.evidence
     }
@@ -100,6 +101,7 @@ struct EvidenceMaker {
         let whole =
             self.flags.whole(home, record.id, link, thing)
             ?? (observation.map { $0.state == .live } ?? true ? nil : "missing")
+        if whole == nil { try self.compareTies(link, home, thing, mapping, record, subject) }
         for (place, field) in mapping.fields.enumerated() {
             guard let name = field.local, let known = WorldField.named(name, of: thing),
                 let property = known.remote[home],

@@ -151,6 +151,11 @@ extension World {
     private func remap(_ field: String, isMapped: Bool, _ home: Home) throws {
         let whole = try WorldMappings.mappings(home, policies: self.scenario.policies)
         self.mappings[home] = isMapped ? whole : whole.map { $0.localObject == "contact" ? $0.without(field) : $0 }
+        for place in self.chronicle.unmapped.indices where self.chronicle.unmapped[place].home == home {
+            // Each edit starts from the whole mapping.
+            self.chronicle.unmapped[place].to = self.chronicle.unmapped[place].to ?? self.executor.now
+        }
+        if !isMapped { self.chronicle.unmapped.append((home, field, self.executor.now, nil)) }
         self.life.process.kill()
         self.comeBack()
         self.tell(nil, "\(field) is \(isMapped ? "mapped" : "not mapped") in \(home) from now on")

@@ -66,6 +66,12 @@ package struct PolicyChoice: Sendable {
 }
 
 extension MappingField {
+    /// The same field, with nothing said about who wins on first contact.
+    func undecided() -> MappingField {
+        guard self.name != WorldField.mark else { return self }
+        return self.with(onConflict: self.onConflict, initial: nil, onClear: self.onClear)
+    }
+
     /// The same field with other policies.
     fileprivate func with(
         onConflict: ConflictPolicy,

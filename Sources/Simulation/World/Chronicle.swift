@@ -25,6 +25,8 @@ struct Chronicle {
     /// Records that are kept out of syncs now, and since when.
     var excluded: [RecordID: Instant] = [:]
 
+    /// The times in which a field of contacts was in no mapping of a connection.
+    var unmapped: [(home: Home, field: String, from: Instant, to: Instant?)] = []
     /// When faults stopped.
     var quietSince = Instant(microseconds: .max)
 

@@ -1,4 +1,5 @@
 import FakeCRM
+import Mapping
 import Records
 import RelaisTesting
 import Store
@@ -70,6 +71,55 @@ extension World {
         guard before != after else { return }
         let what = isCareful ? "a run that was allowed nothing" : "a plan"
         self.violations.append(Violation("R11", nil, "\(what) wrote: \(before) became \(after) (\(action.home))"))
+    }
+
+    /// Before anybody approved a plan, and before the mapping says who wins where both sides differ, nothing is written.
+    func planFirst() async throws {
+        let bare = self.mappings.mapValues { mappings in
+            mappings.map { mapping in mapping.with(fields: mapping.fields.map { $0.undecided() }) }
+        }
+        let decided = self.mappings
+        for (approver, mappings, rule) in [(nil, decided, "R11"), ("ada" as String?, bare, "R9")] {
+            self.mappings = mappings
+            self.life.process.kill()
+            self.comeBack()
+            for home in Home.remotes {
+                guard let syncer = self.life.syncers[home] else { continue }
+                self.begin(home, poll: -2, killAt: nil, faultsAreOn: false)
+                defer { self.end(home) }
+                let before = self.writes(home)
+                let report = try await syncer.sync(approvedBy: approver)
+                // Where nothing differs there is nothing to decide.
+                if rule == "R9", report.kind == .sync, try !self.differs(home) { continue }
+                guard self.writes(home) != before else { continue }
+                let why = rule == "R9" ? "decided who wins" : "approved a plan"
+                self.violations.append(Violation(rule, nil, "\(home) was written to before anybody \(why)"))
+            }
+        }
+        self.mappings = decided
+        self.life.process.kill()
+        self.comeBack()
+    }
+
+    /// Whether a contact begins in this CRM and here with two values in one field.
+    private func differs(_ home: Home) throws -> Bool {
+        let both = self.scenario.subjects.filter { subject in
+            subject.homes.contains(home) && subject.homes.contains(.local) && subject.thing == .contact
+        }
+        return try both.contains { subject in
+            guard let id = try self.record(of: subject.id, .contact), let crm = self.crms[home],
+                let remote = self.remoteID(of: subject.id, .contact, in: home),
+                let record = try self.store.read({ try $0.record(id) })
+            else { return false }
+            return ["last_name", "job_title"].contains { name in
+                guard let field = WorldField.named(name, of: .contact), let property = field.remote[home] else {
+                    return false
+                }
+                let (ours, theirs) = (Canon.text(record[name]), crm.value(.contacts, remote, property) ?? "")
+                return !ours.isEmpty && !theirs.isEmpty
+                    && !Canon.same(field, local: ours, remote: theirs, characters: 20, decimals: nil)
+            }
+        }
     }
 
     /// What our side wrote in a CRM, and what its sync wrote here.

@@ -12,6 +12,7 @@ extension World {
     package func run() async throws {
         try self.populate()
         try await self.connect()
+        if self.scenario.features.contains(.plans) { try await self.planFirst() }
         self.setStage()
         await withTaskGroup(of: Void.self) { group in
             for home in Home.remotes { group.addTask { await self.poll(home) } }
