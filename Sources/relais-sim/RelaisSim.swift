@@ -34,6 +34,9 @@ struct RelaisSim: ParsableCommand {
     @Option(help: ArgumentHelp("What life may have beyond edits: all, none, or a list with commas.", valueName: "names"))
     var features = "settled"
 
+    @Option(help: ArgumentHelp("Seeds to leave out, with commas.", valueName: "seeds"))
+    var except = ""
+
     @Flag(help: "List the rules that can be switched off.")
     var mutations = false
 
@@ -57,6 +60,7 @@ struct RelaisSim: ParsableCommand {
         campaign.step = max(1, self.step)
         campaign.stopsAtFailure = self.untilFailure
         campaign.features = try self.chosenFeatures()
+        campaign.except = Set(self.except.split(separator: ",").compactMap { UInt64($0) })
         var report = campaign.run()
         for place in report.failures.indices.prefix(self.stories) { report.failures[place].explain(days: self.days, features: campaign.features) }
         if self.json { print(report.document) } else { self.printReport(report) }

@@ -16,6 +16,8 @@ package struct Campaign: Sendable {
     package var step = 1
     /// What life may have beyond edits; each seed has its choice.
     package var features = WorldFeature.settled
+    /// Seeds that are left out.
+    package var except: Set<UInt64> = []
     /// Whether the first failure ends it.
     package var stopsAtFailure = false
 
@@ -75,6 +77,7 @@ package struct Campaign: Sendable {
             }
             guard let number else { return }
             let seed = self.first &+ UInt64(number * self.step)
+            if self.except.contains(seed) { continue }
             let verdict = Scenario.make(seed: seed, days: self.days, features: self.features).verdict()
             let result = Result(
                 seed: verdict.scenario.seed,

@@ -27,11 +27,18 @@ extension EvidenceMaker {
         }
         for link in active {
             guard let remote = Int64(link.key.remote.string), let one = self.chronicle.remote[home]?[remote],
-                let other = self.chronicle.local[link.record], one != other, self.chronicle.areApart(one, other)
+                let other = self.chronicle.local[link.record], one != other,
+                let group = self.chronicle.apart.first(where: { $0.contains(one) && $0.contains(other) }),
+                group.subtracting([one, other]).allSatisfy(self.isLive)
             else { continue }
             let text = "s\(one) of \(home) and s\(other) of ours look alike and were taken for one"
             self.evidence.mistakenIdentities.append((one, text))
         }
+    }
+
+    /// Whether the record that was made here as a subject is still there, so that there are several to choose from.
+    private func isLive(_ subject: Int) -> Bool {
+        self.chronicle.local.contains { $0.value == subject && self.records[$0.key] != nil }
     }
 
     // MARK: Deletions
@@ -49,7 +56,8 @@ extension EvidenceMaker {
         where entry.kind == .delete && self.actors[entry.actor] == home {
             guard !(entry.run.map { self.chronicle.undoing.contains($0.rawValue) } ?? false) else { continue }
             let run = self.chronicle.runs[home]?.last { $0.begin <= entry.at }
-            if self.scenario.features.contains(.massDeletions) {
+            // Runs are told apart by their times, which a clock that jumps does not tell.
+            if self.scenario.features.contains(.massDeletions), self.scenario.faults[.clockJumps] == nil {
                 self.evidence.deletions[home, default: []]
                 .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
             }

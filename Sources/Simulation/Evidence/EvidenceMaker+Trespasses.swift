@@ -9,8 +9,8 @@ extension EvidenceMaker {
     private static let slack: Int64 = 600_000_000
 
     mutating func noteTrespasses(_ history: FieldHistory, _ id: RecordID) {
-        // Our clock may be off by five minutes: times are no evidence then.
-        guard self.scenario.faults[.clockJumps] == nil else { return }
+        // Our clock may be off by five minutes, a create may arrive hours later: times are no evidence then.
+        guard self.scenario.faults[.clockJumps] == nil, self.scenario.faults[.lateCreate] == nil else { return }
         let writes = history.steps.sorted { $0.key < $1.key }
             .flatMap { home, steps in
                 steps.compactMap { step in step.writer.map { (at: step.at, by: $0, place: home) } }
@@ -53,7 +53,9 @@ extension EvidenceMaker {
                 guard try self.transaction.record(survivor)?.isLive ?? false,
                     let there = try self.transaction.link(of: survivor, connection: connection, object: number),
                     there.status == .active, let expected = Int64(there.key.remote.string), !tied.contains(expected),
-                    crm.ids(other.type).contains(expected)
+                    crm.ids(other.type).contains(expected),
+                    // Where a CRM keeps two records for one of ours, either will do.
+                    try !tied.contains(where: { try self.survivor($0, connection, number) == survivor })
                 else { continue }
                 let text = "\(name) is \(expected) here and \(tied) in \(home), and nobody is told"
                 self.evidence.unequalTies.append((subject, text))
@@ -62,6 +64,15 @@ extension EvidenceMaker {
                 self.evidence.unequalTies.append((subject, text))
             }
         }
+    }
+
+    private func survivor(
+        _ id: Int64,
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber
+    ) throws -> RecordID? {
+        try self.transaction.link(LinkKey(connection, object, Text(String(id))))
+            .map { try self.transaction.survivor(of: $0.record) }
     }
 
     private func isKnown(_ id: Int64, _ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Bool {

@@ -3,13 +3,13 @@ import SyncEngine
 /// Decides what happens to records beyond edits: who looks alike, what is deleted, undone, forgotten.
 ///
 /// All of it is drawn from streams of its own, so that a world without it is what it was.
-struct LifeMaker {
+package struct LifeMaker {
     let seed: UInt64
     let days: Int
     let subjects: [Scenario.Subject]
     let polls: [Scenario.Poll]
     /// The numbers of its actions begin here, those of the records that it makes at `firstSubject`.
-    static let firstAction = 5000
+    package static let firstAction = 5000
     static let firstSubject = 200
 
     private var nextAction = Self.firstAction

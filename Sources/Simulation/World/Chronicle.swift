@@ -41,9 +41,6 @@ struct Chronicle {
         let isUndo: Bool
     }
 
-    /// Whether two subjects must not be taken for one.
-    func areApart(_ one: Int, _ other: Int) -> Bool { self.apart.contains { $0.contains(one) && $0.contains(other) } }
-
     /// Whether an undo ran at a time, in milliseconds.
     func wasUndoing(_ home: Home, at time: Int64) -> Bool {
         (self.runs[home] ?? []).contains { run in

@@ -127,7 +127,9 @@ extension World {
         let remote = (self.crms[home]?.changes() ?? []).count { !$0.isPerson && $0.property != "relais_id" }
         let local = try? self.store.read { transaction in
             let actor = try transaction.actor("sync:\(home)")
-            return try transaction.journal(after: 0, limit: .max).count { $0.actor == actor && $0.kind.changesRecord }
+            // That a record is gone in the CRM is noted in any case.
+            let kinds: Set<JournalKind> = [.create, .update, .delete, .restore, .merge]
+            return try transaction.journal(after: 0, limit: .max).count { $0.actor == actor && kinds.contains($0.kind) }
         }
         return [remote, local ?? -1]
     }

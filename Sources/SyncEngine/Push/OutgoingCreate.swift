@@ -193,6 +193,19 @@ extension RecordApplier {
             if let pending, pending.state == .waiting { try self.transaction.finish(pending.id) }
             return try self.askWhoItIs(record, .ambiguous, several)
         }
+        // Nor does the address of a role, which is nobody's.
+        if record.named != id, case .create = try self.match(record.values), try self.hasRoleAddress(id) {
+            return try self.askWhoItIs(record, .contradiction, [id])
+        }
         try self.linkExisting(id, record)
+    }
+
+    /// Whether what would identify a record is the address of a role (R7).
+    private func hasRoleAddress(_ id: RecordID) throws -> Bool {
+        guard let record = try self.transaction.record(id), !Breakage.roleAddressIsKey.isOn else { return false }
+        let locals = self.runtime.localValues(record.values)
+        return self.runtime.mapping.match.joined().contains { place in
+            RoleAddress.isRole(locals[place], allowing: self.runtime.mapping.allowedRoleAddresses)
+        }
     }
 }
