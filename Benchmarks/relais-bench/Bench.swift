@@ -11,7 +11,8 @@ import ArgumentParser
             wall_seconds where others run too.
             """,
         subcommands: [
-            Pull.self, Resync.self, Delta.self, Limit.self, Serve.self, ExpressionBench.self, MappingBench.self,
+            Pull.self, Resync.self, Delta.self, PlanBench.self, UndoBench.self, Limit.self, Serve.self,
+            ExpressionBench.self, MappingBench.self,
         ]
     )
 }

@@ -43,6 +43,19 @@ struct Edits {
         }
     }
 
+    /// People here change some of those contacts again, wherever they were changed first; gives how many.
+    func touchSince(every distance: Int) throws -> Int {
+        let touched = (self.local + self.remote).enumerated().filter { $0.offset.isMultiple(of: distance) }
+        try self.scene.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:bench"), at: self.scene.clock.now)
+            for (place, link) in touched {
+                let city = PropertySetting("city", .text("Depuis \(self.scene.seed)-\(place)"))
+                try transaction.change(link.record, set: [city], cause: cause)
+            }
+        }
+        return touched.count
+    }
+
     /// People in the CRM move others, through an account of their own, so that its requests are not counted.
     func applyRemotely() async throws {
         let account = try self.scene.openAccount()

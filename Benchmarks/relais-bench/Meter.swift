@@ -24,6 +24,9 @@ struct Meter {
         )
     }
 
+    /// A figure as it is printed.
+    static func text(_ number: Double) -> String { String(format: "%.3f", number) }
+
     /// User and system time of this process.
     static var cpuSeconds: Double {
         var usage = rusage()
@@ -55,6 +58,8 @@ struct Measurement {
     let requests: Int
     let load: Double
     var notes: [String] = []
+    /// Further figures of the JSON object.
+    var extra: [(name: String, value: Double)] = []
     /// The C loop's figures, if it ran.
     var limit: LimitMeasurement?
 
@@ -90,6 +95,7 @@ struct Measurement {
             ("cpu_seconds", Self.text(self.cpuSeconds)), ("peak_memory_mb", Self.text(self.peakMemoryMB)),
             ("requests", String(self.requests)), ("load", Self.text(self.load)),
         ]
+        members += self.extra.map { ($0.name, Self.text($0.value)) }
         if let limit {
             members += [
                 ("limit_records_per_second", String(Int(Double(limit.records) / limit.wallSeconds))),
@@ -101,5 +107,5 @@ struct Measurement {
         return "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
     }
 
-    private static func text(_ number: Double) -> String { String(format: "%.3f", number) }
+    private static func text(_ number: Double) -> String { Meter.text(number) }
 }

@@ -110,6 +110,19 @@ struct Scene: Sendable {
     @discardableResult
     func sync() async throws -> SyncReport { try await self.syncer.sync() }
 
+    /// What a sync would do.
+    func plan() async throws -> SyncReport { try await self.syncer.plan() }
+
+    /// Takes back on both sides what a run did.
+    func undo(_ run: Int64) async throws -> UndoReport {
+        try await self.syncer.undo(RunNumber(rawValue: run), side: .both, carryOut: true)
+    }
+
+    /// Throws if a run wrote anything.
+    func expectQuiet(_ report: SyncReport) throws {
+        try self.expect(report.counts.localWrites + report.counts.remoteWrites == 0, report)
+    }
+
     /// Makes the next run read everything again.
     func startReaderOver() throws { try self.syncer.startReadersOver() }
 

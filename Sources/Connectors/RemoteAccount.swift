@@ -35,6 +35,27 @@ package protocol RemoteAccount: Sendable {
     ) async throws
         -> [RemoteRecord?]
 
+    /// All records that hold a value of a property, for each of the keys, in their order, archived ones included.
+    ///
+    /// More than one only where nobody keeps the property unique (R4).
+    func holders(
+        _ object: String,
+        of keys: [Text],
+        by property: String,
+        selecting selection: RemoteSelection
+    ) async throws -> [[RemoteRecord]]
+
+    /// Reads records by id, together with the history of some properties, `traits.historyBatchSize` at most at a time.
+    ///
+    /// One entry for each id, in order; nil means that there is no such live record. To be called only where
+    /// `traits.historyBatchSize` is not nil.
+    func histories(
+        _ object: String,
+        ids: [Text],
+        of properties: [String],
+        selecting selection: RemoteSelection
+    ) async throws -> [RemoteHistory?]
+
     /// Makes records; one result for each input, in the order of the inputs.
     func create(_ object: String, _ inputs: [RemoteWrite]) async -> [RemoteWriteResult]
 
@@ -88,6 +109,26 @@ extension RemoteAccount {
         ids.map { _ in .rejected(field: nil, reason: "the product has no call that deletes a person for good") }
     }
 
+    /// One at most: stand-ins that keep their keys unique need not look further.
+    package func holders(
+        _ object: String,
+        of keys: [Text],
+        by property: String,
+        selecting selection: RemoteSelection
+    ) async throws -> [[RemoteRecord]] {
+        try await self.read(object, keys: keys, by: property, selecting: selection).map { $0.map { [$0] } ?? [] }
+    }
+
+    /// Fails: products without a history are not asked.
+    package func histories(
+        _ object: String,
+        ids: [Text],
+        of properties: [String],
+        selecting selection: RemoteSelection
+    ) async throws -> [RemoteHistory?] {
+        throw RemoteFailure(.badRequest, "the product keeps no history of \(object)")
+    }
+
     /// nil: stand-ins that take any number of requests need not count them.
     package var dailyBudget: DailyBudget? { nil }
 }
@@ -124,6 +165,10 @@ package struct RemoteTraits: Sendable {
     package let hasAssociations: Bool
     /// Properties that the CRM lets climb only, by object: a step back takes a clear before it (R5).
     package let forwardOnly: [String: [String]]
+    /// The objects whose create key nobody keeps unique: the CRM would take the same create twice (R4).
+    package let unenforcedKeys: Set<String>
+    /// The most ids of one read with histories; nil if the product keeps none, or nobody wants them (R2).
+    package let historyBatchSize: Int?
 
     /// Creates the traits.
     package init(
@@ -136,7 +181,9 @@ package struct RemoteTraits: Sendable {
         readBatchSize: Int,
         clearedText: Value,
         hasAssociations: Bool,
-        forwardOnly: [String: [String]] = [:]
+        forwardOnly: [String: [String]] = [:],
+        unenforcedKeys: Set<String> = [],
+        historyBatchSize: Int? = nil
     ) {
         self.product = product
         self.lostUpdate = lostUpdate
@@ -148,6 +195,8 @@ package struct RemoteTraits: Sendable {
         self.clearedText = clearedText
         self.hasAssociations = hasAssociations
         self.forwardOnly = forwardOnly
+        self.unenforcedKeys = unenforcedKeys
+        self.historyBatchSize = historyBatchSize
     }
 }
 

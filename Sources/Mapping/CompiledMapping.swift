@@ -175,6 +175,8 @@ package final class CompiledMapping: Sendable {
     package let match: [[Int]]
     /// What to do when several records match.
     package let duplicates: DuplicatePolicy
+    /// Which fields say who a record is.
+    package let identity: IdentityRule
     /// A stable hash of what decides which remote records are taken in: the filters, the match keys, the switches.
     package let intake: String
     /// Which remote records are taken in; nil takes all.
@@ -208,7 +210,7 @@ package final class CompiledMapping: Sendable {
     /// What expressions need to know of the local properties.
     let propertyTypes: PropertyTypes
 
-    /// Creates a mapping; `remoteProperties` follows from the fields.
+    /// Creates a mapping; `remoteProperties` follows from the fields, and so does `identity` where none is given.
     package init(
         name: String,
         connection: String,
@@ -230,6 +232,7 @@ package final class CompiledMapping: Sendable {
         localSchema: ObjectSchema? = nil,
         allowedRoleAddresses: [Text] = [],
         intake: String = "",
+        identity: IdentityRule? = nil,
         file: String = ""
     ) {
         self.file = file
@@ -237,6 +240,7 @@ package final class CompiledMapping: Sendable {
         let schema = localSchema ?? ObjectSchema(name: localObject, properties: [])
         self.localSchema = schema
         self.allowedRoleAddresses = allowedRoleAddresses
+        self.identity = identity ?? .standard(fields)
         self.propertyTypes = PropertyTypes(of: schema, lifecycle: lifecycle)
         let properties = RemoteProperties(of: fields)
         self.remoteProperties = properties.names

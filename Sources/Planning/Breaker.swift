@@ -1,4 +1,4 @@
-import Records
+package import Records
 
 /// R11: stops a run that would delete, blank or overwrite more than a share of the links.
 package struct Breaker: Hashable, Sendable {
@@ -6,9 +6,9 @@ package struct Breaker: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Records deleted or archived.
         case deletes
-        /// Values replaced by nothing.
+        /// Records in which a value is replaced by nothing.
         case blanks
-        /// Values replaced by other values.
+        /// Records in which a value is replaced by another one.
         case overwrites
     }
 
@@ -29,7 +29,7 @@ package struct Breaker: Hashable, Sendable {
     }
 }
 
-/// How many changes of each guarded kind a run, or a day, holds.
+/// How many records a run, or a day, changes in each guarded way.
 package struct BreakerCounts: Hashable, Sendable {
     /// Counts by kind.
     private var counts: [Breaker.Kind: Int] = [:]
@@ -41,6 +41,13 @@ package struct BreakerCounts: Hashable, Sendable {
     package subscript(kind: Breaker.Kind) -> Int {
         get { self.counts[kind] ?? 0 }
         set { self.counts[kind] = newValue }
+    }
+
+    /// Adds one record in which these values are written: once for each kind, however many fields it has.
+    package mutating func add(_ writes: [FieldWrite]) {
+        let replaced = writes.filter { !$0.old.isBlank }
+        if replaced.contains(where: { $0.new.isBlank }) { self[.blanks] += 1 }
+        if replaced.contains(where: { !$0.new.isBlank }) { self[.overwrites] += 1 }
     }
 
     /// Adds another count.

@@ -75,7 +75,8 @@ struct CommandContext: Sendable {
                 baseURL: connection.baseURL,
                 credentials: connection.credentials,
                 variables: connection.variables,
-                budget: connection.budget
+                budget: connection.budget,
+                detectsLostUpdates: connection.detectsLostUpdates
             ),
             transport: transport,
             clock: self.clock,

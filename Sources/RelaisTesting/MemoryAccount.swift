@@ -16,6 +16,18 @@ package final class MemoryAccount: RemoteAccount {
         package var associations: [String: Set<Text>] = [:]
         /// The ids that were merged into it.
         package var merged: [Text] = []
+        /// What each property was, the newest first, as far as people and the API wrote it.
+        package var history: [String: [RemoteVersion]] = [:]
+
+        /// Writes values, as somebody does at a moment.
+        package mutating func write(_ values: [String: Value], by writer: String, at now: Int64) {
+            self.version = max(now, self.version + 1)
+            for (name, value) in values where self.values[name] ?? .null != value {
+                let version = RemoteVersion(value: value, at: Instant(microseconds: self.version), by: writer)
+                self.history[name, default: []].insert(version, at: 0)
+                self.values[name] = value
+            }
+        }
     }
 
     /// What the account does as real CRMs do.
@@ -91,6 +103,10 @@ package final class MemoryAccount: RemoteAccount {
         package var betweenClearAndSet: (@Sendable (inout State) -> Void)?
         /// The properties of each update that was carried out, in their order.
         package var updates: [[String]] = []
+        /// How many reads with histories fail.
+        package var historyFailures = 0
+        /// The ids of each read with histories, in their order.
+        package var historiesAsked: [[Text]] = []
         /// Records made, changed or associated by the API.
         package var writes = 0
         /// Requests of any kind.
@@ -99,11 +115,18 @@ package final class MemoryAccount: RemoteAccount {
     }
 
     package let traits: RemoteTraits
-    private let clock: TestClock
-    private let state = Mutex(State())
+    let clock: TestClock
+    let state = Mutex(State())
 
     /// Creates an empty account.
-    package init(clock: TestClock, lostUpdate: LostUpdateProtection = .window, createKey: String? = "relais_id") {
+    ///
+    /// With `detected` it keeps histories. Without `enforcesKey` it takes two records with one create key.
+    package init(
+        clock: TestClock,
+        lostUpdate: LostUpdateProtection = .window,
+        createKey: String? = "relais_id",
+        enforcesKey: Bool = true
+    ) {
         self.clock = clock
         let objects = ["contacts", "companies", "deals"]
         self.traits = RemoteTraits(
@@ -116,7 +139,9 @@ package final class MemoryAccount: RemoteAccount {
             readBatchSize: 100,
             clearedText: .text(""),
             hasAssociations: true,
-            forwardOnly: ["contacts": ["stage"]]
+            forwardOnly: ["contacts": ["stage"]],
+            unenforcedKeys: enforcesKey ? [] : Set(objects),
+            historyBatchSize: lostUpdate == .detected ? 50 : nil
         )
     }
 
@@ -132,8 +157,7 @@ package final class MemoryAccount: RemoteAccount {
         return self.state.withLock { state in
             let id = id ?? state.freshID()
             var record = state.objects[object]?[id] ?? Record(values: [:], version: now)
-            record.values.merge(values) { $1 }
-            record.version = max(now, record.version + 1)
+            record.write(values, by: "person", at: now)
             state.objects[object, default: [:]][id] = record
             return id
         }
@@ -213,6 +237,47 @@ package final class MemoryAccount: RemoteAccount {
                 }
                 let hit = records.first { !$0.value.isArchived && $0.value.values[property] == .text(key) }
                 return hit.map { Self.record($0.key, $0.value, selection) }
+            }
+        }
+    }
+
+    package func holders(
+        _ object: String,
+        of keys: [Text],
+        by property: String,
+        selecting selection: RemoteSelection
+    ) async throws -> [[RemoteRecord]] {
+        self.state.withLock { state in
+            state.requests += 1
+            let records = (state.objects[object] ?? [:]).sorted { $0.key < $1.key }
+            return keys.map { key in
+                records.filter { $0.value.values[property] == .text(key) }.map {
+                    Self.record($0.key, $0.value, selection)
+                }
+            }
+        }
+    }
+
+    package func histories(
+        _ object: String,
+        ids: [Text],
+        of properties: [String],
+        selecting selection: RemoteSelection
+    ) async throws -> [RemoteHistory?] {
+        try self.state.withLock { state in
+            state.requests += 1
+            if state.historyFailures > 0 {
+                state.historyFailures -= 1
+                throw RemoteFailure(.badRequest, "no history today")
+            }
+            guard let most = self.traits.historyBatchSize, ids.count <= most else {
+                throw RemoteFailure(.badRequest, "more than this account takes with histories")
+            }
+            state.historiesAsked.append(ids)
+            return ids.map { id in
+                guard let record = state.objects[object]?[id], !record.isArchived else { return nil }
+                let versions = record.history.filter { properties.contains($0.key) }
+                return RemoteHistory(record: Self.record(id, record, selection), versions: versions)
             }
         }
     }
@@ -315,162 +380,5 @@ package final class MemoryAccount: RemoteAccount {
             isArchived: record.isArchived,
             merged: tellsOfMerges ? record.merged : []
         )
-    }
-
-    /// A person in the CRM archives a record, or brings it back.
-    package func setArchived(_ object: String, _ id: Text, _ isArchived: Bool) {
-        let now = self.clock.now.microseconds
-        self.state.withLock { state in
-            guard let version = state.objects[object]?[id]?.version else { return }
-            state.objects[object]?[id]?.isArchived = isArchived
-            state.objects[object]?[id]?.version = max(now, version + 1)
-        }
-    }
-
-    /// A person in the CRM sets a record's associations with another object; its time of modification stays.
-    package func setAssociations(_ object: String, _ id: Text, _ other: String, _ ids: Set<Text>) {
-        self.state.withLock { $0.objects[object]?[id]?.associations[other] = ids }
-    }
-
-    /// The ids of another object that a record is associated with.
-    package func associated(_ object: String, _ id: Text, _ other: String) -> Set<Text> {
-        self.state.withLock { $0.objects[object]?[id]?.associations[other] ?? [] }
-    }
-
-    /// A person in the CRM deletes a record without a trace.
-    package func remove(_ object: String, _ id: Text) {
-        self.state.withLock { state in _ = state.objects[object]?.removeValue(forKey: id) }
-    }
-
-    /// A person in the CRM merges a record into another; returns the id of the result, a new one if `makesNew`.
-    @discardableResult
-    package func merge(_ object: String, _ other: Text, into primary: Text, makesNew: Bool = false) -> Text {
-        let now = self.clock.now.microseconds
-        return self.state.withLock { state in
-            guard let kept = state.objects[object]?[primary], let lost = state.objects[object]?[other] else {
-                return primary
-            }
-            let id = makesNew ? state.freshID() : primary
-            var result = kept
-            result.values.merge(lost.values.filter { !$0.value.isBlank }) { $0.isBlank ? $1 : $0 }
-            result.version = max(now, kept.version + 1)
-            result.merged = kept.merged + lost.merged + [primary, other]
-            for gone in [primary, other] where gone != id { state.objects[object]?[gone] = nil }
-            state.objects[object]?[id] = result
-            var aliases = state.aliases[object] ?? [:]
-            for (old, target) in aliases where target == primary || target == other { aliases[old] = id }
-            for gone in [primary, other] where gone != id { aliases[gone] = id }
-            state.aliases[object] = aliases
-            return id
-        }
-    }
-}
-
-extension MemoryAccount.State {
-    mutating func freshID() -> Text {
-        defer { self.nextID += 1 }
-        return Text(String(self.nextID))
-    }
-
-    mutating func create(
-        _ object: String,
-        _ input: RemoteWrite,
-        traits: RemoteTraits,
-        at now: Int64
-    ) -> RemoteWriteResult {
-        let fault = self.faults.isEmpty ? nil : self.faults.removeFirst()
-        if case .loseRequest? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        let values = self.normal(input.properties)
-        if let refusal = self.refusal(of: input.properties, all: values) { return refusal }
-        for property in (traits.uniqueProperties[object] ?? []) + [traits.createKeys[object]].compactMap({ $0 }) {
-            guard let value = values[property], !value.isBlank else { continue }
-            if let twin = self.objects[object]?.first(where: {
-                $0.value.values[property] == value && !$0.value.isArchived
-            }) {
-                return RemoteWriteResult(outcome: .linked(id: twin.key))
-            }
-        }
-        let id = self.freshID()
-        let refused = values.keys.filter { self.habits.refusesOnCreate[$0] != nil }.sorted()
-        let filled = self.habits.fillsOnCreate.merging(values) { $1 }.merging(self.habits.refusesOnCreate) { $1 }
-        self.objects[object, default: [:]][id] = MemoryAccount.Record(values: filled, version: now)
-        self.writes += 1
-        self.afterWrite?(&self)
-        if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        let answer = self.answer(.created(id: id, version: now), input, filled)
-        let refusals = refused.map { RemoteRefusal(field: Text($0), reason: "not of a new record") }
-        return RemoteWriteResult(outcome: answer.outcome, values: answer.values, refused: refusals)
-    }
-
-    mutating func update(
-        _ object: String,
-        _ input: RemoteWrite,
-        traits: RemoteTraits,
-        at now: Int64
-    ) -> RemoteWriteResult {
-        let fault = self.faults.isEmpty ? nil : self.faults.removeFirst()
-        self.beforeWrite?(&self)
-        guard let id = input.id, var record = self.objects[object]?[id], !record.isArchived else {
-            return RemoteWriteResult(outcome: .gone)
-        }
-        if traits.lostUpdate == .none, let basedOn = input.basedOn, record.version > basedOn {
-            return RemoteWriteResult(outcome: .conflict)
-        }
-        if case .loseRequest? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        let values = self.normal(input.properties)
-        if let refusal = self.refusal(of: input.properties, all: record.values.merging(values) { $1 }) {
-            return refusal
-        }
-        for name in self.habits.keepsUnique.sorted() {
-            guard let value = values[name], !value.isBlank else { continue }
-            let isTaken = self.objects[object]?.contains { $0.key != id && $0.value.values[name] == value } ?? false
-            if isTaken { return RemoteWriteResult(outcome: .rejected(field: Text(name), reason: "already taken")) }
-        }
-        for property in input.properties where property.clearsFirst {
-            record.values[property.name] = .null
-            record.version = max(now, record.version + 1)
-            self.objects[object]?[id] = record
-            self.betweenClearAndSet?(&self)
-            if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        }
-        if let refusal = self.fall(input.properties, record) { return refusal }
-        record.values.merge(values.filter { !self.habits.ignores.contains($0.key) }) { $1 }
-        record.version = max(now, record.version + 1)
-        self.objects[object]?[id] = record
-        self.writes += 1
-        self.updates.append(input.properties.map(\.name))
-        self.afterWrite?(&self)
-        if case .loseAnswer? = fault { return RemoteWriteResult(outcome: .unknown(reason: "no answer")) }
-        return self.answer(.updated(version: record.version), input, record.values)
-    }
-
-    private func fall(_ properties: [RemotePropertyWrite], _ record: MemoryAccount.Record) -> RemoteWriteResult? {
-        for property in properties {
-            guard let order = self.habits.climbing[property.name],
-                let old = order.firstIndex(of: record.values[property.name] ?? .null),
-                let new = order.firstIndex(of: property.value), new < old
-            else { continue }
-            return RemoteWriteResult(outcome: .rejected(field: Text(property.name), reason: "cannot move backward"))
-        }
-        return nil
-    }
-
-    private func normal(_ properties: [RemotePropertyWrite]) -> [String: Value] {
-        Dictionary(uniqueKeysWithValues: properties.map { ($0.name, self.habits.normalise($0.name, $0.value)) })
-    }
-
-    private func refusal(of properties: [RemotePropertyWrite], all: [String: Value]) -> RemoteWriteResult? {
-        for property in properties {
-            if let reason = self.habits.refuses[property.name]?(property.value) {
-                return RemoteWriteResult(outcome: .rejected(field: Text(property.name), reason: reason))
-            }
-        }
-        return self.habits.refusesRecord(all).map { RemoteWriteResult(outcome: .rejected(field: nil, reason: $0)) }
-    }
-
-    private func answer(_ outcome: Outcome, _ input: RemoteWrite, _ values: [String: Value]) -> RemoteWriteResult {
-        guard !self.habits.answersWithoutValues else { return RemoteWriteResult(outcome: outcome) }
-        let told = input.properties.map { RemotePropertyWrite(name: $0.name, value: values[$0.name] ?? .null) }
-        return RemoteWriteResult(outcome: outcome, values: told)
     }
 }

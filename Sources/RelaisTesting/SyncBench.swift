@@ -56,11 +56,17 @@ package struct SyncBench: Sendable {
         mappings: [CompiledMapping] = [SyncBench.contacts()],
         lostUpdate: LostUpdateProtection = .window,
         createKey: String? = "relais_id",
+        enforcesKey: Bool = true,
         approved: Bool = true
     ) throws {
         let clock = TestClock()
         self.clock = clock
-        self.account = MemoryAccount(clock: clock, lostUpdate: lostUpdate, createKey: createKey)
+        self.account = MemoryAccount(
+            clock: clock,
+            lostUpdate: lostUpdate,
+            createKey: createKey,
+            enforcesKey: enforcesKey
+        )
         self.store = try Store(inMemory: StoreOptions(schema: Self.schema))
         self.mappings = mappings
         self.ids = RecordIDSource(clock: clock.wallClock, randomness: SeededRandomness(seed: 7).randomness)

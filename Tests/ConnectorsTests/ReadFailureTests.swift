@@ -30,10 +30,10 @@ import Transport
         Case(.failure(.bodyTooLarge), .unexpectedAnswer, "\(list): the answer is too large"),
         Case(.answer(401, #"{"message":"expired"}"#), .unauthorized, "HTTP 401: expired"),
         Case(.answer(403, #"{"category":"MISSING_SCOPES","message":"no"}"#), .forbidden, "HTTP 403: no"),
-        Case(.answer(429, "{}"), .rateLimited, "HTTP 429: status 429 without a message"),
+        Case(.answer(429, "{}"), .rateLimited, "HTTP 429: no message"),
         Case(.answer(400, #"{"message":"bad limit"}"#), .badRequest, "HTTP 400: bad limit"),
-        Case(.answer(404, "<html>"), .badRequest, "HTTP 404: status 404 without a message"),
-        Case(.answer(502, "<html>"), .serverError, "HTTP 502: status 502 without a message"),
+        Case(.answer(404, "<html>"), .badRequest, "HTTP 404: no message"),
+        Case(.answer(502, "<html>"), .serverError, "HTTP 502: no message"),
         Case(
             .answer(200, "<html>"),
             .unexpectedAnswer,
@@ -41,6 +41,24 @@ import Transport
         ),
         Case(.answer(200, "{}"), .unexpectedAnswer, "the answer to \"\(list)\" cannot be read: noRecords"),
     ]
+
+    @Test func aRedirectNamesWhereItLeadsWithoutItsPath() async throws {
+        let targets = [
+            "https://login.crm.example/oauth?token=canary": " to https://login.crm.example",
+            "/elsewhere": " to another path",
+        ]
+        for (location, words) in targets.sorted(by: { $0.key < $1.key }) {
+            let transport = ScriptedTransport([.answer(302, "", [("Location", location)])])
+            let account = try Workbench.account(transport)
+            let failure = await #expect(throws: RemoteFailure.self) {
+                try await account.page(of: "contacts", selecting: Self.selection, at: nil)
+            }
+            #expect(
+                failure?.message == "HTTP 302: no message; it redirects\(words), and no redirect is followed: "
+                    + "is the connection's base_url right?"
+            )
+        }
+    }
 
     static let selection = RemoteSelection(properties: ["firstname"])
 

@@ -146,7 +146,7 @@ import Transport
         // A session that is refused right after the login is not taken a third time.
         server.expired.withLock { $0 = 2 }
         let refused = await account.archive("contacts", ids: ["5"])
-        #expect(refused == [.transient(reason: "HTTP 401: status 401 without a message")])
+        #expect(refused == [.transient(reason: "HTTP 401: no message")])
         #expect(account.denial?.code == .unauthorized)
         #expect(server.logins.withLock { $0 } == 3)
     }

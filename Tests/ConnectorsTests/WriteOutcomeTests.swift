@@ -62,7 +62,7 @@ import Transport
             Case(
                 "status \(status)",
                 .answer(status, "<html>oops</html>"),
-                .unknown(reason: "HTTP \(status): status \(status) without a message")
+                .unknown(reason: "HTTP \(status): no message")
             )
         } + [
             Case(
@@ -127,7 +127,10 @@ import Transport
         Case(
             "moved elsewhere",
             .answer(302, ""),
-            .transient(reason: "HTTP 302: status 302 without a message")
+            .transient(
+                reason:
+                    "HTTP 302: no message; it redirects, and no redirect is followed: is the connection's base_url right?"
+            )
         ),
         Case("precondition", .answer(412, ""), .conflict),
         Case("wrong token", .answer(401, #"{"message":"expired"}"#), .transient(reason: "HTTP 401: expired")),

@@ -104,6 +104,36 @@ import Testing
         #expect(desk.post("/crm/v3/objects/contacts/batch/read", fifty).status == 400)
     }
 
+    /// Each change is a version with its time and its writer, a clear too; writing what is there already is none.
+    @Test func givesTheHistoriesOfABatch() throws {
+        let desk = Desk()
+        let ids = (0..<2).map { desk.create("contacts", ["city": "Lyon", "email": "h\($0)@example.com"]) }
+        let number = try #require(Int64(ids[0]))
+        desk.clock.advance(by: 5000)
+        try desk.account.edit(.contacts, number, set: ["city": "Nice"], by: 7)
+        for city in ["", "", "Lille"] {
+            desk.clock.advance(by: 5000)
+            let update = Desk.json(["inputs": [["id": ids[0], "properties": ["city": city]]]])
+            #expect(desk.post("/crm/v3/objects/contacts/batch/update", update).status == 200)
+        }
+        let ask = Desk.json([
+            "properties": ["city"], "propertiesWithHistory": ["city", "nonsense"], "inputs": ids.map { ["id": $0] },
+        ])
+        let reply = desk.post("/crm/v3/objects/contacts/batch/read", ask)
+        let results = reply.json["results"].items
+        let changed = try #require(results.first { $0["id"].text == ids[0] })["propertiesWithHistory"]
+        let versions = changed["city"].items
+        #expect(versions.compactMap { $0["value"].text } == ["Lille", "", "Nice", "Lyon"])
+        #expect(
+            versions.compactMap { $0["sourceType"].text } == ["INTEGRATION", "INTEGRATION", "CRM_UI", "INTEGRATION"]
+        )
+        #expect(versions[2]["sourceId"].text == "userId:7")
+        let times = versions.compactMap { $0["timestamp"].text }
+        #expect(times == times.sorted().reversed() && Set(times).count == 4)
+        let other = try #require(results.first { $0["id"].text == ids[1] })["propertiesWithHistory"]
+        #expect(other["city"].items.count == 1)
+    }
+
     @Test func refusesABatchThatNamesARecordTwice() {
         let desk = Desk()
         let id = desk.create("contacts", ["city": "Lyon"])

@@ -50,7 +50,7 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "unknown key",
             more: ["scope: x"],
             "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
-                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, initial, … (20 in all)"
+                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (21 in all)"
         ),
         BrokenMapping(
             "misspelt key",

@@ -32,10 +32,10 @@ import Testing
         ),
         Mistake(
             file: "Config/connectors/hubspot.yaml",
-            old: "lost_update: window",
-            new: "lost_update: windw",
-            place: "windw",
-            mend: "did you mean window?"
+            old: "lost_update: detected",
+            new: "lost_update: detectd",
+            place: "detectd",
+            mend: "did you mean detected?"
         ),
         Mistake(
             file: "Config/schema.yaml",
@@ -83,6 +83,45 @@ import Testing
         #expect(check.status == .data)
         let found = check.lines.contains { $0.hasPrefix("\(place): error: ") && $0.hasSuffix(mistake.mend) }
         #expect(found, "\(place) \(check.text)")
+    }
+
+    /// Addresses to which no request may go, and what is said of each.
+    static let addresses = [
+        "file:///etc/passwd": "the URL is neither http nor https",
+        "https://user:canary@crm.example.com": "the URL has a user name or a backslash",
+        "https:///crm": "the URL has no host",
+        "https://crm.example.com/#top": "the URL has a fragment",
+        "https://crm.example.com/?a=b": "ends in a query",
+        "http://crm.example.com": "is not encrypted",
+        "http://127.evil.example.com": "is not encrypted",
+        "http://localhost.evil.example": "is not encrypted",
+    ]
+
+    @Test(arguments: addresses.keys.sorted())
+    func anAddressThatCannotBeIsFoundAtItsPlace(_ address: String) async throws {
+        let workspace = try await TestWorkspace()
+        try workspace.edit("Config/relais.yaml", "mappings: hubspot", "mappings: hubspot\n    base_url: \"\(address)\"")
+        let check = try await workspace.run("check")
+        let place = try workspace.place(of: "\"\(address)", in: "Config/relais.yaml")
+        #expect(check.status == .data)
+        #expect(check.lines.contains { $0.hasPrefix("\(place): error: ") }, "\(place) \(check.text)")
+        #expect(check.text.contains(Self.addresses[address] ?? "?"), "\(check.text)")
+        #expect(!check.text.contains("canary"))
+    }
+
+    @Test(arguments: ["https://crm.example.com", "http://127.0.0.1:8069", "http://localhost", "http://[::1]:80/db"])
+    func anAddressThatCanBeIsFine(_ address: String) async throws {
+        let workspace = try await TestWorkspace()
+        try workspace.edit("Config/relais.yaml", "mappings: hubspot", "mappings: hubspot\n    base_url: \"\(address)\"")
+        let check = try await workspace.run("check")
+        #expect(check.status == .done, "\(check.text)")
+    }
+
+    @Test func anUnencryptedAddressIsForWhoSaysSo() async throws {
+        let workspace = try await TestWorkspace()
+        let lines = "mappings: hubspot\n    plain: true\n    base_url: http://crm.intranet:8000"
+        try workspace.edit("Config/relais.yaml", "mappings: hubspot", lines)
+        #expect(try await workspace.run("check").status == .done)
     }
 
     @Test func allMistakesAreToldAtOnce() async throws {

@@ -57,7 +57,7 @@ import Testing
         try crm.edit(.contacts, id, set: ["jobtitle": "CTO\u{1B}]0;owned\u{7}"], by: 7)
         #expect(try await workspace.run("sync").status == .attention)
         let list = try await workspace.run("conflicts", "list", "--json").json()
-        return String(try #require(list[0]?["id"]?.int))
+        return String(try #require(list["conflicts"]?[0]?["id"]?.int))
     }
 
     @Test(.timeLimit(.minutes(1))) func aRememberedDecisionIsTheFieldsPolicyFromThenOn() async throws {
@@ -114,8 +114,9 @@ import Testing
             #expect(resolved.status == .done, "\(resolved.complaints)")
             #expect(try await workspace.run("sync").status == .done)
             #expect(crm.value(.contacts, id, "jobtitle") == "Head of Data")
-            let settled = try await workspace.run("conflicts", "list", "--state", "settled", "--json").json()
-            #expect(settled[0]?["winner"]?.string == "local" && settled[0]?["decided_by"]?.string == "grace")
+            let list = try await workspace.run("conflicts", "list", "--state", "settled", "--json").json()
+            let settled = list["conflicts"]?[0]
+            #expect(settled?["winner"]?.string == "local" && settled?["decided_by"]?.string == "grace")
         }
     }
 
@@ -140,7 +141,7 @@ import Testing
             #expect(refused.status == .attention)
             #expect(refused.complaints.first?.contains("Head of Everything") ?? false)
             let list = try await workspace.run("conflicts", "list", "--state", "decided", "--json").json()
-            #expect(list.array?.isEmpty ?? false)
+            #expect(list["conflicts"]?.array?.isEmpty ?? false)
         }
     }
 
@@ -151,7 +152,7 @@ import Testing
             #expect(timeline.text.contains("city: — → Lyon"), "\(timeline.text)")
             #expect(timeline.text.contains("by person:ada") && timeline.text.contains("by sync:hubspot, run"))
             let found = try await workspace.run("record", "find", "ACME", "--json").json()
-            #expect(found[0]?["title"]?.string == "ada@acme.example")
+            #expect(found["records"]?[0]?["title"]?.string == "ada@acme.example")
             #expect(try await workspace.run("record", "show", "nobody@example.com").status == .usage)
         }
     }
@@ -162,11 +163,13 @@ import Testing
             #expect(doctor.status == .done || doctor.text.contains("owners"), "\(doctor.text)")
             #expect(doctor.text.contains("139000001, as pinned") && doctor.text.contains("sound"))
             let runs = try await workspace.run("runs", "list", "--json").json()
-            let number = try #require(runs[0]?["run"]?.int)
+            let number = try #require(runs["runs"]?[0]?["run"]?.int)
             let run = try await workspace.run("runs", "show", String(number), "--json").json()
             #expect(run["kind"]?.string == "first" && run["counts"]?["created_locally"]?.int == 1)
             #expect(try await workspace.run("runs", "show", "999").status == .usage)
-            #expect(try await workspace.run("quarantine", "list", "--json").json().array?.isEmpty ?? false)
+            #expect(
+                try await workspace.run("quarantine", "list", "--json").json()["quarantined"]?.array?.isEmpty ?? false
+            )
             #expect(try await workspace.run("quarantine", "retry", "5").status == .usage)
             #expect(try await workspace.run("check", "--live", "hubspot").status == .done)
         }

@@ -91,8 +91,8 @@ import Testing
                 swept["counts"]?["drift_changed"]?.int == 0 && swept["counts"]?["drift_fields"]?.object?.isEmpty == true
             )
             let runs = try await workspace.run("runs", "list", "--json").json()
-            #expect(runs[0]?["kind"]?.string == "reconcile")
-            let run = try await workspace.run("runs", "show", String(try #require(runs[0]?["run"]?.int)))
+            #expect(runs["runs"]?[0]?["kind"]?.string == "reconcile")
+            let run = try await workspace.run("runs", "show", String(try #require(runs["runs"]?[0]?["run"]?.int)))
             #expect(run.text.contains("requests_left_today") && run.text.contains("requests_today"), "\(run.text)")
             let doctor = try await workspace.run("doctor")
             for text in [

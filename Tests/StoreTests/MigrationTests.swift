@@ -11,6 +11,7 @@ import Testing
         "004-life": "dcb87e1a164a776372086a81bac743fc211c4349586ad928a7707b1ccf6bb673",
         "005-erasure": "6786d8c9b7572249d9484337c666b4c89d3eb2d7e30a8cb4364e29cf139fdc53",
         "006-reading": "e3ad40d44deac5b01aa5efe818ec399459745de029476b28bf8765871a4e2d9b",
+        "007-identity": "110ea6c40003f6bec6ab9e5260dbc92136aa45a0ea040d7e1571c3e98ce31bc8",
     ]
 
     @Test func noMigrationWasEdited() {

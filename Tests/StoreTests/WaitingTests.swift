@@ -121,4 +121,38 @@ import Testing
             #expect(try !tx.releaseQuarantine(id))
         }
     }
+
+    /// R7: an answer about a record's identity holds for what was seen, and goes with the record.
+    @Test func aDoubtIsAcceptedAtItsValuesOnly() throws {
+        let (connection, object) = (self.fixture.connection, self.fixture.contacts)
+        let record = Fixture.id(1)
+        try self.fixture.store.write { tx throws in
+            func accepted() throws -> [Value]? {
+                try tx.acceptedIdentity(of: record, connection: connection, object: object)
+            }
+            func accept() throws -> Bool {
+                let at = Instant(milliseconds: 5)
+                return try tx.acceptIdentity(of: record, connection: connection, object: object, by: "ada", at: at)
+            }
+            #expect(try !accept())
+            try tx.doubtIdentity(of: record, connection: connection, object: object, seen: ["bob@x.org", .absent])
+            #expect(try accepted() == nil)
+            #expect(try accept() && accepted() == ["bob@x.org", .absent])
+            try tx.doubtIdentity(of: record, connection: connection, object: object, seen: ["eve@x.org", "Eve"])
+            #expect(try accepted() == nil)
+        }
+    }
+
+    @Test func aForeignKeyIsNotedUntilItIsForgotten() throws {
+        let (connection, object) = (self.fixture.connection, self.fixture.contacts)
+        try self.fixture.store.write { tx throws in
+            for (remote, record) in [("2", 7), ("1", 8), ("2", 9)] as [(Text, UInt64)] {
+                try tx.noteForeignKey(LinkKey(connection, object, remote), of: Fixture.id(record))
+            }
+            let found = try tx.foreignKeys(connection, object, limit: 9)
+            #expect(found.map(\.remote) == ["1", "2"] && found.map(\.record) == [Fixture.id(8), Fixture.id(9)])
+            try tx.forgetForeignKey(LinkKey(connection, object, "1"))
+            #expect(try tx.foreignKeys(connection, object, limit: 9).map(\.remote) == ["2"])
+        }
+    }
 }

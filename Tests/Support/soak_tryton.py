@@ -16,6 +16,7 @@ FOLDER/edits.jsonl tells who wrote what, when, and over what. Prints counts as o
 import argparse
 import base64
 import csv
+import http.client
 import json
 import os
 import random
@@ -85,8 +86,11 @@ class Tryton:
         request = urllib.request.Request(self.base + "/rpc/", body, {"Content-Type": "application/json"})
         if session:
             request.add_header("Authorization", "Session " + session)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            document = json.load(answer)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                document = json.load(answer)
+        except http.client.HTTPException as error:
+            raise ConnectionError("the server died in the middle of its answer") from error
         if document.get("error"):
             raise Refused(str(document["error"])[:300])
         return document["result"]

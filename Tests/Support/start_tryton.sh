@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts a real CRM for the tests: Tryton 8.2 from PyPI, on loopback, with SQLite.
+# Starts a real CRM for the tests: Tryton 8.2 from PyPI, on loopback, with SQLite; with PostgreSQL where
+# RELAIS_TRYTON_POSTGRESQL names a server whose role may make databases, such as postgresql://me:secret@127.0.0.1:5432/.
 #
 #   Tests/Support/start_tryton.sh FOLDER
 #
@@ -25,6 +26,8 @@ give_up() {
   exit 1
 }
 
+postgresql="${RELAIS_TRYTON_POSTGRESQL:-}"
+
 if [ ! -e "$venv/.ready" ]; then
   say "installing $series from PyPI (once)"
   rm -rf "$venv"
@@ -34,6 +37,10 @@ if [ ! -e "$venv/.ready" ]; then
   "$venv/bin/pip" install -q --disable-pip-version-check "${packages[@]}" >"$folder/install.log" 2>&1 ||
     give_up "the packages cannot be installed" "$folder/install.log"
   touch "$venv/.ready"
+fi
+if [ -n "$postgresql" ]; then
+  "$venv/bin/pip" install -q --disable-pip-version-check 'psycopg[binary,pool]>=3.2' >>"$folder/install.log" 2>&1 ||
+    give_up "psycopg cannot be installed" "$folder/install.log"
 fi
 
 # A server of an earlier run that was killed before it could end its own.
@@ -51,18 +58,29 @@ cat >"$config" <<CONFIG
 [web]
 listen = 127.0.0.1:$port
 [database]
-uri = sqlite://
+uri = ${postgresql:-sqlite://}
 path = $folder/databases
 CONFIG
 
 say "making the databases"
 {
-  touch "$folder/databases/crm.sqlite"
+  if [ -n "$postgresql" ]; then
+    for name in wire crm; do
+      psql -q "${postgresql}postgres" -c "DROP DATABASE IF EXISTS $name WITH (FORCE)"
+    done
+    psql -q "${postgresql}postgres" -c "CREATE DATABASE crm"
+  else
+    touch "$folder/databases/crm.sqlite"
+  fi
   TRYTONPASSFILE=<(echo "$password") "$venv/bin/trytond-admin" -c "$config" -d crm --email tests@example.com \
     -u ir res company party_relationship sale_opportunity --activate-dependencies
   "$venv/bin/python" "$here/prepare_tryton.py" "$config" crm
 } >"$folder/prepare.log" 2>&1 || give_up "the database cannot be made" "$folder/prepare.log"
-cp "$folder/databases/crm.sqlite" "$folder/databases/wire.sqlite"
+if [ -n "$postgresql" ]; then
+  psql -q "${postgresql}postgres" -c "CREATE DATABASE wire TEMPLATE crm"
+else
+  cp "$folder/databases/crm.sqlite" "$folder/databases/wire.sqlite"
+fi
 
 setsid "$venv/bin/trytond" -c "$config" -d crm wire >"$log" 2>&1 </dev/null &
 pid=$!

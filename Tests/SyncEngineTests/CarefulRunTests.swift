@@ -59,6 +59,21 @@ import Testing
         #expect(bench.account.with { $0.writes } == 1)
     }
 
+    /// A record that is made in the CRM gets here what the mapping computes from it: that is counted before as after.
+    @Test func aPlanCountsWhatComesBackFromNewRecords() async throws {
+        let value = "remote.?city.orValue('') + ' (CRM)'"
+        var bench = try SyncBench()
+        bench.mappings = [
+            try SyncBench.mapping(fields: ["{ local: city, remote: city }", "{ local: street, value: \"\(value)\" }"])
+        ]
+        try bench.edit(nil, ["email": "ours@example.com", "city": "Bonn"])
+        let plan = try await bench.syncer.plan().counts
+        let sync = try await bench.sync().counts
+        #expect(try bench.contacts().map { $0["street"] } == ["Bonn (CRM)"])
+        #expect(plan.createdRemotely == 1 && plan.updatedLocally == 1)
+        #expect(sync.createdRemotely == 1 && sync.updatedLocally == 1)
+    }
+
     @Test func aPlanIsTheSameTwice() async throws {
         let bench = try await self.busy()
         let first = try await self.plan(bench)

@@ -128,6 +128,31 @@ import Testing
 
     // MARK: Delete × update
 
+    /// Nothing is deleted here with `pull: ignore`, but an edit that the CRM never got would wait unseen for ever.
+    @Test(arguments: DeleteSwitches.Edited.allCases)
+    func anEditThatTheCRMNeverGotIsNotForgottenWithItsRecord(edited: DeleteSwitches.Edited) async throws {
+        let bench = try await self.bench(DeleteSwitches(edited: edited))
+        let (ada, remote) = try self.first(bench)
+        try bench.edit(ada, ["city": "Lyon"])
+        bench.account.setArchived("contacts", remote, true)
+        let report = try await bench.sync()
+        #expect(report.counts.missingRemotely == 1)
+        #expect(try bench.value(ada, "city") == "Lyon")
+        let kinds = try bench.store.read { try $0.openReviews(limit: 9) }.map(\.kind)
+        for _ in 0..<2 { try await bench.sync() }
+        switch edited {
+        case .review:
+            #expect(report.counts.reviews == 1 && kinds == [.deletedRemotely])
+            #expect(bench.account.ids("contacts").count == 2)
+        case .keep:
+            #expect(bench.account.ids("contacts").count == 3, "made anew")
+            let again = try #require(try bench.remoteID(of: ada))
+            #expect(again != remote && bench.account.value("contacts", again, "city") == "Lyon")
+        case .archive: #expect(kinds.isEmpty && bench.account.ids("contacts").count == 2)
+        }
+        #expect(try bench.store.read { try $0.record(ada)?.isLive } == true)
+    }
+
     @Test(arguments: DeleteSwitches.Edited.allCases)
     func deletedInTheCRMAndEditedHere(edited: DeleteSwitches.Edited) async throws {
         let bench = try await self.bench(DeleteSwitches(pull: .archive, push: .archive, edited: edited))

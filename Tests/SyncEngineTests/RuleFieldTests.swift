@@ -219,6 +219,48 @@ import Testing
         #expect(try bench.contacts().count == 1)
     }
 
+    /// R12: whoever types faster than writes are answered fights with nobody: no value comes back.
+    @Test func r12TypingWhileAWriteIsUnderwayIsNoFight() async throws {
+        let bench = try SyncBench()
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@x.org", "city": "Paris"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        for round in 0..<6 {
+            try bench.edit(ada, ["city": .text("Lyon \(round)")])
+            bench.account.with { state in
+                state.beforeWrite = { state in
+                    state.beforeWrite = nil
+                    _ = try? bench.edit(ada, ["city": .text("Nice \(round)")])
+                }
+            }
+            try await bench.sync()
+        }
+        try await bench.sync()
+        #expect(try bench.conflicts(.open).map(\.about.rule).isEmpty)
+        #expect(bench.account.value("contacts", remote, "city") == "Nice 5")
+    }
+
+    /// R12: ours wins each time, and somebody in the CRM puts the other value back each time.
+    @Test func r12AFieldThatSomebodyInTheCRMKeepsPuttingBackIsParked() async throws {
+        let field = "{ local: city, remote: city, direction: push, drift: restore }"
+        let bench = try SyncBench(mappings: [try SyncBench.mapping(fields: [field])])
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@x.org"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        try bench.edit(ada, ["city": "Lyon"])
+        try await bench.sync()
+        var rules: [String] = []
+        for _ in 0..<4 where rules.isEmpty {
+            bench.account.edit("contacts", remote, ["city": "Nice"])
+            try await bench.sync(after: .seconds(600))
+            rules = try bench.conflicts(.open).map(\.about.rule)
+        }
+        #expect(rules == ["fight: sync:crm and somebody in the CRM"])
+        let writes = bench.account.with { $0.writes }
+        try await bench.sync()
+        #expect(bench.account.with { $0.writes } == writes)
+    }
+
     /// R12: two automations that undo each other are stopped, and both are named.
     @Test func r12AFieldThatIsFoughtOverIsParkedNamingBothWriters() async throws {
         let (bench, ada, remote) = try await self.linked(

@@ -39,11 +39,11 @@ import Testing
         let ada = try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Ada"])
         let eve = try bench.edit("contact", nil, ["email": "eve@example.com", "first_name": "Eve"])
         try await bench.sync()
-        try bench.edit("contact", ada, ["email": "eve@example.com", "first_name": "Augusta"])
-        try bench.edit("contact", eve, ["email": "ada@example.com", "first_name": "Eva"])
+        try bench.edit("contact", ada, ["email": "eve@example.com", "city": "Lyon"])
+        try bench.edit("contact", eve, ["email": "ada@example.com", "city": "Nice"])
         for _ in 0..<2 { try await bench.sync() }
-        let names = bench.crm.ids(.contacts).compactMap { bench.crm.value(.contacts, $0, "firstname") }
-        #expect(names.sorted() == ["Augusta", "Eva"])
+        let cities = bench.crm.ids(.contacts).compactMap { bench.crm.value(.contacts, $0, "city") }
+        #expect(cities.sorted() == ["Lyon", "Nice"])
         let requests = bench.crm.stats.writeCount
         let report = try await bench.sync()
         #expect(report.counts.fieldsRejected == 2)

@@ -10,6 +10,8 @@ package struct AccountSettings: Sendable {
     package let timeout: Duration
     /// How many requests may go out.
     package let budget: RequestBudget
+    /// Whether the CRM's histories are asked, after a write, for what it replaced unseen, where the product keeps any.
+    package let detectsLostUpdates: Bool
 
     /// Creates settings.
     package init(
@@ -17,13 +19,15 @@ package struct AccountSettings: Sendable {
         credentials: [String: Secret],
         variables: [String: String] = [:],
         timeout: Duration = .seconds(60),
-        budget: RequestBudget = .manifest
+        budget: RequestBudget = .manifest,
+        detectsLostUpdates: Bool = true
     ) {
         self.baseURL = baseURL
         self.credentials = credentials
         self.variables = variables
         self.timeout = timeout
         self.budget = budget
+        self.detectsLostUpdates = detectsLostUpdates
     }
 }
 

@@ -35,7 +35,7 @@ package final class ManifestAccount: RemoteAccount {
             sleeper: sleeper,
             logger: logger
         )
-        self.traits = manifest.traits
+        self.traits = manifest.traits(detectingLostUpdates: settings.detectsLostUpdates)
     }
 
     package var requestsMade: Int { self.requestsByKind.reduce(0) { $0 + $1.count } }
@@ -81,7 +81,9 @@ package final class ManifestAccount: RemoteAccount {
 
 extension ConnectorManifest {
     /// What the engine needs to know about the product.
-    var traits: RemoteTraits {
+    ///
+    /// Who does not want histories asked for lives with the window between the read before a write and the write.
+    func traits(detectingLostUpdates detects: Bool) -> RemoteTraits {
         var createKeys: [String: String] = [:]
         var unique: [String: [String]] = [:]
         var forwardOnly: [String: [String]] = [:]
@@ -91,9 +93,13 @@ extension ConnectorManifest {
             forwardOnly[object.name] = object.forwardOnly
         }
         let writes = self.objects.flatMap { [$0.create, $0.update].compactMap { $0?.batchSize } }
+        let unenforced = self.objects.filter { object in
+            object.unique.contains { $0.property == object.createKey && !$0.isEnforced }
+        }
+        let isDetected = self.lostUpdate == .detected && detects
         return RemoteTraits(
             product: self.product,
-            lostUpdate: self.lostUpdate,
+            lostUpdate: self.lostUpdate == .detected && !detects ? .window : self.lostUpdate,
             indexLag: self.indexLag,
             createKeys: createKeys,
             uniqueProperties: unique,
@@ -101,7 +107,9 @@ extension ConnectorManifest {
             readBatchSize: self.objects.compactMap { $0.read?.batchSize }.min() ?? 1,
             clearedText: self.values.clear.isNull ? .null : .text(Template.text(self.values.clear) ?? ""),
             hasAssociations: !self.associations.isEmpty,
-            forwardOnly: forwardOnly
+            forwardOnly: forwardOnly,
+            unenforcedKeys: Set(unenforced.map(\.name)),
+            historyBatchSize: isDetected ? self.objects.compactMap { $0.history?.batchSize }.min() : nil
         )
     }
 }

@@ -4,7 +4,8 @@ import Records
 /// Objects: what they have in common stands once, under `operations`, and is read for each with its parameters.
 extension ManifestLoader {
     private static let operationKeys = [
-        "list", "changes", "archived", "read", "create", "update", "upsert", "archive", "erase", "action", "discover",
+        "list", "changes", "archived", "read", "history", "create", "update", "upsert", "archive", "erase", "action",
+        "discover",
         "create_key",
     ]
     private static let objectKeys = [
@@ -87,6 +88,7 @@ extension ManifestLoader {
             changes: self.list(context, "changes"),
             archived: self.list(context, "archived"),
             read: self.read(context),
+            history: self.history(context),
             create: self.write(context, "create"),
             update: self.write(context, "update"),
             upsert: self.write(context, "upsert"),
@@ -123,10 +125,20 @@ extension ManifestLoader {
 
     private func unique(_ object: YAMLTable) -> [UniqueProperty] {
         (object.list("unique") ?? []).compactMap { node in
-            guard let block = YAMLTable(node, "the unique property", keys: ["property", "case"], self.findings),
+            guard
+                let block = YAMLTable(
+                    node,
+                    "the unique property",
+                    keys: ["property", "case", "enforced"],
+                    self.findings
+                ),
                 let property = block.requiredText("property")
             else { return nil }
-            return UniqueProperty(property: property, ignoresCase: block.choice("case", as: CaseRule.self) == .ignore)
+            return UniqueProperty(
+                property: property,
+                ignoresCase: block.choice("case", as: CaseRule.self) == .ignore,
+                isEnforced: block.flag("enforced") ?? true
+            )
         }
     }
 

@@ -74,6 +74,26 @@ extension ManifestLoader {
         )
     }
 
+    func history(_ context: ObjectContext) -> HistoryRule? {
+        let keys = ["request", "records", "batch_size", "versions", "value", "time", "source"]
+        let reader = context.reader.allowing(["keys", "properties", "history"])
+        guard let node = context["history"], let block = YAMLTable(node, "the history", keys: keys, self.findings),
+            let request = block.required("request").flatMap({ self.request($0, "\(context.name) history", reader) }),
+            let records = block.requiredPath("records", self.findings),
+            let versions = block.requiredPath("versions", self.findings),
+            let value = block.requiredPath("value", self.findings)
+        else { return nil }
+        return HistoryRule(
+            request: request,
+            records: records,
+            batchSize: block.integer("batch_size", in: 1...10_000) ?? 50,
+            versions: versions,
+            value: value,
+            time: block.path("time", self.findings),
+            source: block.paths("source", self.findings)
+        )
+    }
+
     func write(_ context: ObjectContext, _ name: String) -> WriteRule? {
         let keys = ["request", "batch_size", "results", "errors", "with", "prepare"]
         let reader = context.reader.allowing(["inputs", "tokens", "action", "key_property"])

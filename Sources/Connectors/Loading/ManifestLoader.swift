@@ -55,6 +55,7 @@ extension ManifestLoader {
         let lookups = self.lookups(table)
         self.lookupsWithCodes = lookups.filter { $0.codes != nil }.map(\.name)
         let objects = self.objects(table, values)
+        self.checkDetection(table, objects)
         guard let product = table.requiredText("connector"), let authenticator = self.authenticator(table, credentials),
             let account = self.account(table), let errors = self.errors(table)
         else { return nil }
@@ -79,6 +80,18 @@ extension ManifestLoader {
             owners: self.owners(table),
             account: account,
             pipelines: self.pipelines(table)
+        )
+    }
+
+    /// What was overwritten unseen can only be found where histories can be asked for (R2).
+    private func checkDetection(_ table: YAMLTable, _ objects: [ObjectRules]) {
+        guard let node = table["lost_update"], node.scalar?.text == LostUpdateProtection.detected.rawValue,
+            let mute = objects.first(where: { $0.history == nil && $0.update != nil })
+        else { return }
+        self.findings.error(
+            at: node.location,
+            "lost updates of \(mute.name) cannot be detected without its history",
+            mend: "add an operation history, or write window"
         )
     }
 

@@ -14,6 +14,7 @@ final class ObjectRules: Sendable {
     let changes: ListRule?
     let archived: ListRule?
     let read: ReadRule?
+    let history: HistoryRule?
     let create: WriteRule?
     let update: WriteRule?
     let upsert: WriteRule?
@@ -36,6 +37,7 @@ final class ObjectRules: Sendable {
         changes: ListRule?,
         archived: ListRule?,
         read: ReadRule?,
+        history: HistoryRule?,
         create: WriteRule?,
         update: WriteRule?,
         upsert: WriteRule?,
@@ -56,6 +58,7 @@ final class ObjectRules: Sendable {
         self.changes = changes
         self.archived = archived
         self.read = read
+        self.history = history
         self.create = create
         self.update = update
         self.upsert = upsert
@@ -72,6 +75,8 @@ struct UniqueProperty: Sendable {
     let property: String
     /// Whether the CRM takes `Ada@` for `ada@`.
     let ignoresCase: Bool
+    /// Whether the CRM refuses a second record with the same value.
+    let isEnforced: Bool
 }
 
 /// How one record looks in every answer.
@@ -166,6 +171,19 @@ struct ReadRule: Sendable {
     let by: [String: RequestRule]
     let records: AnswerPath
     let batchSize: Int
+}
+
+/// How records are read together with what their properties were before.
+struct HistoryRule: Sendable {
+    let request: RequestRule
+    let records: AnswerPath
+    let batchSize: Int
+    /// Where a record's histories are, by the property's name in the API.
+    let versions: AnswerPath
+    let value: AnswerPath
+    let time: AnswerPath?
+    /// The parts of "who", in the order in which people read them.
+    let source: [AnswerPath]
 }
 
 /// How records are written.

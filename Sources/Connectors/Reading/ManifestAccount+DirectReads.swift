@@ -19,6 +19,25 @@ extension ManifestAccount {
     }
 }
 
+extension ManifestAccount {
+    package func holders(
+        _ object: String,
+        of keys: [Text],
+        by property: String,
+        selecting selection: RemoteSelection
+    ) async throws -> [[RemoteRecord]] {
+        let rules = try self.rules(object)
+        guard let read = rules.read else {
+            throw RemoteFailure(.badRequest, "the manifest cannot read \(object) by \(property)")
+        }
+        let reading = DirectReading(account: self, rules: rules, read: read, property: property, selection: selection)
+        return try await self.reading { () async throws(CallFailure) in
+            let tables = try await self.codeTables(rules, selection.properties)
+            return try await reading.all(for: keys).map { $0.map { $0.decoded(selection, tables) } }
+        }
+    }
+}
+
 /// One direct read: keys in, a record or nothing for each of them out.
 ///
 /// Answers come in any order, may leave out what is missing, and may answer a key with a record of another name: the
@@ -39,6 +58,20 @@ private struct DirectReading {
             try await self.read(batch, into: &found)
         }
         return keys.map { found[$0] }
+    }
+
+    /// Every record that answers a key, each once.
+    func all(for keys: [Text]) async throws(CallFailure) -> [[RemoteRecord]] {
+        var found: [[RemoteRecord]] = Array(repeating: [], count: keys.count)
+        for batch in keys.indices.filter({ !keys[$0].isEmpty }).chunks(of: self.read.batchSize) {
+            for record in try await self.answer(batch.map { keys[$0] }) {
+                for place in batch where self.answers(record, keys[place]) {
+                    let winner = try await self.followed(record)
+                    if !found[place].contains(where: { $0.id == winner.id }) { found[place].append(winner) }
+                }
+            }
+        }
+        return found
     }
 
     private func read(_ keys: [Text], into found: inout [Text: RemoteRecord]) async throws(CallFailure) {

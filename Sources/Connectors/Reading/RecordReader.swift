@@ -19,13 +19,14 @@ struct RecordReader: Sendable {
     private let merged: (place: RecordLayout.Place, separator: String)?
     private let key: RecordLayout.Place?
     private let candidates: Source?
+    private let more: [RecordLayout.Place]
     private let values: ValueRules
     private let parsers = ParserSlot()
 
     /// Plans the reading of a selection, from answers with the records at a path.
     ///
     /// `key` is the place that pages continue from; `candidates` names a property whose values tie records to keys;
-    /// `outer` are places outside the records.
+    /// `outer` are places outside the records, `more` others in them.
     init(
         _ object: ObjectRules,
         _ properties: [String],
@@ -33,7 +34,8 @@ struct RecordReader: Sendable {
         records: AnswerPath,
         key: AnswerPath? = nil,
         candidates: String? = nil,
-        outer: [AnswerPath] = []
+        outer: [AnswerPath] = [],
+        more: [AnswerPath] = []
     ) {
         let rules = object.record
         let paths = properties.map { object.path(of: $0) }
@@ -41,6 +43,7 @@ struct RecordReader: Sendable {
         let layout = RecordLayout(
             paths + rules.versions
                 + [archived?.path, rules.remap, rules.merged?.path, key, candidates.map(object.path)].compactMap { $0 }
+                + more
         )
         self.fields = object.fields(for: properties)
         self.page = PageLayout(
@@ -63,6 +66,7 @@ struct RecordReader: Sendable {
         self.remap = rules.remap.map { layout.place($0) }
         self.merged = rules.merged.map { (layout.place($0.path), $0.separator) }
         self.key = key.map { layout.place($0) }
+        self.more = more.map { layout.place($0) }
         self.values = values
     }
 
@@ -98,9 +102,9 @@ struct RecordReader: Sendable {
             )
             let remap = try self.remap.flatMap { try self.json($0, page, index).flatMap(Template.text) }
             let candidates = try self.candidates.map { try self.texts($0, page, index) } ?? []
-            result.records.append(
-                ReadRecord(record: record, remap: remap.map { Text($0) }, candidates: candidates)
-            )
+            var read = ReadRecord(record: record, remap: remap.map { Text($0) }, candidates: candidates)
+            for place in self.more { read.more.append(try self.json(place, page, index)) }
+            result.records.append(read)
         } catch {
             let reason = (error as? Unreadable)?.reason ?? "it cannot be read: \(error)"
             result.unreadable.append(UnreadableRecord(id: id.map { Text($0) }, reason: reason))
@@ -191,6 +195,8 @@ struct ReadRecord: Sendable {
     let remap: Text?
     /// The values of the property by which it was asked for.
     let candidates: [String]
+    /// What stood at the other places that were asked for.
+    var more: [JSON?] = []
 }
 
 /// What was read from one answer.

@@ -64,7 +64,8 @@ struct AnswerClassifier: Sendable {
                 .first { !$0.utf8.isEmpty }
         }
         if let found { return found }
-        return status.map { "status \($0) without a message" } ?? "refused without a message"
+        return status.map { (200..<300).contains($0) ? "status \($0) without a message" : "no message" }
+            ?? "refused without a message"
     }
 
     private func field(in body: JSON) -> (text: String, isLabel: Bool)? {

@@ -193,7 +193,7 @@ extension Caller {
         )
         let body = try? response.json()
         guard
-            let failure = self.classifier.failure(
+            var failure = self.classifier.failure(
                 status: response.status,
                 body: body,
                 sent: sent,
@@ -201,9 +201,20 @@ extension Caller {
                 wait: wait
             )
         else { return answer }
+        if (300..<400).contains(response.status) { failure.message += scrubber.clean(Self.redirection(response)) }
         if failure.action == .rateLimited { self.budget.block(policy, for: failure.wait ?? .seconds(1)) }
         self.logger.debug("\(rule.label): \(failure.message)")
         throw failure
+    }
+
+    /// Where a server sends its clients, without paths and queries, which may hold secrets.
+    private static func redirection(_ response: HTTPResponse) -> String {
+        let target = response.headers["Location"].map { location in
+            let parts = location.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+            let isAbsolute = location.hasPrefix("http://") || location.hasPrefix("https://")
+            return isAbsolute ? " to \(parts[0])//\(parts[2].prefix { !"/?#".contains($0) })" : " to another path"
+        }
+        return "; it redirects\(target ?? ""), and no redirect is followed: is the connection's base_url right?"
     }
 
     private func waitForBudget(_ policy: Int?, _ rule: RequestRule) async throws(CallFailure) {

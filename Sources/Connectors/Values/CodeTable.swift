@@ -49,7 +49,13 @@ extension RemoteRecord {
     func decoded(_ selection: RemoteSelection, _ tables: [String: CodeTable]) -> RemoteRecord {
         guard !tables.isEmpty else { return self }
         let values = zip(selection.properties, self.values).map { name, value in tables[name]?.read(value) ?? value }
-        return RemoteRecord(id: self.id, version: self.version, values: values, isArchived: self.isArchived)
+        return RemoteRecord(
+            id: self.id,
+            version: self.version,
+            values: values,
+            isArchived: self.isArchived,
+            merged: self.merged
+        )
     }
 }
 

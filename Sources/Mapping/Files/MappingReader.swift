@@ -4,7 +4,8 @@ import Records
 /// Reads one mapping file.
 struct MappingReader {
     static let keys = [
-        "mapping", "connection", "object", "match", "duplicates", "merges", "allow_role_addresses", "filter", "create",
+        "mapping", "connection", "object", "match", "duplicates", "merges", "identity", "allow_role_addresses",
+        "filter", "create",
         "delete", "update", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "consent",
         "associations", "examples",
     ]
@@ -88,6 +89,7 @@ struct MappingReader {
                     self.table[key].map { Fingerprint.of($0) } ?? ""
                 }
             ),
+            identity: self.identity(fields),
             file: self.table.location.file
         )
     }
@@ -252,6 +254,32 @@ struct MappingReader {
             let positions = names.compactMap { self.matchPosition(of: $0, in: fields) }
             return positions.count == names.count && !positions.isEmpty ? positions : nil
         }
+    }
+
+    /// `identity: off`, or the fields whose changing at once is a question; nil is the default.
+    private func identity(_ fields: [MappingField]) -> IdentityRule? {
+        guard let node = self.table["identity"] else { return nil }
+        if node.entries == nil {
+            return node.choice("the identity", as: IdentityWord.self, self.findings).map { _ in .off }
+        }
+        guard let block = YAMLTable(node, "the identity", keys: ["address", "name"], self.findings) else { return nil }
+        func positions(_ key: String) -> [Int] {
+            (block.required(key)?.list(key, self.findings) ?? []).compactMap { name in
+                guard let position = self.position(of: name, in: fields, "the identity") else { return nil }
+                guard case .association = fields[position].kind else { return position }
+                self.findings.error(
+                    at: name.location,
+                    "\(fields[position].name) is an association, and names nobody",
+                    mend: "name a property of the record itself"
+                )
+                return nil
+            }
+        }
+        return IdentityRule(address: positions("address"), name: positions("name"))
+    }
+
+    private enum IdentityWord: String, CaseIterable {
+        case off
     }
 
     private func matchPosition(of node: YAMLNode, in fields: [MappingField]) -> Int? {

@@ -20,6 +20,8 @@
     case deletionIgnoresEdit = "deletion-ignores-edit"
     /// Our deletion is carried to the CRM over an edit that was made there meanwhile.
     case archiveIgnoresEdit = "archive-ignores-edit"
+    /// An edit that the CRM has not got is forgotten with the record that the CRM archived.
+    case departedEditForgotten = "departed-edit-forgotten"
     /// A record that was merged away in the CRM counts as deleted.
     case mergeIsDeletion = "merge-is-deletion"
     /// A merge forgets the edits of the lost record that no CRM has got yet.
@@ -85,6 +87,12 @@
     case writesRaiseNoFloor = "writes-raise-no-floor"
     /// What a list shows at the version floor is taken in without a read by id.
     case floorContentTrusted = "floor-content-trusted"
+    /// What was overwritten unseen is not looked for in the CRM's history.
+    case historyNotAsked = "history-not-asked"
+    /// Whatever is in the history before our write counts as what we had seen.
+    case anyEarlierValueIsBase = "any-earlier-value-is-base"
+    /// A set of associations is written as it was when the record was last looked at.
+    case associationsNotGuarded = "associations-not-guarded"
 
     // MARK: Writes in flight, and cursors (R4)
 
@@ -98,6 +106,10 @@
     case inFlightForgottenAfterRestart = "in-flight-forgotten-after-restart"
     /// A create without a key is given up before the index can show it.
     case noPatienceWithTheIndex = "no-patience-with-the-index"
+    /// A create whose key nobody keeps unique is sent again as soon as a look finds nothing.
+    case noPatienceWithAKey = "no-patience-with-a-key"
+    /// Of several records that carry our id, the first is taken for the one that we made.
+    case firstOfSeveralKeys = "first-of-several-keys"
     /// The reader's position is stored before what it read.
     case advanceCursorBeforeCommit = "advance-cursor-before-commit"
     /// The position in the journal is stored before the new records are made.
@@ -121,8 +133,16 @@
     case roleAddressIsKey = "role-address-is-key"
     /// A changed match key cuts the link.
     case emailChangeBreaksLink = "email-change-breaks-link"
+    /// A record that was given to another person is synced like any other.
+    case recycledRecordSyncs = "recycled-record-syncs"
+    /// What a person said about a record's identity holds for whatever comes later.
+    case identityDecidedForEver = "identity-decided-for-ever"
+    /// A record that was told apart from another leaves it the id by which the CRM knows it.
+    case separatedKeepsKey = "separated-keeps-key"
     /// Two records of ours with one key become two in the CRM.
     case twinsInOneBatch = "twins-in-one-batch"
+    /// Only by their first key are two records of one batch known for one.
+    case twinsByFirstKeyOnly = "twins-by-first-key-only"
     /// A remote record that carries our id is linked, also when our record has its link.
     case copiedKeyLinks = "copied-key-links"
     /// A question about who is who is never asked again, whatever its candidates become.
@@ -191,6 +211,8 @@
     case missingIsDeleted = "missing-is-deleted"
     /// The first sync writes without an approved plan.
     case noFirstApproval = "no-first-approval"
+    /// An approval is of whatever the plan has come to be (R11).
+    case approvalIsOfAnyPlan = "approval-is-of-any-plan"
     /// No number of changes stops a run.
     case breakersNeverTrip = "breakers-never-trip"
     /// Breakers count the run only, not the day.

@@ -20,18 +20,15 @@ extension Conflicts.List {
         }
         for line in table.lines { output.line(line) }
         if !found.isEmpty { output.line("Give each its counterpart in the mapping, or change the value.") }
-        output.document(
-            .array(
-                try found.map { connection, value in
-                    [
-                        "connection": .string(try transaction.name(of: connection)),
-                        "object": .string(try transaction.name(of: value.object)), "field": .string(value.field),
-                        "side": .string(value.side.rawValue), "value": .value(value.value),
-                        "detail": .string(value.detail), "count": .number(of: value.count), "since": .time(value.since),
-                    ]
-                }
-            )
-        )
+        let entries = try found.map { connection, value -> JSON in
+            [
+                "connection": .string(try transaction.name(of: connection)),
+                "object": .string(try transaction.name(of: value.object)), "field": .string(value.field),
+                "side": .string(value.side.rawValue), "value": .value(value.value),
+                "detail": .string(value.detail), "count": .number(of: value.count), "since": .time(value.since),
+            ]
+        }
+        output.document(["unmapped": .array(entries)])
     }
 
     /// One line, so that nobody overlooks them.

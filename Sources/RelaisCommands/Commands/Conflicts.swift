@@ -30,7 +30,7 @@ struct Conflicts: AsyncParsableCommand {
                 let number = try connection.flatMap { try transaction.connection($0)?.number }
                 guard connection == nil || number != nil else {
                     context.output.line("\(connection ?? "") was never synced.")
-                    context.output.document([])
+                    context.output.document([self.subject: []])
                     return
                 }
                 if self.unmapped {
@@ -48,6 +48,9 @@ struct Conflicts: AsyncParsableCommand {
             }
             return .done
         }
+
+        /// What is listed, as the document names it.
+        private var subject: String { self.unmapped ? "unmapped" : self.reviews ? "reviews" : "conflicts" }
 
         private func list(_ conflicts: [Conflict], _ transaction: Transaction, _ output: Output) throws {
             if conflicts.isEmpty { output.line("No conflict is \(self.state.rawValue).") }
@@ -69,7 +72,7 @@ struct Conflicts: AsyncParsableCommand {
             if !conflicts.isEmpty, self.state == .open {
                 output.line("Decide: relais conflicts resolve ID --take local|remote, or --value TEXT")
             }
-            output.document(.array(try conflicts.map { try $0.json(in: transaction) }))
+            output.document(["conflicts": .array(try conflicts.map { try $0.json(in: transaction) })])
         }
 
         private func list(_ reviews: [Review], _ transaction: Transaction, _ output: Output) throws {
@@ -87,15 +90,22 @@ struct Conflicts: AsyncParsableCommand {
                 }
                 if !review.detail.isEmpty { output.line("      \(Printable.line(review.detail))") }
             }
-            if reviews.contains(where: { $0.remote == nil }) {
+            if reviews.contains(where: { $0.remote == nil && $0.kind != .createUnknown }) {
                 output.line("What is ours gets into the CRM once its key, such as the e-mail address, is its own.")
             }
-            if reviews.contains(where: { $0.remote != nil }) {
+            if reviews.contains(where: { $0.kind == .identityChanged }) {
+                output.line(
+                    "Still the same person: relais conflicts resolve --review ID --link RECORD; somebody else: --create"
+                )
+            }
+            if reviews.contains(where: { $0.remote != nil && $0.kind != .identityChanged }) {
                 output.line(
                     "Decide: relais conflicts resolve --review ID --link RECORD, or --create if it is none of them"
                 )
             }
-            output.document(.array(try reviews.prefix(self.limit).map { try $0.json(in: transaction) }))
+            output.document([
+                "reviews": .array(try reviews.prefix(self.limit).map { try $0.json(in: transaction) })
+            ])
         }
     }
 
@@ -134,6 +144,8 @@ struct Conflicts: AsyncParsableCommand {
             }
             for line in table.lines { output.line(line) }
             output.line("  rule: \(about.rule); found \(conflict.createdAt)")
+            if let writer = about.localBy { output.line("  here by \(Printable.line(writer))") }
+            if let writer = about.remoteBy { output.line("  in the CRM by \(Printable.line(writer))") }
             if let decision = conflict.decision {
                 output.line(
                     "  decided by \(Printable.line(decision.by)) at \(decision.at): \(decision.choice.sentence)"
@@ -165,10 +177,11 @@ extension ReviewKind {
         case .ambiguous: "several records of ours match"
         case .duplicateOf: "looks like a record that is linked already"
         case .contradiction: "one match key says yes, an earlier one says no"
-        case .createUnknown: "the answer to its making never came, and it cannot be found"
+        case .createUnknown: "the answer to its making never came, and several records of the CRM carry its id"
         case .deletedRemotely: "deleted in the CRM, and edited here meanwhile"
         case .deletedLocally: "deleted here, and edited in the CRM meanwhile"
         case .merged: "merged in the CRM, where both were linked to records of ours"
+        case .identityChanged: "linked, but its address and its name changed at once: it may be somebody else"
         }
     }
 }
@@ -202,6 +215,7 @@ extension Conflict {
             "local_base": .value(about.localBase), "remote_base": .value(about.remoteBase),
             "local_value": .value(about.local), "remote_value": .value(about.remote),
             "local_at": .time(about.localAt), "remote_at": .time(about.remoteAt), "rule": .string(about.rule),
+            "local_by": .text(about.localBy), "remote_by": .text(about.remoteBy),
             "decision": .text(self.decision?.choice.sentence), "decided_by": .text(self.decision?.by),
             "created_at": .time(self.createdAt), "settled_at": .time(self.settledAt),
             "winner": .text(self.winner?.rawValue), "run": .number(self.run?.rawValue),

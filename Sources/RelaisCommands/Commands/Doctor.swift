@@ -171,6 +171,12 @@ private struct AccountExamination {
         report.add(self.connection, "account", self.pinned != nil, self.pinned == nil ? advice : "\(id), as pinned")
         report.add(self.connection, "product", true, traits.product)
         report.add(self.connection, "lost updates", true, traits.lostUpdate.sentence)
+        if let size = traits.historyBatchSize {
+            let text = "asked after each write, \(size) records a request; `lost_updates: window` leaves that"
+            report.add(self.connection, "property history", true, text)
+        } else {
+            report.add(self.connection, "property history", true, "not asked")
+        }
         let lag = traits.indexLag == .zero ? "none" : "searches may lag by \(traits.indexLag)"
         report.add(self.connection, "index", true, lag)
         try await self.lookAtKeys(traits, &report)
@@ -190,7 +196,16 @@ private struct AccountExamination {
             }
             let isThere = try await self.account.discover(object).contains { $0.name.hasSameBytes(as: key) }
             let advice = "relais connect \(self.connection)"
-            report.add(self.connection, "create key of \(object)", isThere, isThere ? key : "\(key) is missing", advice)
+            let patience =
+                "\(key), which the CRM does not keep unique: a create without an answer waits \(traits.indexLag)"
+            let text = traits.unenforcedKeys.contains(object) ? patience : key
+            report.add(
+                self.connection,
+                "create key of \(object)",
+                isThere,
+                isThere ? text : "\(key) is missing",
+                advice
+            )
         }
     }
 }

@@ -43,9 +43,18 @@ struct EventAdd: RelaisSubcommand {
         }
         let report = try await automation.tick(now: now)
         context.output.line(isNew ? "Added \(self.event) of \(self.person)." : "That event was there already.")
+        let known = automation.configuration.library.eventNames
+        let isKnown = known.contains(event.name)
+        if !isKnown {
+            let mend = NearestName.mend(self.event, among: known.map(\.string).sorted())
+            context.output.line(
+                "No score and no workflow knows the event \(self.event), so nothing follows from it: \(mend)."
+            )
+        }
         if report.enrolled > 0 { context.output.line("It started \(report.enrolled) workflow runs.") }
         context.output.document([
             "record": .string(record.description), "event": .string(event.id.string), "new": .bool(isNew),
+            "known": .bool(isKnown),
             "enrolled": .number(of: report.enrolled), "steps": .number(of: report.steps),
         ])
         return .done

@@ -48,7 +48,7 @@ struct HeldFields {
                 "Once mended in the CRM: relais quarantine retry --fields, with --of RECORD or --field for some"
             )
         }
-        output.document(.array(try holds.prefix(limit).map { try $0.json(in: transaction) }))
+        output.document(["fields": .array(try holds.prefix(limit).map { try $0.json(in: transaction) })])
     }
 
     /// Lets them go, so that the next sync plans them again; returns those that it let go.

@@ -52,7 +52,7 @@ struct QuarantineCommand: AsyncParsableCommand {
                     context.output.line("\(all.count - entries.count) more: raise --limit.")
                 }
                 if !entries.isEmpty { context.output.line("Once mended: relais quarantine retry ID, or --all") }
-                context.output.document(.array(try entries.map { try $0.json(in: transaction) }))
+                context.output.document(["quarantined": .array(try entries.map { try $0.json(in: transaction) })])
             }
             return .done
         }

@@ -50,16 +50,13 @@ struct RecordCommand: AsyncParsableCommand {
                 for record in found { table.add(record.id.description, record.schema.name, record.title) }
                 for line in table.lines { context.output.line(line) }
                 if found.count == self.limit { context.output.line("There may be more: raise --limit.") }
-                context.output.document(
-                    .array(
-                        found.map { record in
-                            [
-                                "record": .string(record.id.description), "object": .string(record.schema.name),
-                                "title": .string(record.title),
-                            ]
-                        }
-                    )
-                )
+                let entries = found.map { record -> JSON in
+                    [
+                        "record": .string(record.id.description), "object": .string(record.schema.name),
+                        "title": .string(record.title),
+                    ]
+                }
+                context.output.document(["records": .array(entries)])
             }
             return .done
         }

@@ -19,7 +19,8 @@ struct ReviewAnswer {
 
     /// Links both; what they hold is compared by the next sync, as on a first contact (R9).
     func give(in store: Store, _ context: CommandContext) async throws -> ExitStatus {
-        switch self.identity {
+        if let status = try await self.giveIdentity(in: store, context) { return status }
+        return switch self.identity {
         case .record(let name): try self.link(name, in: store, context)
         case .nobody: try await self.create(in: store, context)
         }
@@ -95,13 +96,13 @@ struct ReviewAnswer {
         return try transaction.subject(review.connection, review.object, review.remote)
     }
 
-    private func tell(_ record: RecordID, isNew: Bool, _ output: Output) {
+    func tell(_ record: RecordID, isNew: Bool, _ output: Output) {
         output.document([
             "review": .number(self.review), "record": .string(record.description), "created": .bool(isNew), "exit": 0,
         ])
     }
 
-    private func open(_ transaction: Transaction) throws -> Review {
+    func open(_ transaction: Transaction) throws -> Review {
         guard let review = try transaction.review(self.review) else {
             throw CommandError(.usage, "there is no question \(self.review); see `relais conflicts list --reviews`")
         }
@@ -132,7 +133,7 @@ struct ReviewAnswer {
         CommandError(.attention, "the CRM's record is not in the store any more; run `relais sync`, then look again")
     }
 
-    private func check(
+    func check(
         _ record: StoredRecord,
         against review: Review,
         _ transaction: Transaction

@@ -37,7 +37,7 @@ struct Runs: AsyncParsableCommand {
                     )
                 }
                 for line in table.lines { context.output.line(line) }
-                context.output.document(.array(try runs.map { try $0.json(in: transaction) }))
+                context.output.document(["runs": .array(try runs.map { try $0.json(in: transaction) })])
             }
             return .done
         }

@@ -85,6 +85,7 @@ struct DemoServe: AsyncParsableCommand {
                 directory: crmFolder,
                 logger: Logger(label: "crm") { StreamLogHandler.standardError(label: $0) }
             )
+            try Self.makeSureIsFree(port)
             try await server.run { port in
                 output.line("The fake CRM listens on http://127.0.0.1:\(port); stop it with Ctrl-C.")
                 output.line("Now, in another terminal: relais plan hubspot --workspace \(self.folder)")
@@ -92,5 +93,27 @@ struct DemoServe: AsyncParsableCommand {
         } catch {
             throw ExitCode(Failure.report(error, to: output).rawValue)
         }
+    }
+
+    /// Throws if somebody listens on the port already, such as this command in another terminal.
+    private static func makeSureIsFree(_ port: Int) throws {
+        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard probe >= 0 else { return }
+        defer { close(probe) }
+        var yes: Int32 = 1
+        setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(clamping: port)).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeBytes(of: &address) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { bind(probe, $0.baseAddress, size) }
+        }
+        guard result != 0, errno == EADDRINUSE else { return }
+        throw CommandError(
+            .failed,
+            "port \(port) is taken: is `relais demo serve` running already? Stop it, or change the port of base_url"
+        )
     }
 }

@@ -5,6 +5,7 @@ extension SyncReport {
     /// The report for people.
     func print(to output: Output, verbose: Bool = false) {
         for line in self.lines { output.line(line) }
+        for line in self.warnings { output.line(line) }
         guard verbose else { return }
         for change in self.samples { change.print(to: output) }
     }
@@ -33,6 +34,13 @@ extension SyncReport {
         return lines
     }
 
+    /// Why an approval was not taken.
+    private var warnings: [String] {
+        guard !self.moves.isEmpty, let shownBy else { return [] }
+        return ["This is not the plan that run \(shownBy) showed, so the approval was not taken:"]
+            + self.moves.map { "  \($0)" } + ["Approve it again if it is right as it is now."]
+    }
+
     /// The report as JSON.
     var json: JSON { self.json(and: []) }
 
@@ -58,6 +66,7 @@ extension SyncReport {
                 (key: "counts", value: .object(counts)),
                 (key: "requests", value: .number(of: self.requests)),
                 (key: "changes", value: .array(self.samples.map(\.json))),
+                (key: "moved_since_shown", value: .array(self.moves.map { .string($0) })),
             ] + extra
         )
     }
@@ -103,6 +112,7 @@ extension SyncReport {
 
     private static let waiting: [Word] = [
         (\.conflictsSettled, "conflicts settled by a rule (`relais conflicts list --state settled`)"),
+        (\.overwrittenUnseen, "of them values of the CRM that were overwritten before anybody here had seen them"),
         (\.conflictsWaiting, "conflicts wait for a decision (`relais conflicts list`)"),
         (\.reviews, "records whose identity a person must settle (`relais conflicts list --reviews`)"),
         (\.quarantined, "records set aside with a reason (`relais quarantine list`)"),

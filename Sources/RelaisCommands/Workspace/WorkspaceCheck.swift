@@ -177,6 +177,7 @@ struct WorkspaceCheck {
                 breaker: Breaker(),
                 ownUser: nil,
                 budget: .manifest,
+                detectsLostUpdates: true,
                 reconcileEvery: nil,
                 location: SourceLocation(file: "Mappings/\(name)")
             )

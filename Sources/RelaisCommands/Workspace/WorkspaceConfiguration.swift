@@ -37,6 +37,8 @@ struct ConnectionConfiguration: Sendable {
     let ownUser: String?
     /// How many requests may go out.
     let budget: RequestBudget
+    /// Whether the CRM's histories are asked for what a write replaced unseen, where the product keeps any.
+    let detectsLostUpdates: Bool
     /// How often everything is read and compared, beside what changed; nil never does by itself.
     let reconcileEvery: Duration?
     /// Where the connection stands in the file.
@@ -90,7 +92,7 @@ struct WorkspaceConfigurationReader {
     private func connection(_ entry: YAMLEntry, _ findings: Findings) -> ConnectionConfiguration? {
         let keys = [
             "connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker", "own_user",
-            "reconcile_every",
+            "plain", "reconcile_every", "lost_updates",
         ]
         guard YAMLTable(entry.value, "the connection", keys: keys, findings) != nil else { return nil }
         let node = entry.value
@@ -102,16 +104,18 @@ struct WorkspaceConfigurationReader {
             )
             return nil
         }
+        let isPlain = node["plain"]?.flag("plain", findings) ?? false
         return ConnectionConfiguration(
             name: entry.key,
             connector: connector,
-            baseURL: node["base_url"].flatMap { self.text($0, findings) },
+            baseURL: node["base_url"].flatMap { self.address($0, isPlain: isPlain, findings) },
             credentials: self.texts(node["credentials"], findings).mapValues { Secret($0) },
             variables: self.texts(node["variables"], findings),
             mappings: node["mappings"]?.text("the folder", findings) ?? connector,
             breaker: self.breaker(node["breaker"], findings),
             ownUser: node["own_user"].flatMap { self.text($0, findings) },
             budget: self.budget(node["budget"], findings),
+            detectsLostUpdates: self.detectsLostUpdates(node["lost_updates"], findings),
             reconcileEvery: self.span(node["reconcile_every"], findings) ?? .seconds(7 * 86_400),
             location: entry.location
         )
@@ -146,7 +150,7 @@ struct WorkspaceConfigurationReader {
     }
 
     /// A text in which `${env:NAME}` and `${file:path}` stand for what is kept elsewhere, such as secrets.
-    private func text(_ node: YAMLNode, _ findings: Findings) -> String? {
+    func text(_ node: YAMLNode, _ findings: Findings) -> String? {
         guard let text = node.text("the value", findings) else { return nil }
         guard text.hasPrefix("${"), text.hasSuffix("}") else { return text }
         let inner = text.dropFirst(2).dropLast()

@@ -36,6 +36,16 @@ extension WorkspaceConfigurationReader {
         }
     }
 
+    /// `detect`, or `window` for a connection that needs its requests for something else (R2).
+    func detectsLostUpdates(_ node: YAMLNode?, _ findings: Findings) -> Bool {
+        node?.choice("the lost updates", as: LostUpdates.self, findings) != .window
+    }
+
+    private enum LostUpdates: String, CaseIterable {
+        case detect
+        case window
+    }
+
     /// A length of time: `12h`, `7d`.
     func span(_ node: YAMLNode?, _ findings: Findings) -> Duration? {
         guard let node, let text = node.text("the length of time", findings) else { return nil }

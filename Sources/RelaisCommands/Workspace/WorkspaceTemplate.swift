@@ -78,6 +78,9 @@ struct WorkspaceTemplate {
             reconcile_every: 7d
             # `manifest` keeps to the product's limits; { daily: 50000 } leaves the rest of a day's requests to others.
             budget: manifest
+            # What somebody typed in the CRM between our last look and our write: `detect` finds it afterwards where the product
+            # keeps histories (one more request for each 50 changed records), `window` does not look.
+            lost_updates: detect
 
         # How mail leaves: alerts to sales and the mails of workflows.
         # mail:

@@ -24,7 +24,7 @@ package struct S5NoSilentLoss: Invariant {
         _ logged: Set<Int>
     ) -> [Violation] {
         // What stands where a field is only written is nobody's edit of the field.
-        guard let writer = step.writer, !step.isUnseen, !history.field.pushedTo.contains(home),
+        guard let writer = step.writer, !history.field.pushedTo.contains(home),
             !history.field.pulledFrom.contains(writer)
         else { return [] }
         let gone = history.tags(step.old).subtracting(history.tags(step.new)).subtracting(logged)

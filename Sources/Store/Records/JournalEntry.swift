@@ -28,6 +28,9 @@ package enum JournalKind: String, Hashable, Sendable, CaseIterable, SQLArgument 
     case pushCreate = "push_create"
     /// The remote record was archived because this one was deleted; `detail` names it.
     case pushArchive = "push_archive"
+    /// A value that somebody wrote in the CRM was replaced by ours before we had seen it (R2); the changes are in remote
+    /// terms, and `detail` names the remote record and whoever wrote it.
+    case overwritten
     /// The record takes no part in syncs from here on; `detail` says why.
     case exclude
     /// The record takes part in syncs again.
@@ -40,7 +43,7 @@ package enum JournalKind: String, Hashable, Sendable, CaseIterable, SQLArgument 
     /// Whether the row's changes are of the record itself; those of a push are of the remote record.
     package var changesRecord: Bool {
         switch self {
-        case .push, .pushCreate, .pushArchive: false
+        case .push, .pushCreate, .pushArchive, .overwritten: false
         default: true
         }
     }

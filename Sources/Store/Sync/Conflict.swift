@@ -22,6 +22,10 @@ package struct ConflictCase: Hashable, Sendable {
     package let remoteAt: Instant?
     /// The rule that decided, or that asks for a person.
     package let rule: String
+    /// Who set the local value; nil if nobody asked.
+    package let localBy: String?
+    /// Who set the remote value, in the CRM's words; nil if unknown.
+    package let remoteBy: String?
 
     /// Creates a case.
     package init(
@@ -34,7 +38,9 @@ package struct ConflictCase: Hashable, Sendable {
         remote: Value,
         localAt: Instant? = nil,
         remoteAt: Instant? = nil,
-        rule: String
+        rule: String,
+        localBy: String? = nil,
+        remoteBy: String? = nil
     ) {
         self.link = link
         self.record = record
@@ -46,6 +52,8 @@ package struct ConflictCase: Hashable, Sendable {
         self.localAt = localAt
         self.remoteAt = remoteAt
         self.rule = rule
+        self.localBy = localBy
+        self.remoteBy = remoteBy
     }
 }
 

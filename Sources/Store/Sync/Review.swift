@@ -16,6 +16,8 @@ package enum ReviewKind: String, Hashable, Sendable, CaseIterable, SQLArgument {
     case deletedLocally = "deleted_locally"
     /// The CRM merged two remote records that are linked to two of ours.
     case merged
+    /// Address and name of a linked record changed at once: it may have been given to another person (R7).
+    case identityChanged = "identity_changed"
 }
 
 /// A question about identity that only a person can answer.
@@ -162,7 +164,7 @@ extension Transaction {
         return try self.first(sql, connection, object) { _ in true } ?? false
     }
 
-    private static func review(_ columns: Columns) throws -> Review {
+    static func review(_ columns: Columns) throws -> Review {
         guard let names = try? JSON(parsing: columns.buffer(6)).array else {
             throw StoreError(.corrupt, "a review's candidates")
         }

@@ -8,7 +8,7 @@ extension Transaction {
         let sql: StaticString = """
             SELECT id, connection, object, remote, record, field, local_base, remote_base, local_value, remote_value,
                 local_at, remote_at, rule, state, decision, decided_value, decided_by, decided_at, created_at, run,
-                settled_at, winner
+                settled_at, winner, local_by, remote_by
             FROM conflict WHERE id > ?1 AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR field = ?3)
             ORDER BY id LIMIT ?4
             """
@@ -24,7 +24,7 @@ extension Transaction {
         let sql: StaticString = """
             SELECT id, connection, object, remote, record, field, local_base, remote_base, local_value, remote_value,
                 local_at, remote_at, rule, state, decision, decided_value, decided_by, decided_at, created_at, run,
-                settled_at, winner
+                settled_at, winner, local_by, remote_by
             FROM conflict
             WHERE state = ?1 AND id > ?2 AND (?3 IS NULL OR connection = ?3) AND (?4 IS NULL OR field = ?4)
             ORDER BY id LIMIT ?5
@@ -41,7 +41,7 @@ extension Transaction {
         let sql: StaticString = """
             SELECT id, connection, object, remote, record, field, local_base, remote_base, local_value, remote_value,
                 local_at, remote_at, rule, state, decision, decided_value, decided_by, decided_at, created_at, run,
-                settled_at, winner
+                settled_at, winner, local_by, remote_by
             FROM conflict
             WHERE record = ?1 AND id > ?2 AND (?3 IS NULL OR connection = ?3) AND (?4 IS NULL OR field = ?4)
                 AND (?5 IS NULL OR state = ?5)

@@ -71,7 +71,7 @@ extension Transaction {
         let sql: StaticString = """
             SELECT id, connection, object, remote, record, field, local_base, remote_base, local_value, remote_value,
                 local_at, remote_at, rule, state, decision, decided_value, decided_by, decided_at, created_at, run,
-                settled_at, winner
+                settled_at, winner, local_by, remote_by
             FROM conflict WHERE id = ?1
             """
         return try self.first(sql, id, read: Self.conflict)
@@ -86,7 +86,7 @@ extension Transaction {
         let sql: StaticString = """
             SELECT id, connection, object, remote, record, field, local_base, remote_base, local_value, remote_value,
                 local_at, remote_at, rule, state, decision, decided_value, decided_by, decided_at, created_at, run,
-                settled_at, winner
+                settled_at, winner, local_by, remote_by
             FROM conflict WHERE connection = ?1 AND object = ?2 AND record = ?3 AND state <> 'settled' ORDER BY field
             """
         return try self.all(sql, connection, object, record, read: Self.conflict)
@@ -114,8 +114,8 @@ extension Transaction {
             """
             INSERT INTO conflict(
                 connection, object, remote, record, field, local_base, remote_base, local_value, remote_value, local_at,
-                remote_at, rule, state, created_at, run, settled_at, winner
-            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                remote_at, rule, state, created_at, run, settled_at, winner, local_by, remote_by
+            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
             RETURNING id
             """,
             about.link.connection,
@@ -134,7 +134,9 @@ extension Transaction {
             cause.at,
             cause.run,
             settledAt,
-            winner
+            winner,
+            about.localBy,
+            about.remoteBy
         )
     }
 
@@ -142,7 +144,7 @@ extension Transaction {
         try self.execute(
             """
             UPDATE conflict SET remote = ?2, local_base = ?3, remote_base = ?4, local_value = ?5, remote_value = ?6,
-                local_at = ?7, remote_at = ?8, rule = ?9
+                local_at = ?7, remote_at = ?8, rule = ?9, local_by = ?10, remote_by = ?11
             WHERE id = ?1
             """,
             id,
@@ -153,7 +155,9 @@ extension Transaction {
             SQLText(try ValueArrayCodec.encode(one: about.remote)),
             about.localAt,
             about.remoteAt,
-            about.rule
+            about.rule,
+            about.localBy,
+            about.remoteBy
         )
     }
 
@@ -170,7 +174,9 @@ extension Transaction {
                 remote: try columns.value(9) ?? .absent,
                 localAt: columns.optionalInstant(10),
                 remoteAt: columns.optionalInstant(11),
-                rule: columns.string(12)
+                rule: columns.string(12),
+                localBy: columns.optionalString(22),
+                remoteBy: columns.optionalString(23)
             ),
             state: try columns.word(13),
             decision: try Self.decision(columns),

@@ -90,10 +90,12 @@ struct PageReader: Sendable {
     }
 
     /// The associations of records; nothing is asked for a mapping without any.
-    func associations(of ids: [Text]) async throws -> AssociationTable {
+    ///
+    /// `positions` names the fields that are wanted; nil wants all.
+    func associations(of ids: [Text], at positions: Set<Int>? = nil) async throws -> AssociationTable {
         var table = AssociationTable()
         guard !ids.isEmpty else { return table }
-        for position in self.runtime.associations {
+        for position in self.runtime.associations where positions?.contains(position) ?? true {
             guard case .association(let other, let label) = self.runtime.mapping.fields[position].kind else { continue }
             let sets = try await self.session.retrying.run {
                 try await self.account.associations(

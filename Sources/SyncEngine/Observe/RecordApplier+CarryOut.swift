@@ -30,9 +30,7 @@ extension RecordApplier {
         let change = try self.transaction.change(link.record, set: set, cause: self.cause, keeping: kept)
         guard change.sequence != nil else { return }
         self.counts.updatedLocally += 1
-        for write in plan.toLocal where !write.old.isBlank {
-            self.counts.guarded[write.new.isBlank ? .blanks : .overwrites] += 1
-        }
+        self.counts.guarded.add(plan.toLocal)
     }
 
     /// The fields whose shadow moves now.

@@ -21,13 +21,32 @@ extension RecordApplier {
         let wants = link.status == .active && self.runtime.mapping.delete.pull == .archive
         guard isHere, wants, try self.transaction.exclusion(of: link.record) == nil else {
             if isHere { self.counts.missingRemotely += 1 }
-            return try self.rest(link)
+            return try self.restUnanswered(link, isHere: isHere)
         }
         guard try self.isEdited(link), !Breakage.deletionIgnoresEdit.isOn else { return try self.deleteLocally(link) }
         switch self.runtime.mapping.delete.edited {
         case .archive: try self.deleteLocally(link)
         case .keep:
             // Without its link the record is made anew in the CRM like any other that it does not have.
+            try self.closeConflicts(of: link, winner: .local)
+            try self.transaction.removeLink(link.key, cause: self.cause)
+        case .review:
+            try self.rest(link)
+            try self.askAboutDeletion(.deletedRemotely, link)
+        }
+    }
+
+    /// Lets a link rest whose mapping deletes nothing here, so that the record stays.
+    ///
+    /// What was edited here and never got to the CRM would never get there: that is a question too, unless the mapping says
+    /// whose word counts.
+    private mutating func restUnanswered(_ link: Link, isHere: Bool) throws {
+        guard isHere, link.status == .active, try self.transaction.exclusion(of: link.record) == nil,
+            try self.isEdited(link), !Breakage.departedEditForgotten.isOn
+        else { return try self.rest(link) }
+        switch self.runtime.mapping.delete.edited {
+        case .archive: try self.rest(link)
+        case .keep:
             try self.closeConflicts(of: link, winner: .local)
             try self.transaction.removeLink(link.key, cause: self.cause)
         case .review:
@@ -48,6 +67,7 @@ extension RecordApplier {
     /// The link stays with its shadows, so that the remote record is not taken for a new one, and finds back if it returns.
     func rest(_ link: Link) throws {
         try self.transaction.setStatus(.gone, of: link.key)
+        try self.dropIdentityQuestion(about: link.key)
         if let seen = try self.transaction.observation(link.key) {
             try self.transaction.raiseFloor(link.key, to: seen.version)
             try self.transaction.removeObservation(link.key)

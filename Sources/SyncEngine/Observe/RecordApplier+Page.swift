@@ -15,6 +15,8 @@ extension RecordApplier {
         let hasErased: Bool
         /// Whether a question about one of them is open.
         var hasReviews: Bool
+        /// The linked records about whose identity a question is open; it is closed if they are as they were.
+        let doubted: Set<Text>
         /// Which records of the page are new as the store was when the page began; nil once something else was written.
         var isNew: [Bool]?
     }
@@ -89,7 +91,8 @@ extension RecordApplier {
             preparer: preparer,
             hasObservations: try self.transaction.hasObservations(self.connection, self.object),
             hasErased: try self.transaction.hasErasedKeys(),
-            hasReviews: try self.transaction.hasOpenReviews(self.connection, self.object)
+            hasReviews: try self.transaction.hasOpenReviews(self.connection, self.object),
+            doubted: try self.transaction.doubtedRemotes(self.connection, self.object)
         )
     }
 
@@ -143,7 +146,8 @@ extension RecordApplier {
 
     private mutating func take(_ entry: PreparedPage.Entry, _ bytes: PageBytes, _ route: PageRoute) throws {
         let record = entry.record
-        guard !record.isArchived, !entry.shadow.isEmpty, record.merged.isEmpty, record.passesFilter else {
+        let isPlain = !record.isArchived && record.merged.isEmpty && record.passesFilter
+        guard isPlain, !entry.shadow.isEmpty, route.doubted.isEmpty || !route.doubted.contains(record.id) else {
             try self.leavePage(route)
             return try self.apply(record, isDirect: false)
         }

@@ -64,10 +64,14 @@ extension RecordApplier {
         _ state: RecordState,
         _ work: LinkWork
     ) throws -> [(field: Int, writers: String)] {
-        // Three returns take four changes; nearly every record has fewer.
-        guard work.record.version > Int64(Self.fight.returns), !(plan.toLocal.isEmpty && plan.toRemote.isEmpty) else {
-            return []
+        // Three returns take four changes; nearly every record has fewer, unless we keep overwriting what changes there.
+        let overwrites = plan.toRemote.contains { write in
+            let shadow = state.remoteShadow[write.field]
+            return shadow != nil && shadow != state.remote[write.field]
         }
+        guard overwrites || work.record.version > Int64(Self.fight.returns),
+            !(plan.toLocal.isEmpty && plan.toRemote.isEmpty)
+        else { return [] }
         let since = self.cause.at.advanced(by: .zero - Self.fight.window)
         let recent = try self.transaction.timeline(of: work.link.record, limit: 200).filter { $0.at > since }
         var found: [(field: Int, writers: String)] = []
@@ -76,17 +80,56 @@ extension RecordApplier {
                 // Who decided a moment ago is not asked again.
                 state.decisions[position] == nil
             else { continue }
-            let next = plan.toLocal.first { $0.field == position }?.new
             let start = try self.lastDecision(position, work)
             let entries = recent.reversed().filter { entry in start.map { entry.at > $0 } ?? true }
-            var history = ValueHistory(property)
-            for entry in entries { history.add(entry) }
-            if let next { history.add(next, by: self.cause.actor) }
-            guard history.returns >= Self.fight.returns, history.writers.count > 1 else { continue }
-            let names = try history.writers.map { try self.transaction.name(of: $0) }
+            let histories = [
+                self.historyHere(of: property, entries, next: plan.toLocal.first { $0.field == position }),
+                try self.historyThere(of: property, entries, work, next: plan.toRemote.first { $0.field == position }),
+            ]
+            guard let fought = histories.first(where: { $0.returns >= Self.fight.returns && $0.writers.count > 1 })
+            else { continue }
+            let names = try fought.writers.map { writer in
+                try writer.map { try self.transaction.name(of: $0) } ?? "somebody in the CRM"
+            }
             found.append((position, names.joined(separator: " and ")))
         }
         return found
+    }
+
+    /// What the property went through here.
+    ///
+    /// What was pushed is no part of it: a write is known to have arrived only when somebody may have typed another value
+    /// here already, and it is in the CRM's terms.
+    private func historyHere(of property: String, _ entries: [JournalEntry], next: FieldWrite?) -> ValueHistory {
+        var history = ValueHistory()
+        for entry in entries where entry.kind.changesRecord {
+            guard let change = entry.changes.first(where: { $0.property.hasSameBytes(as: property) }) else { continue }
+            history.add(change.new, after: change.old, by: entry.actor)
+        }
+        if let next { history.add(next.new, after: next.old, by: self.cause.actor) }
+        return history
+    }
+
+    /// What the property went through in the CRM, as far as our writes there tell: what one of them found in place of what
+    /// the one before left was somebody's in the CRM.
+    private func historyThere(
+        of property: String,
+        _ entries: [JournalEntry],
+        _ work: LinkWork,
+        next: FieldWrite?
+    ) throws -> ValueHistory {
+        var history = ValueHistory()
+        let place = try self.transaction.description(of: work.link.key)
+        for entry in entries where !entry.kind.changesRecord && entry.detail?.hasSameBytes(as: place) ?? false {
+            guard let change = entry.changes.first(where: { $0.property.hasSameBytes(as: property) }) else { continue }
+            history.add(change.old, after: change.old, by: nil)
+            history.add(change.new, after: change.old, by: entry.actor)
+        }
+        if let next {
+            history.add(next.old, after: next.old, by: nil)
+            history.add(next.new, after: next.old, by: self.cause.actor)
+        }
+        return history
     }
 
     /// When a person last decided over the field; what happened before does not count any more.
@@ -219,26 +262,20 @@ extension RecordApplier {
 
 /// The values that a property went through, and who wrote them.
 private struct ValueHistory {
-    private let property: String
     private var values: [Value] = []
-    /// Who wrote, in the order of their first write.
-    private(set) var writers: [ActorNumber] = []
+    /// Who wrote, in the order of their first write; nil is somebody in the CRM.
+    private(set) var writers: [ActorNumber?] = []
     /// How often it went back to a value that it had held before.
     private(set) var returns = 0
 
-    init(_ property: String) {
-        self.property = property
-    }
-
-    mutating func add(_ entry: JournalEntry) {
-        guard let change = entry.changes.first(where: { $0.property.hasSameBytes(as: self.property) }) else { return }
-        if self.values.isEmpty { self.values.append(change.old) }
-        self.add(change.new, by: entry.actor)
-    }
-
-    mutating func add(_ value: Value, by writer: ActorNumber) {
-        if !self.writers.contains(writer) { self.writers.append(writer) }
+    /// Adds a value, which is no change if it is what the property holds.
+    ///
+    /// `old` is what it replaced: where the history begins.
+    mutating func add(_ value: Value, after old: Value, by writer: ActorNumber?) {
+        let value = value.isBlank ? .null : value
+        if self.values.isEmpty { self.values.append(old.isBlank ? .null : old) }
         guard value != self.values.last else { return }
+        if !self.writers.contains(writer) { self.writers.append(writer) }
         if self.values.contains(value) { self.returns += 1 }
         self.values.append(value)
     }

@@ -184,7 +184,8 @@ extension RecordApplier {
             if let value = sent.answered[field.field] { return (value, .answer) }
             return read.map { ($0[field.field], sent.wasAnswered ? .readBack : .readBackOfUnknown) }
         }
-        try self.journal(.push, sent, agreed: agreed, of: link)
+        let replaced = try self.keepLostUpdates(sent, agreed: agreed, of: link)
+        try self.journal(.push, sent, agreed: agreed, replaced: replaced, of: link)
         try self.transaction.settle(
             key,
             agreed: agreed,
@@ -206,12 +207,21 @@ extension RecordApplier {
     }
 
     /// Tells what was written in the CRM, in its terms: what people look up and what an undo starts from.
-    func journal(_ kind: JournalKind, _ sent: SentOperation, agreed: [AgreedField], of link: Link) throws {
+    ///
+    /// `replaced` holds what turned out to have been there in place of what we had seen, by field position.
+    func journal(
+        _ kind: JournalKind,
+        _ sent: SentOperation,
+        agreed: [AgreedField],
+        replaced: [Int: Value] = [:],
+        of link: Link
+    ) throws {
         let changes = sent.fields.compactMap { field -> PropertyChange? in
             guard let now = agreed.first(where: { $0.field == field.field })?.remote, now != field.previous else {
                 return nil
             }
-            return PropertyChange(self.runtime.mapping.fields[field.field].name, old: field.previous, new: now)
+            let old = replaced[field.field] ?? field.previous
+            return PropertyChange(self.runtime.mapping.fields[field.field].name, old: old, new: now)
         }
         guard !changes.isEmpty || kind == .pushCreate else { return }
         try self.transaction.appendJournal(

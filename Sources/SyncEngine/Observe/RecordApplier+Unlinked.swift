@@ -8,7 +8,11 @@ import Store
 extension RecordApplier {
     mutating func applyUnlinked(_ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
-        guard !record.isArchived else { return }
+        guard !record.isArchived else {
+            // Nobody need be asked any more who it is.
+            try self.settleReviews(about: key)
+            return try self.transaction.removeObservation(key)
+        }
         guard try !self.isErased(record) else {
             self.counts.excluded += 1
             return try self.transaction.removeObservation(key)
@@ -43,6 +47,18 @@ extension RecordApplier {
         if link != nil && !Breakage.copiedKeyLinks.isOn {
             // Somebody copied the record in the CRM, our id with it.
             try self.askWhoItIs(record, .duplicateOf, [id])
+            return true
+        }
+        guard
+            try self.transaction.openReview(
+                .createUnknown,
+                connection: self.connection,
+                object: self.object,
+                about: id
+            ) == nil
+        else {
+            // One of several that carry our id, and a person has not said yet which one it is.
+            try self.keep(record)
             return true
         }
         try self.linkExisting(id, record)

@@ -135,6 +135,7 @@ struct RecordApplier {
         if try isUnmoved || (isAsFiltered && self.isUntouched(link, values: values)) {
             if record.version > link.remoteVersion { try self.transaction.raiseFloor(link.key, to: record.version) }
             try self.transaction.removeObservation(link.key)
+            try self.dropIdentityQuestion(about: link.key)
             self.counts.unchanged += 1
             return
         }
@@ -185,6 +186,7 @@ struct RecordApplier {
         var state = try work.state(remote: remote, remoteAt: version, in: self.transaction)
         state.closed.local.formUnion(closed.local)
         state.closed.remote.formUnion(closed.remote)
+        if try self.isInDoubt(work, state, version: version) { return RecordPlan() }
         let (plan, fights) = try self.peaceful(self.runtime.planner.plan(state, in: self.context), &state, work)
         guard self.admits(plan, of: work.link) else {
             if work.remoteDiffers(remote) { try self.keepObservation(work.link.key, version: version, values: remote) }

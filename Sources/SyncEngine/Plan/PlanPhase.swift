@@ -116,7 +116,7 @@ struct PlanPhase {
         with applier: inout RecordApplier
     ) throws {
         guard lane.mapping.create.push else { return }
-        var seen: Set<[UInt8]> = []
+        var seen = BatchKeys()
         var feed = CandidateFeed(session: self.session, lane: lane)
         while let batch = try feed.next(limit: 1000, in: applier.transaction) {
             for id in batch.records {
@@ -126,6 +126,8 @@ struct PlanPhase {
                     FieldWrite(field: $0.field, old: .absent, new: $0.sent, source: $0.source)
                 }
                 self.note(.createRemotely, writes, lane, id, nil)
+                // Part of the making, not a change of its own that somebody could leave out.
+                if try applier.computesFromNew(create) { applier.counts.updatedLocally += 1 }
             }
             try feed.confirm(batch, in: applier.transaction)
         }

@@ -25,6 +25,10 @@ package struct SyncReport: Sendable {
     package let samples: [PlannedChange]
     /// Requests made since the account was opened.
     package let requests: Int
+    /// Why an approval was not taken: what has moved since the plan that was approved was shown; empty if nothing did.
+    package internal(set) var moves: [String] = []
+    /// The run whose plan was approved, where something has moved since.
+    package internal(set) var shownBy: Int64?
 
     init(kind: Kind, session: SyncSession, counts: SyncCounts, samples: [PlannedChange] = []) {
         self.kind = kind

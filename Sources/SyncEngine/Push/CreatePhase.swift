@@ -24,7 +24,8 @@ struct CreatePhase {
     /// Runs over every local record that may need a remote one; `retries` are records whose create came to nothing.
     mutating func run(retries: [RecordID]) async throws {
         guard self.lane.mapping.create.push else { return }
-        let again = try self.waiting(and: retries)
+        let freed = try await OwnKeys(session: self.session, lane: self.lane).give()
+        let again = try self.waiting(and: retries + freed.filter { !retries.contains($0) })
         for chunk in again.chunked(by: self.account.traits.batchSize) { try await self.create(chunk) }
         var feed = CandidateFeed(session: self.session, lane: self.lane)
         while let batch = try feed.next(limit: self.account.traits.batchSize) {
@@ -83,7 +84,7 @@ struct CreatePhase {
     }
 
     private mutating func create(_ records: [RecordID]) async throws {
-        var remaining = records
+        var remaining = try OwnKeys(session: self.session, lane: self.lane).without(records)
         // Each try leaves out another field that the CRM refused, so that there are no more tries than fields.
         for _ in 0...self.lane.mapping.fields.count where !remaining.isEmpty {
             remaining = try await self.linkKnown(remaining)
@@ -152,7 +153,7 @@ struct CreatePhase {
     private mutating func prepare(_ records: [RecordID]) throws -> [OutgoingCreate] {
         let (counts, batch) = try self.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
-            var seen: Set<[UInt8]> = []
+            var seen = BatchKeys()
             let batch = try records.compactMap { try applier.outgoingCreate($0, run: self.session.run, seen: &seen) }
             return (applier.counts, batch)
         }
@@ -198,7 +199,7 @@ struct CreatePhase {
         var missing = Set(refused.map(\.create.operation.record))
         if self.lane.runtime.createKey != nil {
             var phase = UnknownPhase(session: self.session, lane: self.lane)
-            missing = Set(try await phase.resolve(refused.map(\.create.operation.id), givesUp: true))
+            missing = Set(try await phase.resolve(refused.map(\.create.operation.id), givesUp: true, wereRefused: true))
             self.counts.add(phase.counts)
         }
         var again: [RecordID] = []

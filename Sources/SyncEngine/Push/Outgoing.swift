@@ -81,9 +81,7 @@ extension RecordApplier {
 
     /// Counts what a plan replaces in the CRM, for the breakers.
     mutating func countOverwrites(_ plan: RecordPlan) throws {
-        for write in plan.toRemote where !write.old.isBlank {
-            self.counts.guarded[write.new.isBlank ? .blanks : .overwrites] += 1
-        }
+        self.counts.guarded.add(plan.toRemote)
     }
 
     /// What of a plan is sent now: a consent goes alone and first, so that no other field's refusal holds it up (R13).

@@ -12,12 +12,41 @@ struct OutgoingCreate: Sendable {
     let write: RemoteWrite
 }
 
+/// The match keys of the records that a batch makes, in the order of the mapping's keys.
+struct BatchKeys {
+    private var records: [[[UInt8]?]] = []
+    private var places: [[UInt8]: [Int]] = [:]
+
+    /// Whether a record of the batch is the same by a key that no earlier key contradicts.
+    func holdsTwin(of canons: [[UInt8]?]) -> Bool {
+        canons.enumerated()
+            .contains { place, canon in
+                guard let canon else { return false }
+                return (self.places[Self.name(place, canon)] ?? [])
+                    .contains { other in
+                        zip(canons.prefix(place), self.records[other])
+                            .allSatisfy { own, theirs in own == nil || theirs == nil || own == theirs }
+                    }
+            }
+    }
+
+    /// Takes in the keys of a record that is going to be made.
+    mutating func add(_ canons: [[UInt8]?]) {
+        for (place, canon) in canons.enumerated() {
+            if let canon { self.places[Self.name(place, canon), default: []].append(self.records.count) }
+        }
+        self.records.append(canons)
+    }
+
+    private static func name(_ place: Int, _ canon: [UInt8]) -> [UInt8] { [UInt8(truncatingIfNeeded: place)] + canon }
+}
+
 extension RecordApplier {
     /// Notes a create as in flight; nil if the record needs none now.
     ///
     /// `seen` holds the match keys of the batch so far: two records of ours with one key become one remote record, the
     /// second of them a question for a person (R7).
-    mutating func outgoingCreate(_ id: RecordID, run: RunNumber, seen: inout Set<[UInt8]>) throws -> OutgoingCreate? {
+    mutating func outgoingCreate(_ id: RecordID, run: RunNumber, seen: inout BatchKeys) throws -> OutgoingCreate? {
         guard let record = try self.transaction.record(id), record.isLive,
             try self.transaction.exclusion(of: id) == nil,
             // One of the family owns it: a lead is not made a contact as well.
@@ -59,6 +88,18 @@ extension RecordApplier {
         return OutgoingCreate(operation: operation, write: self.write(properties, operation: operation))
     }
 
+    /// Whether something of the record comes back here once it is made in the CRM: a field that the mapping computes from
+    /// it.
+    ///
+    /// What the CRM makes of the values by itself cannot be known before.
+    func computesFromNew(_ create: OutgoingCreate) throws -> Bool {
+        let sent = Dictionary(create.operation.fields.map { ($0.field, $0.sent) }) { first, _ in first }
+        let computed = self.runtime.computedFields(whenSent: sent)
+        guard !computed.isEmpty, let record = try self.transaction.record(create.operation.record) else { return false }
+        let local = self.runtime.localValues(record.values)
+        return computed.contains { field, value in !value.isBlank && value != local[field] }
+    }
+
     /// What the mapping gives a new remote record where ours says nothing, such as a name; ours stays as it is.
     private func newValues(_ record: StoredRecord, local: [Value]) -> [FieldWrite] {
         self.runtime.mapping.fields.indices.compactMap { position in
@@ -79,27 +120,55 @@ extension RecordApplier {
         return RemoteWrite(id: nil, basedOn: nil, key: String(operation.id), properties: properties)
     }
 
-    /// Whether another record of the batch, or a linked one, has the same first match key.
-    private mutating func isRepeated(_ local: [Value], of id: RecordID, seen: inout Set<[UInt8]>) throws -> Bool {
-        guard let first = self.runtime.mapping.match.first, let canon = IdentityKey.canon(of: first.map { local[$0] }),
-            !Breakage.twinsInOneBatch.isOn
-        else { return false }
-        let twins = try self.transaction.records(self.localObject, matching: self.identityKeys[0], canon)
-        let linkedTwin = try twins.first { twin in
-            try twin != id && self.transaction.link(of: twin, connection: self.connection, object: self.object) != nil
+    /// Whether another record of the batch, or a linked one, is the same by a match key that no earlier key contradicts.
+    private mutating func isRepeated(_ local: [Value], of id: RecordID, seen: inout BatchKeys) throws -> Bool {
+        guard !Breakage.twinsInOneBatch.isOn else { return false }
+        var canons = self.runtime.mapping.match.indices.map { self.runtime.creationCanon($0, locals: local) }
+        if Breakage.twinsByFirstKeyOnly.isOn { canons = Array(canons.prefix(1)) }
+        var twins: [RecordID] = []
+        var isRepeated = seen.holdsTwin(of: canons)
+        for (place, canon) in canons.enumerated() {
+            guard let canon else { continue }
+            let same = try self.transaction.records(self.localObject, matching: self.identityKeys[place], canon)
+                .filter { twin in
+                    try twin != id && !twins.contains(twin) && !self.contradicts(twin, canons.prefix(place))
+                }
+            twins += same
+            isRepeated =
+                try isRepeated
+                || same.contains { twin in
+                    try self.transaction.link(of: twin, connection: self.connection, object: self.object) != nil
+                }
         }
-        guard linkedTwin != nil || !seen.insert(canon).inserted else { return false }
+        guard isRepeated else {
+            seen.add(canons)
+            return false
+        }
         try self.transaction.openReview(
             .duplicateOf,
             connection: self.connection,
             object: self.object,
             remote: nil,
             record: id,
-            candidates: twins.filter { $0 != id },
+            candidates: twins,
             at: self.cause.at
         )
         self.counts.reviews += 1
         return true
+    }
+
+    /// Whether another record of ours has another value under one of these keys.
+    private func contradicts(_ other: RecordID, _ canons: ArraySlice<[UInt8]?>) throws -> Bool {
+        guard canons.contains(where: { $0 != nil }), let record = try self.transaction.record(other) else {
+            return false
+        }
+        let locals = self.runtime.localValues(record.values)
+        return canons.indices.contains { key in
+            guard let own = canons[key], let theirs = self.runtime.creationCanon(key, locals: locals) else {
+                return false
+            }
+            return own != theirs
+        }
     }
 
     /// What the CRM refused before, at the same value, is left out, with its whole group: an amount is not sent without

@@ -57,8 +57,9 @@ struct PushPhase {
             rounds -= 1
             let wanted = try self.wanting(remaining)
             guard !wanted.isEmpty else { return }
-            try await self.guardRead(wanted)
-            let (batch, waiting) = try self.prepare(wanted)
+            try await self.guardRead(wanted.map(\.remote))
+            try await self.guardAssociations(wanted)
+            let (batch, waiting) = try self.prepare(wanted.map(\.remote))
             guard !batch.isEmpty else { return }
             remaining = try await self.send(batch, isFirstTry: isFirstTry)
             isFirstTry = false
@@ -69,11 +70,22 @@ struct PushPhase {
         }
     }
 
+    /// A record whose plan has something for the CRM.
+    private struct Wanted {
+        let remote: Text
+        /// The association fields that are to be written.
+        let associations: Set<Int>
+    }
+
     /// Those of the records whose plan has something for the CRM; the local side of every plan is carried out.
-    private mutating func wanting(_ ids: [Text]) throws -> [Text] {
+    private mutating func wanting(_ ids: [Text]) throws -> [Wanted] {
+        let associations = Set(self.lane.runtime.associations)
         let (counts, wanting) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
-            let wanting = try ids.filter { try !(applier.planAgain($0)?.plan.toRemote ?? []).isEmpty }
+            let wanting = try ids.compactMap { id -> Wanted? in
+                guard let writes = try applier.planAgain(id)?.plan.toRemote, !writes.isEmpty else { return nil }
+                return Wanted(remote: id, associations: associations.intersection(writes.map(\.field)))
+            }
             try BreakerCheck(session: self.session).admit(applier.counts.guarded, lane: self.lane, in: transaction)
             return (applier.counts, wanting)
         }
@@ -92,6 +104,22 @@ struct PushPhase {
             counts.unchanged = 0
             self.counts.add(counts)
         }
+    }
+
+    /// Reads the sets that are about to be written just before that; no CRM writes associations on condition (R2, R16).
+    private mutating func guardAssociations(_ wanted: [Wanted]) async throws {
+        let positions = wanted.reduce(into: Set<Int>()) { $0.formUnion($1.associations) }
+        guard !positions.isEmpty, !Breakage.associationsNotGuarded.isOn else { return }
+        let ids = wanted.filter { !$0.associations.isEmpty }.map(\.remote)
+        let reader = PageReader(session: self.session, lane: self.lane)
+        let table = try await reader.associations(of: ids, at: positions)
+        let counts = try self.session.context.store.write { transaction in
+            var applier = self.session.applier(self.lane, in: transaction)
+            for id in ids { try applier.compareAssociations(of: id, with: table.of(id)) }
+            try BreakerCheck(session: self.session).admit(applier.counts.guarded, lane: self.lane, in: transaction)
+            return applier.counts
+        }
+        self.counts.add(counts)
     }
 
     /// Plans once more and notes what is about to be sent; committed before anything leaves.

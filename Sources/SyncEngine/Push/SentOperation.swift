@@ -1,3 +1,4 @@
+import Connectors
 import Planning
 import Records
 import Store
@@ -14,6 +15,8 @@ struct SentOperation {
     var refused: [Int: String] = [:]
     /// The version that the answer gave.
     var version: Int64?
+    /// The record with the history of what was written; nil if nobody asked.
+    var history: RemoteHistory?
     /// Whether an answer came at all.
     var wasAnswered = true
 }

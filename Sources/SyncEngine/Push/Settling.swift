@@ -140,11 +140,26 @@ struct Settling {
     /// Settles what was written, reading back by id whatever the answers do not say.
     private mutating func finish(_ written: [SentOperation], associated: [Text: Set<Int>]) async throws {
         let silent = written.filter { self.needsReadBack($0) }
-        let readings = try await self.readBack(silent.compactMap(\.operation.remote))
+        let looked = try await HistoryReader(session: self.session, lane: self.lane).read(written)
+        self.failure = self.failure ?? looked.failure
+        // A read with histories is a read: what it showed is not asked for again.
+        let rest = silent.compactMap(\.operation.remote).filter { looked.histories[$0] == nil }
+        var readings = try await self.readBack(rest.filter { !looked.unread.contains($0) })
+        for id in silent.compactMap(\.operation.remote) {
+            guard let history = looked.histories[id] else { continue }
+            readings[id] = DirectReader.Reading(record: history.record, associations: [:])
+        }
         let counts = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
-            for sent in written {
+            for var sent in written {
                 guard let remote = sent.operation.remote else { continue }
+                guard !looked.unread.contains(remote) else {
+                    // Settled once it can be told what the write replaced.
+                    try transaction.markUnknown(sent.operation.id)
+                    applier.counts.unknown += 1
+                    continue
+                }
+                sent.history = looked.histories[remote]
                 try applier.settleUpdate(sent, reading: readings[remote] ?? nil, associated: associated[remote] ?? [])
             }
             return applier.counts

@@ -50,8 +50,9 @@ struct UnknownPhase {
     /// Resolves some unknown writes.
     ///
     /// `givesUp` says that a create that cannot be found was not carried out; just after it was sent it may still be on
-    /// its way.
-    mutating func resolve(_ ids: [Int64], givesUp: Bool) async throws -> [RecordID] {
+    /// its way. `wereRefused` says that the CRM did answer these creates, so that they are not on their way any more; what is
+    /// looked for is an earlier one of the same record.
+    mutating func resolve(_ ids: [Int64], givesUp: Bool, wereRefused: Bool = false) async throws -> [RecordID] {
         let operations = try self.store.read { transaction in try ids.compactMap { try transaction.operation($0) } }
         if Breakage.resendWithoutReadback.isOn {
             try self.store.write { for id in ids { try $0.finish(id) } }
@@ -60,7 +61,11 @@ struct UnknownPhase {
         var failed: [RecordID] = []
         for chunk in operations.chunked(by: self.account.traits.readBatchSize) {
             try await self.resolveUpdates(chunk.filter { $0.kind != .create })
-            failed += try await self.resolveCreates(chunk.filter { $0.kind == .create }, givesUp: givesUp)
+            failed += try await self.resolveCreates(
+                chunk.filter { $0.kind == .create },
+                givesUp: givesUp,
+                wereRefused: wereRefused
+            )
         }
         return failed
     }
@@ -69,6 +74,7 @@ struct UnknownPhase {
         guard !operations.isEmpty else { return }
         let reader = DirectReader(session: self.session, lane: self.lane)
         let readings = try await reader.read(operations.compactMap(\.remote), withAssociations: true)
+        let histories = try await self.histories(of: operations)
         let counts = try self.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             for (operation, reading) in zip(operations, readings) {
@@ -76,7 +82,8 @@ struct UnknownPhase {
                     try self.settleArchive(operation, reading, with: &applier)
                     continue
                 }
-                let sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
+                var sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
+                sent.history = operation.remote.flatMap { histories[$0] }
                 if let reading {
                     try applier.settleUpdate(sent, reading: reading, associated: [])
                 } else {
@@ -90,6 +97,15 @@ struct UnknownPhase {
         self.counts.add(counts)
     }
 
+    /// What the writes replaced, if they were carried out (R2); fails where that cannot be told now.
+    private func histories(of operations: [PendingOperation]) async throws -> [Text: RemoteHistory] {
+        let written = operations.filter { $0.kind != .archive }
+            .map { SentOperation(operation: $0, fields: self.fields(of: $0), wasAnswered: false) }
+        let findings = try await HistoryReader(session: self.session, lane: self.lane).read(written)
+        if let failure = findings.failure { throw failure }
+        return findings.histories
+    }
+
     /// An archiving without an answer was carried out if the record is not there any more; otherwise it is planned again.
     private func settleArchive(
         _ operation: PendingOperation,
@@ -100,14 +116,18 @@ struct UnknownPhase {
         try applier.transaction.finish(operation.id)
     }
 
-    private mutating func resolveCreates(_ operations: [PendingOperation], givesUp: Bool) async throws -> [RecordID] {
+    private mutating func resolveCreates(
+        _ operations: [PendingOperation],
+        givesUp: Bool,
+        wereRefused: Bool
+    ) async throws -> [RecordID] {
         let keyed = operations.filter { $0.createKey != nil }
         var failed = try self.unkeyed(operations.filter { $0.createKey == nil }, givesUp: givesUp)
         guard !keyed.isEmpty, let property = self.lane.runtime.createKey else { return failed }
         let found = try await self.session.retrying.run {
-            try await self.account.read(
+            try await self.account.holders(
                 self.lane.mapping.remoteObject,
-                keys: keyed.compactMap(\.createKey),
+                of: keyed.compactMap(\.createKey),
                 by: property,
                 selecting: self.lane.runtime.selection
             )
@@ -115,10 +135,13 @@ struct UnknownPhase {
         let (counts, gone) = try self.store.write { transaction -> (SyncCounts, [RecordID]) in
             var applier = self.session.applier(self.lane, in: transaction)
             var gone: [RecordID] = []
-            for (operation, record) in zip(keyed, found) {
-                if let record {
+            for (operation, records) in zip(keyed, found) {
+                let hits = try self.own(records, operation, in: transaction)
+                if hits.count > 1 && !Breakage.firstOfSeveralKeys.isOn {
+                    try self.askWhichOne(operation, hits, with: &applier)
+                } else if let record = hits.first {
                     try self.settle(operation, record, with: &applier)
-                } else if givesUp {
+                } else if givesUp, wereRefused || self.isDueAgain(operation) {
                     // Not forgotten until it is sent again: the process may die, or the run fail, before that.
                     try transaction.markWaiting(operation.id)
                     gone.append(operation.record)
@@ -131,6 +154,53 @@ struct UnknownPhase {
         self.counts.add(counts)
         failed += gone
         return failed
+    }
+
+    /// The records of an answer that may be the one that was made: not those that are linked to other records of ours, and
+    /// archived ones only if there is no other.
+    private func own(
+        _ records: [RemoteRecord],
+        _ operation: PendingOperation,
+        in transaction: Transaction
+    ) throws -> [RemoteRecord] {
+        let hits = try records.filter { record in
+            let link = try transaction.link(LinkKey(operation.connection, operation.object, record.id))
+            return link == nil || link?.record == operation.record
+        }
+        let live = hits.filter { !$0.isArchived }
+        return live.isEmpty ? hits : live
+    }
+
+    /// Whether a create that was not found may be sent again.
+    ///
+    /// Where the CRM keeps the key unique, it refuses a second one should the first arrive after all. Elsewhere it stays
+    /// unknown until it cannot be on its way any more (R4).
+    private func isDueAgain(_ operation: PendingOperation) -> Bool {
+        guard self.account.traits.unenforcedKeys.contains(self.lane.mapping.remoteObject),
+            !Breakage.noPatienceWithAKey.isOn, let sentAt = operation.sentAt
+        else { return true }
+        return sentAt.advanced(by: self.account.traits.indexLag) <= self.session.context.clock.now
+    }
+
+    /// Several records carry our id: nobody knows which one we made, and nothing is sent until a person has seen to it (R4).
+    private func askWhichOne(
+        _ operation: PendingOperation,
+        _ hits: [RemoteRecord],
+        with applier: inout RecordApplier
+    ) throws {
+        let ids = hits.map(\.id.string).joined(separator: ", ")
+        try applier.transaction.openReview(
+            .createUnknown,
+            connection: operation.connection,
+            object: operation.object,
+            remote: nil,
+            record: operation.record,
+            candidates: [],
+            detail: "\(ids) all carry its id: keep one of them in the CRM, and merge or archive the others",
+            at: applier.cause.at
+        )
+        applier.counts.unknown += 1
+        applier.counts.reviews += 1
     }
 
     /// The fields that were sent; none if the mapping changed since, so that the record is met anew.
@@ -152,6 +222,14 @@ struct UnknownPhase {
             try applier.transaction.finish(operation.id)
             return
         }
+        try applier.transaction.settleReviews(
+            connection: operation.connection,
+            object: operation.object,
+            remote: nil,
+            record: operation.record,
+            by: "sync",
+            at: applier.cause.at
+        )
         let sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
         let incoming = try applier.incoming(record, associations: [:])
         if let own = try applier.transaction.record(operation.record), !own.isLive {

@@ -12,18 +12,21 @@ struct BreakerCheck {
     ///
     /// A first sync was approved as a whole, and is counted only.
     func admit(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
-        var all = self.session.guarded.counts
+        let object = lane.mapping.localObject
+        var all = self.session.guarded.counts(of: object)
         all.add(counts)
         if self.session.connection.firstSyncDoneAt != nil, Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) {
             try self.check(all, lane: lane, in: transaction)
         }
-        self.session.guarded.add(counts)
+        self.session.guarded.add(counts, of: object)
     }
 
     private func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
         guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) else { return }
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
-        let earlier = Breakage.breakersForgetTheDay.isOn ? [:] : try self.guarded(since: day, in: transaction)
+        let earlier =
+            Breakage.breakersForgetTheDay.isOn
+            ? [:] : try self.guarded(lane.mapping.localObject, since: day, in: transaction)
         for kind in Breaker.Kind.allCases where kind != self.session.allowed {
             let count = counts[kind] + (earlier[kind.rawValue] ?? 0)
             let enough = self.session.context.breaker.links(allowing: count)
@@ -36,24 +39,35 @@ struct BreakerCheck {
                 """
                 \(self.session.connection.name): \(count) \(kind.rawValue) in 24 hours are more than \
                 \(Int(self.session.context.breaker.share * 100)) % of \(links) \(lane.mapping.localObject) links; \
-                this batch was not written, \(self.session.guarded.counts[kind]) of this run were before. Look at `relais plan \(self.session.connection.name)`; if it is meant, \
+                this batch was not written, \(self.session.guarded.counts(of: lane.mapping.localObject)[kind]) of this run were before. Look at `relais plan \(self.session.connection.name)`; if it is meant, \
                 run `relais sync \(self.session.connection.name) --allow \(kind.rawValue)`
-                """
+                """,
+                breaker: TrippedBreaker(
+                    kind: kind,
+                    count: count,
+                    written: self.session.guarded.counts(of: lane.mapping.localObject)[kind],
+                    links: links,
+                    share: self.session.context.breaker.share
+                )
             )
         }
     }
 
-    /// What the connection's runs since an instant changed, this one left out.
+    /// How many records of an object the connection's runs since an instant changed, this one left out.
     ///
     /// Plans changed nothing, and a first sync was approved as a whole.
-    private func guarded(since instant: Instant, in transaction: Transaction) throws -> [String: Int] {
+    private func guarded(
+        _ object: String,
+        since instant: Instant,
+        in transaction: Transaction
+    ) throws -> [String: Int] {
         var sums: [String: Int] = [:]
         for run in try transaction.runs(before: self.session.run, since: instant, limit: 500) {
             guard run.connection == self.session.connection.number, run.kind != "plan", run.kind != "first" else {
                 continue
             }
             for kind in Breaker.Kind.allCases {
-                sums[kind.rawValue, default: 0] += Int(run.counts[SyncCounts.guardedName(kind)] ?? 0)
+                sums[kind.rawValue, default: 0] += Int(run.counts[RunGuard.name(kind, object)] ?? 0)
             }
         }
         return sums

@@ -23,6 +23,8 @@ final class MappingRuntime: Sendable {
     let localPositions: [Int?]
     /// The match keys in the order of the mapping.
     let matchKeys: [IdentityKey]
+    /// The match keys that are one property which the CRM keeps unique, by their place.
+    let uniqueKeys: Set<Int>
     /// The fields whose values only climb: stages and consents.
     let lattices: [Int]
     /// The stages that the CRM lets climb only (R5).
@@ -63,6 +65,15 @@ final class MappingRuntime: Sendable {
             [.furthest, .mostRestrictive].contains(mapping.fields[index].onConflict)
         }
         self.pushesComputed = mapping.fields.contains { $0.local == nil && $0.direction == .push }
+        let unique = traits.uniqueProperties[mapping.remoteObject] ?? []
+        self.uniqueKeys = Set(
+            mapping.match.indices.filter { place in
+                guard mapping.match[place].count == 1, let name = mapping.fields[mapping.match[place][0]].remote else {
+                    return false
+                }
+                return unique.contains { $0.hasSameBytes(as: name) }
+            }
+        )
         let climbing = traits.forwardOnly[mapping.remoteObject] ?? []
         self.forwardOnly = Set(
             mapping.fields.indices.filter { index in
@@ -111,6 +122,19 @@ final class MappingRuntime: Sendable {
         return values
     }
 
+    /// What the fields that are computed from the remote record come to be once it holds these values, by field.
+    func computedFields(whenSent values: [Int: Value]) -> [Int: Value] {
+        var remote = [Value](repeating: .absent, count: self.mapping.remoteProperties.count)
+        for (field, value) in values {
+            if let slot = self.mapping.remoteSlots[field] { remote[slot] = value }
+        }
+        var result: [Int: Value] = [:]
+        for case .computed(let index) in self.sources where self.mapping.fields[index].local != nil {
+            if case .value(let value) = self.mapping.computedLocal(index, remote: remote) { result[index] = value }
+        }
+        return result
+    }
+
     /// Whether any field refers to other records.
     var hasReferences: Bool {
         !self.associations.isEmpty
@@ -140,6 +164,14 @@ final class MappingRuntime: Sendable {
     func matchCanon(_ key: Int, locals: [Value]) -> [UInt8]? {
         var bytes: [UInt8] = []
         return self.appendMatchCanon(key, locals: locals, to: &bytes) ? bytes : nil
+    }
+
+    /// The bytes of a match key by which two records of ours cannot both be made in the CRM.
+    ///
+    /// What the CRM keeps unique can be there once, be it the address of a role or not.
+    func creationCanon(_ key: Int, locals: [Value]) -> [UInt8]? {
+        self.uniqueKeys.contains(key)
+            ? IdentityKey.canon(of: self.mapping.match[key].map { locals[$0] }) : self.matchCanon(key, locals: locals)
     }
 
     /// Appends what `matchCanon` gives; false, with nothing appended, where that is nil.

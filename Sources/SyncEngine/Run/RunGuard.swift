@@ -1,13 +1,30 @@
 import Planning
 import Synchronization
 
-/// What one run has deleted, blanked and overwritten so far, in all its phases (R11).
+/// The records that one run has deleted, blanked and overwritten so far, in all its phases, by object of ours (R11).
 final class RunGuard: Sendable {
-    private let state = Mutex(BreakerCounts())
+    private let state = Mutex<[String: BreakerCounts]>([:])
 
-    /// The counts so far.
-    var counts: BreakerCounts { self.state.withLock { $0 } }
+    /// The counts of an object so far.
+    func counts(of object: String) -> BreakerCounts { self.state.withLock { $0[object] ?? BreakerCounts() } }
 
     /// Adds what a transaction is about to commit.
-    func add(_ counts: BreakerCounts) { self.state.withLock { $0.add(counts) } }
+    func add(_ counts: BreakerCounts, of object: String) {
+        self.state.withLock { $0[object, default: BreakerCounts()].add(counts) }
+    }
+
+    /// The counts as the store keeps them with a run, without those of a kind that a person allowed: they count for
+    /// nothing in the day that follows.
+    func stored(without allowed: Breaker.Kind?) -> [String: Int64] {
+        var result: [String: Int64] = [:]
+        for (object, counts) in self.state.withLock({ $0 }) {
+            for kind in Breaker.Kind.allCases where kind != allowed && counts[kind] > 0 {
+                result[Self.name(kind, object)] = Int64(counts[kind])
+            }
+        }
+        return result
+    }
+
+    /// The name of a count in the store.
+    static func name(_ kind: Breaker.Kind, _ object: String) -> String { "guarded_\(kind.rawValue)_\(object)" }
 }

@@ -34,6 +34,9 @@ package struct SyncCounts: Hashable, Sendable {
     package var conflictsFound = 0
     /// Conflicts that a rule, or a person before, decided.
     package var conflictsSettled = 0
+    /// Values that somebody wrote in the CRM and that were replaced before anybody here had seen them (R2); each is among
+    /// the settled conflicts.
+    package var overwrittenUnseen = 0
     /// Conflicts that wait for a person.
     package var conflictsWaiting = 0
     /// Remote records whose identity a person must settle (R7).
@@ -62,7 +65,7 @@ package struct SyncCounts: Hashable, Sendable {
     package var driftFields: [String: Int] = [:]
     /// Fields that differ on first contact and have no `initial`, by `mapping field` (R9).
     package var needsInitial: [String: Int] = [:]
-    /// Deletes, blanks and overwrites, for the breakers (R11).
+    /// Records that were deleted, in which something was blanked, or overwritten, for the breakers (R11).
     package var guarded = BreakerCounts()
 
     /// Creates empty counts.
@@ -101,7 +104,7 @@ package struct SyncCounts: Hashable, Sendable {
         ("archived_remotely", \.archivedRemotely), ("erased_remotely", \.erasedRemotely),
         ("associated", \.associated), ("unchanged", \.unchanged), ("stale", \.stale),
         ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
-        ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews), ("quarantined", \.quarantined),
+        ("overwritten_unseen", \.overwrittenUnseen), ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews), ("quarantined", \.quarantined),
         ("fields_rejected", \.fieldsRejected), ("unmapped", \.unmapped), ("excluded", \.excluded),
         ("missing_remotely", \.missingRemotely), ("unknown", \.unknown), ("hinted", \.hinted),
         ("drift_new", \.driftNew), ("drift_changed", \.driftChanged), ("drift_missing", \.driftMissing),
@@ -115,12 +118,8 @@ extension SyncCounts {
     var stored: [String: Int64] {
         var result: [String: Int64] = [:]
         for (name, path) in Self.named { result[name] = Int64(self[keyPath: path]) }
-        for kind in Breaker.Kind.allCases { result[Self.guardedName(kind)] = Int64(self.guarded[kind]) }
         result["needs_initial"] = Int64(self.needsInitial.values.reduce(0, +))
         for (field, count) in self.driftFields { result["drift in \(field)"] = Int64(count) }
         return result
     }
-
-    /// The name of a guarded count in the store.
-    static func guardedName(_ kind: Breaker.Kind) -> String { "guarded_\(kind.rawValue)" }
 }

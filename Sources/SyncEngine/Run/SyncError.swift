@@ -1,3 +1,4 @@
+package import Planning
 package import Records
 
 /// A failure that ends a run.
@@ -32,14 +33,31 @@ package struct SyncError: DispositionedError {
     package let code: Code
     /// One line for an operator: what happened and what to do, free of field values and secrets.
     package let message: String
+    /// What tripped a breaker; nil for every other failure.
+    package let breaker: TrippedBreaker?
 
     /// Creates a failure.
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, breaker: TrippedBreaker? = nil) {
         self.code = code
         self.message = message
+        self.breaker = breaker
     }
 
     package var codeName: String { self.code.rawValue }
     package var disposition: Disposition { self.code.disposition }
     package var description: String { self.message }
+}
+
+/// How far a run would have gone beyond what a connection allows (R11).
+package struct TrippedBreaker: Hashable, Sendable {
+    /// The kind of change.
+    package let kind: Breaker.Kind
+    /// The changes of this kind in 24 hours, those that were stopped among them.
+    package let count: Int
+    /// Of these, what this run wrote before it was stopped.
+    package let written: Int
+    /// The links of the object.
+    package let links: Int
+    /// The share of the links that is allowed, from 0 to 1.
+    package let share: Double
 }

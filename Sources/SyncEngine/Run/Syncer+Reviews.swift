@@ -5,6 +5,25 @@ package import Records
 package import Store
 
 extension Syncer {
+    /// A person says that a linked remote record is not the record of ours that it is linked to: cuts the link and gives it to
+    /// `other`, or to a new record, whose id this returns (R7).
+    ///
+    /// Asks the CRM nothing; see `IdentityAnswer`.
+    package func separate(
+        _ answer: IdentityAnswer,
+        _ key: LinkKey,
+        from other: RecordID?,
+        by person: String,
+        in transaction: Transaction
+    ) throws -> RecordID {
+        let name = try transaction.name(of: key.object)
+        return try answer.isAnother(
+            other,
+            knowsKeys: self.context.account.traits.createKeys[name] != nil,
+            by: person
+        ) { try self.makeRecord(of: $0, by: person, in: transaction) }
+    }
+
     /// A person says that a remote record about which there is a question is none of ours: makes a record of it, links
     /// both, and gives the new id (R7).
     ///

@@ -34,14 +34,20 @@ package struct Syncer: Sendable {
                 departures.append(try await DeparturePhase(session: session, lane: lane).findings())
             }
             counts.add(try PlanPhase(session: session, notebook: notebook, departures: departures).run())
-            return SyncReport(kind: .plan, session: session, counts: counts, samples: notebook.samples)
+            let report = SyncReport(kind: .plan, session: session, counts: counts, samples: notebook.samples)
+            if session.connection.firstSyncDoneAt == nil {
+                let shown = ShownPlan(report, of: self.context.mappings)
+                try self.context.store.write { try shown.keep(self.context.connection, in: $0) }
+            }
+            return report
         }
     }
 
     /// Brings both sides together.
     ///
     /// On a connection whose first plan was never approved this writes nothing and gives the plan (R11), unless
-    /// `approvedBy` names who approves it now. A plan in which fields differ without an `initial` is never carried out
+    /// `approvedBy` names who approves it now. If a plan was shown before, the approval is of that one: where the plan has
+    /// become another since, this writes nothing either and gives it, with what has moved (`SyncReport.moves`). A plan in which fields differ without an `initial` is never carried out
     /// (R9).
     ///
     /// `allowing` lets this run go beyond the breaker for one kind of change. `reconciling` reads everything and compares it,
@@ -57,9 +63,18 @@ package struct Syncer: Sendable {
     ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
         if connection?.firstSyncDoneAt == nil && !Breakage.noFirstApproval.isOn {
-            let plan = try await self.plan()
+            let shown = try self.context.store.read { try ShownPlan.kept(self.context.connection, in: $0) }
+            var plan = try await self.plan()
             let isDecided = plan.counts.needsInitial.isEmpty || Breakage.planWithoutInitialRuns.isOn
             guard isDecided, connection?.approvedAt != nil || person != nil else { return plan }
+            // What is approved is what was seen; who names a plan's file has that checked change by change.
+            // What was approved before goes on, however often it is interrupted.
+            if person != nil, connection?.approvedAt == nil, gate == nil, let shown, !Breakage.approvalIsOfAnyPlan.isOn
+            {
+                plan.moves = shown.moves(to: ShownPlan(plan, of: self.context.mappings))
+                plan.shownBy = shown.run
+                guard plan.moves.isEmpty else { return plan }
+            }
             if gate == nil { try self.approve(plan, by: person) }
         }
         if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
@@ -246,20 +261,15 @@ package struct Syncer: Sendable {
         do {
             let result = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
             try session.saveSpending()
-            var counts = counts(result)
-            counts.guarded = session.guarded.counts
-            // What a person allowed counts for nothing in the day that follows.
-            if let allowing { counts.guarded[allowing] = 0 }
+            let counts = counts(result)
             try self.end(session, counts.needsAttention ? .attention : .done, counts)
             return result
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
             try? session.saveSpending()
             // What was written before the failure counts for the day.
-            var counts = SyncCounts()
-            counts.guarded = session.guarded.counts
-            if let allowing { counts.guarded[allowing] = 0 }
-            try? self.end(session, error is CancellationError ? .interrupted : .failed, counts, error: message)
+            let state: RunState = error is CancellationError ? .interrupted : .failed
+            try? self.end(session, state, SyncCounts(), error: message)
             throw error
         }
     }
@@ -331,6 +341,7 @@ package struct Syncer: Sendable {
 
     private func end(_ session: SyncSession, _ state: RunState, _ counts: SyncCounts, error: String? = nil) throws {
         var stored = counts.stored
+        stored.merge(session.guarded.stored(without: session.allowed)) { $1 }
         if let budget = self.context.account.dailyBudget {
             stored["requests_today"] = Int64(budget.spending.total)
             stored["requests_left_today"] = budget.left.map { Int64($0) }

@@ -19,10 +19,17 @@ final class HARFile: Sendable {
 
     private let state: Mutex<State>
 
-    /// Creates or replaces the file, readable by its owner alone: it holds people's data.
+    /// Creates or replaces the file, readable by its owner alone, also where it was there before: it holds people's data.
+    ///
+    /// A symbolic link is not followed: in a folder that others write to, it may lead anywhere.
     init(path: String, version: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw HARError.cannotOpen(path: path, errno: errno) }
+        guard Self.isDevice(descriptor) || fchmod(descriptor, 0o600) == 0 else {
+            let reason = errno
+            Glibc.close(descriptor)
+            throw HARError.cannotOpen(path: path, errno: reason)
+        }
         let creator = #"{"name":"relais","version":"\#(version)"}"#
         let head = Array(#"{"log":{"version":"1.2","creator":\#(creator),"entries":["#.utf8)
         state = Mutex(State(descriptor: descriptor, end: head.count))
@@ -57,6 +64,11 @@ final class HARFile: Sendable {
             state.descriptor = -1
             if let failure = state.failure { throw failure }
         }
+    }
+
+    private static func isDevice(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, at offset: Int) -> Bool {

@@ -20,6 +20,21 @@ package struct AutomationLibrary: Sendable {
     /// The workflow of a name.
     package subscript(workflow name: Text) -> WorkflowDefinition? { self.workflows.first { $0.name == name } }
 
+    /// The events that a rule counts, or that a workflow starts from, waits for or adds.
+    package var eventNames: Set<Text> {
+        var names = Set(self.scoring?.eventNames ?? [])
+        for workflow in self.workflows {
+            if case .event(let name, _, _) = workflow.trigger { names.insert(name) }
+            for step in workflow.steps {
+                switch step.action {
+                case .waitFor(let name, _, _, _, _, _), .emit(let name, _): names.insert(name)
+                default: break
+                }
+            }
+        }
+        return names
+    }
+
     /// The workflows that an event of that name may start.
     func started(by event: Text) -> [WorkflowDefinition] {
         self.workflows.filter {

@@ -73,6 +73,8 @@ struct CrashWorld: Sendable {
                 connector: hubspot
                 base_url: \(base)
                 budget: unlimited
+                # People edit far more in these minutes than a breaker lets through in a day.
+                breaker: { floor: 1000, percent: 100 }
                 credentials: { token: \(Self.token) }
 
             """

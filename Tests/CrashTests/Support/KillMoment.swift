@@ -17,7 +17,7 @@ enum KillMoment: Sendable {
     /// The last request of every run in which a deal is new: no run gets past it.
     static let guardPath = "/crm/associations/2026-09/deals/contacts/batch/create"
 
-    /// Thirty moments: twelve directed ones, and others spread over the run between them.
+    /// Thirty moments of a first sync: twelve directed ones, and others spread over the run between them.
     static func thirty(seed: UInt64) -> [KillMoment] {
         let directed: [KillMoment] = [
             .unanswered(Self.creates(.companies)), .unanswered(Self.creates(.contacts)),
@@ -37,6 +37,23 @@ enum KillMoment: Sendable {
         let shuffled = spread.map { (order: random.next(), moment: $0) }.sorted { $0.order < $1.order }.map(\.moment)
         return (0..<30).map { round in
             round % 5 < 2 ? directed[round / 5 * 2 + round % 5] : shuffled[round / 5 * 3 + round % 5 - 2]
+        }
+    }
+
+    /// Twenty moments of syncs behind the first one: eight directed ones, and others spread over the run between them.
+    static func twenty(seed: UInt64) -> [KillMoment] {
+        let directed: [KillMoment] = [
+            .unanswered("/crm/objects/2026-09/contacts/batch/update"), .unanswered(Self.creates(.contacts)),
+            .unanswered(Self.guardPath), .dropped(.deals), .unanswered(Self.creates(.companies)),
+            .unanswered("/crm/associations/2026-09/contacts/companies/batch/create"), .dropped(.contacts),
+            .unanswered(Self.creates(.deals)),
+        ]
+        let random = SeededRandomness(seed: seed)
+        let spread = (0..<12).map { part in
+            KillMoment.during(request: 1 + part + Int(random.next() % 3), milliseconds: Int(random.next() % 12))
+        }
+        return (0..<20).map { round in
+            round % 5 < 2 ? directed[round / 5 * 2 + round % 5] : spread[round / 5 * 3 + round % 5 - 2]
         }
     }
 

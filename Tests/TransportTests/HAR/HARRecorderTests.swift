@@ -69,6 +69,26 @@ import Testing
         }
     }
 
+    @Test func aRecordingFollowsNoLinkAndHidesAFileThatWasThere() async throws {
+        try await withTemporaryDirectory { directory in
+            let (path, link) = (directory + "/x.har", directory + "/y.har")
+            let open = FileManager.default.createFile(
+                atPath: path,
+                contents: nil,
+                attributes: [.posixPermissions: 0o644]
+            )
+            #expect(open)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+            let stub = Stub { _ in HTTPResponse(status: 200) }
+            #expect(throws: HARError.cannotOpen(path: link, errno: ELOOP)) {
+                try HARRecorder(stub, path: link, redactor: Redactor()) { 0 }
+            }
+            try HARRecorder(stub, path: path, redactor: Redactor()) { 0 }.close()
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
     @Test func noSecretReachesTheFile() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/x.har"

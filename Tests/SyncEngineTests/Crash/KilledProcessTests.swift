@@ -4,29 +4,12 @@ import Records
 import RelaisTesting
 import Store
 import SyncEngine
-import Synchronization
 import Testing
 
 /// A process that is killed at any of its steps loses nothing and doubles nothing.
 ///
 /// One case after the other: they never wait, and would keep the threads from tests that do.
 @Suite(.serialized) struct KilledProcessTests {
-    /// Lets a process take so many steps with its store, and none after them.
-    private final class KillSwitch: Sendable {
-        private let left: Mutex<Int>
-
-        init(after steps: Int) { self.left = Mutex(steps) }
-
-        var hasFired: Bool { self.left.withLock { $0 < 0 } }
-
-        func step() throws {
-            try self.left.withLock { left in
-                left = max(left - 1, -1)
-                if left < 0 { throw CancellationError() }
-            }
-        }
-    }
-
     /// Both sides as people see them, without ids.
     private struct World: Equatable {
         var local: [[Value]]

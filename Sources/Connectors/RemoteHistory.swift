@@ -1,0 +1,62 @@
+package import Records
+
+/// One value that a property had in the CRM, as its history tells.
+package struct RemoteVersion: Hashable, Sendable {
+    /// The value in remote terms; blank for a clear.
+    package let value: Value
+    /// When it was written; nil if the history does not say.
+    package let at: Instant?
+    /// Who wrote it, in the CRM's own words (`CRM_UI userId:7`); empty if the history does not say.
+    package let by: String
+
+    /// Creates a version.
+    package init(value: Value, at: Instant?, by: String) {
+        self.value = value
+        self.at = at
+        self.by = by
+    }
+}
+
+/// A record as it is now, with what some of its properties were before (R2).
+package struct RemoteHistory: Hashable, Sendable {
+    /// The record as it was read along with the history.
+    package let record: RemoteRecord
+    /// The versions by property, the newest first, as far back as the CRM keeps them.
+    package let versions: [String: [RemoteVersion]]
+
+    /// Creates a history.
+    package init(record: RemoteRecord, versions: [String: [RemoteVersion]]) {
+        self.record = record
+        self.versions = versions
+    }
+
+    /// The version that a write of ours replaced although nobody here had seen it; nil if there is none (R2).
+    ///
+    /// `landed` is what the CRM made of our value, `base` what the property held when the write was decided, `version` the
+    /// record's after the write. `clearedFirst`: a blank just before ours is ours too, the first half of a step back.
+    /// Nothing is lost where the version just before ours is the base, or says what we said; nothing can be told where ours
+    /// is not in the history, or is all that is left of it.
+    package func overwritten(
+        _ property: String,
+        landed: Value,
+        base: Value,
+        until version: Int64?,
+        clearedFirst: Bool = false
+    ) -> RemoteVersion? {
+        func same(_ left: Value, _ right: Value) -> Bool { left == right || (left.isBlank && right.isBlank) }
+        let all = self.versions[property] ?? []
+        // Somebody may have typed the same after us: what is later than our answer is not ours.
+        let slack = Duration.seconds(1)
+        let own = all.firstIndex { entry in
+            guard same(entry.value, landed) else { return false }
+            guard let at = entry.at, let version else { return true }
+            return at <= Instant(microseconds: version).advanced(by: slack)
+        }
+        guard let own else { return nil }
+        var before = all.dropFirst(own + 1)
+        if clearedFirst, let first = before.first, first.value.isBlank { before = before.dropFirst() }
+        guard let last = before.first, !same(last.value, landed) else { return nil }
+        if Breakage.anyEarlierValueIsBase.isOn { return nil }
+        return same(last.value, base) ? nil : last
+    }
+}

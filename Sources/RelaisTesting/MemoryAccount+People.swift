@@ -1,0 +1,54 @@
+import Connectors
+package import Records
+import Synchronization
+
+/// What people in the CRM do.
+extension MemoryAccount {
+    /// A person in the CRM archives a record, or brings it back.
+    package func setArchived(_ object: String, _ id: Text, _ isArchived: Bool) {
+        let now = self.clock.now.microseconds
+        self.state.withLock { state in
+            guard let version = state.objects[object]?[id]?.version else { return }
+            state.objects[object]?[id]?.isArchived = isArchived
+            state.objects[object]?[id]?.version = max(now, version + 1)
+        }
+    }
+
+    /// A person in the CRM sets a record's associations with another object; its time of modification stays.
+    package func setAssociations(_ object: String, _ id: Text, _ other: String, _ ids: Set<Text>) {
+        self.state.withLock { $0.objects[object]?[id]?.associations[other] = ids }
+    }
+
+    /// The ids of another object that a record is associated with.
+    package func associated(_ object: String, _ id: Text, _ other: String) -> Set<Text> {
+        self.state.withLock { $0.objects[object]?[id]?.associations[other] ?? [] }
+    }
+
+    /// A person in the CRM deletes a record without a trace.
+    package func remove(_ object: String, _ id: Text) {
+        self.state.withLock { state in _ = state.objects[object]?.removeValue(forKey: id) }
+    }
+
+    /// A person in the CRM merges a record into another; returns the id of the result, a new one if `makesNew`.
+    @discardableResult
+    package func merge(_ object: String, _ other: Text, into primary: Text, makesNew: Bool = false) -> Text {
+        let now = self.clock.now.microseconds
+        return self.state.withLock { state in
+            guard let kept = state.objects[object]?[primary], let lost = state.objects[object]?[other] else {
+                return primary
+            }
+            let id = makesNew ? state.freshID() : primary
+            var result = kept
+            result.values.merge(lost.values.filter { !$0.value.isBlank }) { $0.isBlank ? $1 : $0 }
+            result.version = max(now, kept.version + 1)
+            result.merged = kept.merged + lost.merged + [primary, other]
+            for gone in [primary, other] where gone != id { state.objects[object]?[gone] = nil }
+            state.objects[object]?[id] = result
+            var aliases = state.aliases[object] ?? [:]
+            for (old, target) in aliases where target == primary || target == other { aliases[old] = id }
+            for gone in [primary, other] where gone != id { aliases[gone] = id }
+            state.aliases[object] = aliases
+            return id
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Connectors
+import Mapping
+import Records
+import RelaisTesting
+import Store
+import SyncEngine
+import Synchronization
+import Testing
+
+/// What a person approves is the plan that was shown (R11).
+@Suite struct ApprovalTests {
+    private func shown(_ contacts: Int) async throws -> SyncBench {
+        let bench = try SyncBench(approved: false)
+        for number in 0..<contacts { Self.add(number, to: bench) }
+        bench.clock.advance(by: .seconds(60))
+        #expect(try await bench.syncer.plan().counts.createdLocally == contacts)
+        return bench
+    }
+
+    private static func add(_ number: Int, to bench: SyncBench) {
+        bench.account.edit("contacts", nil, ["email": .text(Text("c\(number)@example.com"))])
+    }
+
+    @Test func anApprovalOfAPlanThatGrewIsNotTaken() async throws {
+        let bench = try await self.shown(3)
+        for number in 100..<120 { Self.add(number, to: bench) }
+        bench.clock.advance(by: .seconds(60))
+        let refused = try await bench.syncer.sync(approvedBy: "ada")
+        guard case .plan = refused.kind else {
+            Issue.record("nothing may be written")
+            return
+        }
+        #expect(refused.moves == ["created_locally: 3 was shown, now 23"])
+        #expect(refused.shownBy == 1)
+        #expect(try bench.contacts().isEmpty)
+        #expect(try bench.store.read { try $0.connection("crm")?.approvedAt } == nil)
+        // What was refused was shown: approved again, it goes through.
+        let done = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(done.counts.createdLocally == 23 && done.moves.isEmpty)
+    }
+
+    @Test func aFewRecordsMoreAreTheSamePlan() async throws {
+        let bench = try await self.shown(3)
+        for number in 100..<105 { Self.add(number, to: bench) }
+        bench.clock.advance(by: .seconds(60))
+        #expect(try await bench.syncer.sync(approvedBy: "ada").counts.createdLocally == 8)
+    }
+
+    @Test func anotherMappingIsAnotherPlan() async throws {
+        var bench = try await self.shown(3)
+        bench.mappings = [
+            try SyncBench.mapping(fields: ["{ local: city, remote: city }"])
+        ]
+        let refused = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(refused.moves == ["the mapping is another one"])
+        #expect(try bench.contacts().isEmpty)
+    }
+
+    /// A first sync that was approved and then interrupted goes on; people do not stop working meanwhile.
+    @Test func whatWasApprovedGoesOnAfterAnInterruption() async throws {
+        var bench = try await self.shown(3)
+        let steps = Mutex(0)
+        bench.process = bench.store.handle {
+            try steps.withLock { count in
+                count += 1
+                if count > 40 { throw CancellationError() }
+            }
+        }
+        await #expect(throws: (any Error).self) { try await bench.syncer.sync(approvedBy: "ada") }
+        bench.process = nil
+        #expect(try bench.store.read { try $0.connection("crm")?.approvedAt } != nil)
+        for number in 100..<120 { Self.add(number, to: bench) }
+        bench.clock.advance(by: .seconds(60))
+        let done = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(done.kind == .sync && done.moves.isEmpty)
+        #expect(try bench.contacts().count == 23)
+    }
+
+    @Test func whoNeverLookedApprovesWhatThereIs() async throws {
+        let bench = try SyncBench(approved: false)
+        Self.add(1, to: bench)
+        bench.clock.advance(by: .seconds(60))
+        #expect(try await bench.syncer.sync(approvedBy: "ada").counts.createdLocally == 1)
+    }
+}
