@@ -15,7 +15,7 @@ extension EvidenceMaker {
         let remote = self.remoteSteps()
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key }) {
             guard let thing = Thing(rawValue: entry.record.schema.name),
-                !self.chronicle.merged.contains(entry.subject)
+                !self.chronicle.unsettled.contains(entry.subject)
             else { continue }
             let local = try self.localSteps(id)
             let logged = try self.logged(id)

@@ -212,7 +212,6 @@ extension World {
             let kept = self.remoteID(of: other, thing, in: action.home), lost != kept
         else { return }
         self.chronicle.unsettled.formUnion([action.subject, other])
-        self.chronicle.merged.formUnion([action.subject, other])
         _ = try? crm.merge(thing.type, lost, into: kept, by: 1)
         self.tell(action.subject, "is merged into s\(other) in \(action.home)")
     }

@@ -12,10 +12,9 @@ struct Chronicle {
     var forgotten: Set<String> = []
     /// The subjects that were erased.
     var erased: Set<Int> = []
-    /// The subjects that were deleted, restored or merged by somebody: there may be several of them, or none.
+    /// The subjects that were deleted, restored or merged by somebody: there may be several of them, or none, and
+    /// what was typed is not followed.
     var unsettled: Set<Int> = []
-    /// The subjects that somebody merged: two people's edits are one record's then, and are not followed.
-    var merged: Set<Int> = []
     /// Copies that somebody made in a CRM, by home.
     var copies: Set<Int> = []
     /// When syncs ran, by home; the last one may go on.
