@@ -31,7 +31,9 @@ struct RelaisSim: ParsableCommand {
     @Option(help: ArgumentHelp("Switch a rule of the engine off; see --mutations.", valueName: "name"))
     var mutate: String?
 
-    @Option(help: ArgumentHelp("What life may have beyond edits: all, none, or a list with commas.", valueName: "names"))
+    @Option(
+        help: ArgumentHelp("What life may have beyond edits: all, none, or a list with commas.", valueName: "names")
+    )
     var features = "settled"
 
     @Option(help: ArgumentHelp("Seeds to leave out, with commas.", valueName: "seeds"))
@@ -62,7 +64,9 @@ struct RelaisSim: ParsableCommand {
         campaign.features = try self.chosenFeatures()
         campaign.except = Set(self.except.split(separator: ",").compactMap { UInt64($0) })
         var report = campaign.run()
-        for place in report.failures.indices.prefix(self.stories) { report.failures[place].explain(days: self.days, features: campaign.features) }
+        for place in report.failures.indices.prefix(self.stories) {
+            report.failures[place].explain(days: self.days, features: campaign.features)
+        }
         if self.json { print(report.document) } else { self.printReport(report) }
         if !report.failures.isEmpty { throw ExitCode(1) }
     }

@@ -15,7 +15,8 @@ extension EvidenceMaker {
             let live = Set(ObjectType.allCases.flatMap { crm.ids($0) })
             for change in crm.changes() where change.kind == .association && !change.isPerson && !change.old.isEmpty {
                 guard let other = Int64(change.old), !known.contains(other), live.contains(other) else { continue }
-                let text = "\(home) \(change.type.rawValue) lost its tie to \(change.property) \(other), which we do not know"
+                let text =
+                    "\(home) \(change.type.rawValue) lost its tie to \(change.property) \(other), which we do not know"
                 self.evidence.removedTies.append((nil, text))
             }
         }
@@ -40,7 +41,8 @@ extension EvidenceMaker {
                 case .value(let here) = field.lens.toLocal(there, previous: local, in: context)
             else { continue }
             if here != local && !(here.isBlank && local.isBlank) {
-                let text = "\(name) (\(home)): \(Canon.text(local)) becomes \(Canon.text(there)) becomes \(Canon.text(here))"
+                let text =
+                    "\(name) (\(home)): \(Canon.text(local)) becomes \(Canon.text(there)) becomes \(Canon.text(here))"
                 self.evidence.lensBreaks.append((subject, text))
             }
         }

@@ -59,7 +59,7 @@ extension EvidenceMaker {
             // Runs are told apart by their times, which a clock that jumps does not tell.
             if self.scenario.features.contains(.massDeletions), self.scenario.faults[.clockJumps] == nil {
                 self.evidence.deletions[home, default: []]
-                .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
+                    .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
             }
             let keys = try self.transaction.links(of: entry.record).map(\.key).filter { $0.connection == connection }
             let isExplained = keys.isEmpty || keys.contains { Int64($0.remote.string).map(gone.contains) ?? false }
@@ -135,7 +135,9 @@ extension EvidenceMaker {
                 // One CRM may keep two records for one of ours: then the link of the one that was lost stays (R17).
                 if record.aliasOf != nil {
                     let subject = self.chronicle.local[link.record]
-                    self.evidence.looseEnds.append((subject, "a link of \(home) leads to a record that was merged away"))
+                    self.evidence.looseEnds.append(
+                        (subject, "a link of \(home) leads to a record that was merged away")
+                    )
                 }
             }
         }

@@ -43,7 +43,8 @@ extension EvidenceMaker {
         else { return }
         for field in mapping.fields {
             guard case .association(let object, let label) = field.kind, let name = field.local,
-                let other = Thing.allCases.first(where: { $0.type.rawValue == object }), !self.flags.has(home, record.id, name)
+                let other = Thing.allCases.first(where: { $0.type.rawValue == object }),
+                !self.flags.has(home, record.id, name)
             else { continue }
             let number = try self.transaction.object(object)
             let tied = crm.associated(thing.type, id, to: other.type, primary: label != nil)
@@ -76,7 +77,8 @@ extension EvidenceMaker {
     }
 
     private func isKnown(_ id: Int64, _ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Bool {
-        guard let link = try self.transaction.link(LinkKey(connection, object, Text(String(id)))), link.status == .active
+        guard let link = try self.transaction.link(LinkKey(connection, object, Text(String(id)))),
+            link.status == .active
         else { return false }
         return try self.transaction.record(link.record)?.isLive ?? false
     }

@@ -136,7 +136,8 @@ struct EvidenceMaker {
         let ours = Set(links.map(\.record))
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key })
         where entry.record.schema.name == thing.rawValue && !ours.contains(id) {
-            let flag = self.flags.local(home, id) ?? (self.chronicle.excluded[id] == nil ? nil : "excluded")
+            let flag =
+                self.flags.local(home, id) ?? (self.chronicle.excluded[id] == nil ? nil : "excluded")
                 ?? self.forgottenFlag(entry.record)
             self.evidence.strays.append(Evidence.Stray(subject: entry.subject, side: .local, home: home, flag: flag))
         }

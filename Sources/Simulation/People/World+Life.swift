@@ -65,7 +65,8 @@ extension World {
             kind == .roleAddress
             ? [PropertySetting("email", .text(Text(Self.role(tag))))]
             : [
-                PropertySetting("first_name", .text(Text(Self.name(tag)))), PropertySetting("last_name", .text("Alike")),
+                PropertySetting("first_name", .text(Text(Self.name(tag)))),
+                PropertySetting("last_name", .text("Alike")),
             ]
         _ = try self.store.write { try $0.change(id, set: set, cause: self.cause($0)) }
     }

@@ -261,8 +261,8 @@ extension RecordApplier {
             try self.keepWaiting(id)
             return try self.askWhoItIs(record, .ambiguous, several)
         }
-        // Nor does the address of a role, which is nobody's.
-        if record.named != id, case .create = try self.match(record.values), try self.hasRoleAddress(id) {
+        // Nor does the address of a role, which is nobody's, or one that the record does not show now.
+        if record.named != id, !self.runtime.uniqueKeys.isEmpty, case .create = try self.match(record.values) {
             try self.keepWaiting(id)
             return try self.askWhoItIs(record, .contradiction, [id])
         }
