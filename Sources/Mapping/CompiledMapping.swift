@@ -2,7 +2,7 @@ package import CEL
 package import Records
 
 /// One field of a mapping, ready to run.
-package struct MappingField: Sendable {
+package final class MappingField: Sendable {
     /// What kind of thing the remote side of the field is.
     package enum Kind: Hashable, Sendable {
         /// A property of the remote record.
@@ -158,7 +158,7 @@ package enum MergePolicy: String, Hashable, Sendable, CaseIterable {
 }
 
 /// One mapping file, checked and ready to run.
-package struct CompiledMapping: Sendable {
+package final class CompiledMapping: Sendable {
     /// The name in the file: `hubspot/contact`.
     package let name: String
     /// The connection it belongs to.
@@ -178,7 +178,7 @@ package struct CompiledMapping: Sendable {
     /// Which fields say who a record is.
     package let identity: IdentityRule
     /// A stable hash of what decides which remote records are taken in: the filters, the match keys, the switches.
-    package var intake = ""
+    package let intake: String
     /// Which remote records are taken in; nil takes all.
     package let pullFilter: CELProgram?
     /// Which local records are sent out; nil sends all.
@@ -231,10 +231,12 @@ package struct CompiledMapping: Sendable {
         lifecycle: Lifecycle = .standard,
         localSchema: ObjectSchema? = nil,
         allowedRoleAddresses: [Text] = [],
+        intake: String = "",
         identity: IdentityRule? = nil,
         file: String = ""
     ) {
         self.file = file
+        self.intake = intake
         let schema = localSchema ?? ObjectSchema(name: localObject, properties: [])
         self.localSchema = schema
         self.allowedRoleAddresses = allowedRoleAddresses

@@ -36,8 +36,9 @@ package struct Planner: Sendable {
     /// Plans one linked record.
     package func plan(_ state: RecordState, in context: any LensContext) -> RecordPlan {
         var plan = RecordPlan()
+        var deciding = UnitDecision(unit: [], mapping: self.mapping, state: state, context: context)
         for unit in self.units {
-            var deciding = UnitDecision(unit: unit, mapping: self.mapping, state: state, context: context)
+            deciding.begin(unit)
             deciding.decide()
             plan.append(deciding.plan)
         }

@@ -3,7 +3,7 @@ import Records
 
 /// Decides one unit: a field, or a group of fields that never mixes sides (R15).
 struct UnitDecision {
-    let unit: [Int]
+    private(set) var unit: [Int]
     let mapping: CompiledMapping
     let state: RecordState
     let context: any LensContext
@@ -15,6 +15,12 @@ struct UnitDecision {
         self.mapping = mapping
         self.state = state
         self.context = context
+    }
+
+    /// Goes on to another unit of the same record.
+    mutating func begin(_ unit: [Int]) {
+        self.unit = unit
+        self.plan = RecordPlan()
     }
 
     /// The field that speaks for the unit: its policies are the group's.

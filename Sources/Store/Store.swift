@@ -33,7 +33,10 @@ package final class Store: Sendable {
     /// It has a single connection: a `read` inside a `write` is a mistake that stops the program.
     package convenience init(inMemory options: StoreOptions) throws {
         let database = try StoreError.translating {
-            try DatabaseQueue(configuration: Self.configuration(options))
+            let database = try DatabaseQueue(configuration: Self.configuration(options))
+            // Copying the empty layout costs a tenth of making it, and tests and simulations open thousands of stores.
+            try EmptyLayout.shared.get().copy(to: database)
+            return database
         }
         try self.init(database, options: options)
     }
@@ -81,7 +84,7 @@ package final class Store: Sendable {
     package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         try self.gate()
         let (result, catalog) = try StoreError.translating {
-            try self.database.write { database in
+            try self.database.transact { database in
                 let transaction = self.transaction(database)
                 try self.fence(transaction)
                 let result = try body(transaction)
@@ -149,10 +152,17 @@ package final class Store: Sendable {
     }
 
     private static func configuration(_ options: StoreOptions) -> Configuration {
+        self.configuration(durationOfBusyWaits: options.busyTimeoutSeconds, trace: options.trace)
+    }
+
+    /// How every connection is set up.
+    static func configuration(
+        durationOfBusyWaits seconds: Double,
+        trace: (@Sendable (String) -> Void)? = nil
+    ) -> Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(options.busyTimeoutSeconds)
+        configuration.busyMode = .timeout(seconds)
         configuration.label = "relais.store"
-        let trace = options.trace
         configuration.prepareDatabase { database in
             if let trace {
                 database.trace { event in

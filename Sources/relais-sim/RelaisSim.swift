@@ -31,6 +31,14 @@ struct RelaisSim: ParsableCommand {
     @Option(help: ArgumentHelp("Switch a rule of the engine off; see --mutations.", valueName: "name"))
     var mutate: String?
 
+    @Option(
+        help: ArgumentHelp("What life may have beyond edits: all, none, or a list with commas.", valueName: "names")
+    )
+    var features = "settled"
+
+    @Option(help: ArgumentHelp("Seeds to leave out, with commas.", valueName: "seeds"))
+    var except = ""
+
     @Flag(help: "List the rules that can be switched off.")
     var mutations = false
 
@@ -49,18 +57,42 @@ struct RelaisSim: ParsableCommand {
             return
         }
         if let mutate { try Mutations.switchOn(mutate) }
-        if self.tell { return self.tellStory() }
+        if self.tell { return try self.tellStory() }
         var campaign = Campaign(first: self.seed, count: self.seeds, days: self.days, jobs: self.jobs)
         campaign.step = max(1, self.step)
         campaign.stopsAtFailure = self.untilFailure
+        campaign.features = try self.chosenFeatures()
+        campaign.except = Set(self.except.split(separator: ",").compactMap { UInt64($0) })
         var report = campaign.run()
-        for place in report.failures.indices.prefix(self.stories) { report.failures[place].explain(days: self.days) }
+        for place in report.failures.indices.prefix(self.stories) {
+            report.failures[place].explain(days: self.days, features: campaign.features)
+        }
         if self.json { print(report.document) } else { self.printReport(report) }
         if !report.failures.isEmpty { throw ExitCode(1) }
     }
 
-    private func tellStory() {
-        let verdict = Scenario.make(seed: self.seed, days: self.days).verdict(keepsStory: true)
+    private func chosenFeatures() throws -> Set<WorldFeature> {
+        switch self.features {
+        case "settled": return WorldFeature.settled
+        case "all": return Set(WorldFeature.allCases)
+        case "none": return []
+        default:
+            return Set(
+                try self.features.split(separator: ",").map { name in
+                    guard let feature = WorldFeature(rawValue: String(name)) else {
+                        let names = WorldFeature.allCases.map(\.rawValue).joined(separator: ", ")
+                        throw ValidationError("there is no feature \(name); there are \(names)")
+                    }
+                    return feature
+                }
+            )
+        }
+    }
+
+    private func tellStory() throws {
+        let scenario = Scenario.make(seed: self.seed, days: self.days, features: try self.chosenFeatures())
+        let verdict = scenario.verdict(keepsStory: true)
+        print("features: \(scenario.features.sorted().map(\.rawValue).joined(separator: ", "))")
         for line in verdict.story {
             print("\(line.at) \(line.subject.map { "s\($0)" } ?? "") \(line.text)")
         }

@@ -118,6 +118,56 @@ import Testing
         #expect(S17OneWay().violations(in: pulled).count == 1)
     }
 
+    @Test func s13SeesTooManyDeletionsInADay() {
+        var evidence = Evidence()
+        let hour: Int64 = 3_600_000_000
+        evidence.deletions[.alpha] = (0..<5).map { (at: $0 * hour, isAllowed: false, links: 20) }
+        #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
+        evidence.deletions[.alpha]?.append((at: 6 * hour, isAllowed: false, links: 20))
+        #expect(S13DeleteBreaker().violations(in: evidence).count == 1)
+        // On another day, or with a person's leave, it is none too many.
+        evidence.deletions[.alpha]?[5].at = 40 * hour
+        #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
+        evidence.deletions[.alpha]?[5] = (at: 6 * hour, isAllowed: true, links: 20)
+        #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
+    }
+
+    @Test func r5SeesAStageThatIsTakenBack() {
+        let stage = WorldField.named("lifecycle_stage", of: .contact) ?? Self.name
+        let climbs = [Home.local: [Self.step(1, "", "lead"), Self.step(2, "lead", "mql", by: .alpha)]]
+        #expect(R5Stages().violations(in: Self.history(stage, climbs)).isEmpty)
+        let falls = [Home.local: [Self.step(1, "", "mql"), Self.step(2, "mql", "lead", by: .alpha)]]
+        #expect(R5Stages().violations(in: Self.history(stage, falls)).count == 1)
+        // A person may, and is asked.
+        #expect(R5Stages().violations(in: Self.history(stage, falls, logged: ["mql"])).isEmpty)
+        let person = [Home.local: [Self.step(1, "", "mql"), Self.step(2, "mql", "lead")]]
+        #expect(R5Stages().violations(in: Self.history(stage, person)).isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("R7", \Evidence.mistakenIdentities), ("R8", \Evidence.remembered), ("S14", \Evidence.looseEnds),
+            ("S18", \Evidence.lensBreaks), ("S22", \Evidence.trespasses), ("R16", \Evidence.removedTies),
+            ("R16", \Evidence.unequalTies), ("R15", \Evidence.mixedGroups), ("S12", \Evidence.unexplainedDeletes),
+            ("S11", \Evidence.contradictions),
+        ] as [(String, any WritableKeyPath<Evidence, [(subject: Int?, text: String)]> & Sendable)]
+    )
+    func whatIsWrongIsNamedByItsInvariant(
+        id: String,
+        path: any WritableKeyPath<Evidence, [(subject: Int?, text: String)]> & Sendable
+    ) {
+        var evidence = Evidence()
+        evidence[keyPath: path] = [(subject: 4, text: "x")]
+        #expect(Invariants.violations(in: evidence).map(\.invariant) == [id])
+        #expect(Invariants.violations(in: evidence).map(\.subject) == [4])
+    }
+
+    @Test func r10SeesRequestsOfAStranger() {
+        var evidence = Evidence()
+        evidence.accountSlips = ["alpha: POST /crm/objects/contacts/batch/update"]
+        #expect(Invariants.violations(in: evidence).map(\.invariant) == ["R10"])
+    }
+
     @Test func theOthersSeeWhatWasNoticed() {
         var evidence = Evidence()
         #expect(Invariants.violations(in: evidence).isEmpty)

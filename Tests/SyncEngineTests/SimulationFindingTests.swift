@@ -66,6 +66,34 @@ import Testing
         #expect(addresses.sorted() == ["eve@example.com", "new@example.com"])
     }
 
+    /// R7: two of ours have one address, and the CRM has a contact with it: none of ours is taken for it because it came first.
+    @Test(.timeLimit(.minutes(2)))
+    func anAddressThatTheCRMKnowsDoesNotChooseAmongSeveral() async throws {
+        let bench = try HubSpotBench()
+        try await bench.connect()
+        try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Ada"])
+        try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Augusta"])
+        let id = try bench.crm.add(.contacts, ["email": "ada@example.com", "firstname": "A."], by: 1)
+        for _ in 0..<3 {
+            let report = try await bench.sync()
+            #expect(report.counts.linked == 0, "\(report.counts)")
+        }
+        #expect(bench.crm.ids(.contacts) == [id])
+        let reviews = try bench.store.read { try $0.openReviews(limit: 9) }
+        #expect(reviews.contains { $0.kind == .ambiguous && $0.candidates.count == 2 })
+    }
+
+    /// R7: the CRM gives one address to one contact only, and that of a role is still nobody's.
+    @Test(.timeLimit(.minutes(2)))
+    func theAddressOfARoleDoesNotLinkWhatTheCRMKnows() async throws {
+        let bench = try HubSpotBench()
+        try await bench.connect()
+        try bench.edit("contact", nil, ["email": "info@example.com", "first_name": "Ada"])
+        _ = try bench.crm.add(.contacts, ["email": "info@example.com", "firstname": "Bob"], by: 1)
+        for _ in 0..<3 { #expect(try await bench.sync().counts.linked == 0) }
+        #expect(bench.crm.ids(.contacts).count == 1)
+    }
+
     /// R4: a create that came to nothing is sent again, also when the run that found that out did not come so far.
     @Test func aCreateThatCameToNothingIsNotForgotten() async throws {
         let bench = try SyncBench()

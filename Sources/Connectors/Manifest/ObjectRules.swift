@@ -1,7 +1,7 @@
 import Records
 
 /// How one remote object is read and written.
-struct ObjectRules: Sendable {
+final class ObjectRules: Sendable {
     let name: String
     let record: RecordRules
     let properties: [String: PropertyRules]
@@ -23,6 +23,51 @@ struct ObjectRules: Sendable {
     let action: WriteRule?
     let discover: DiscoverRule?
     let createKeyRule: CreateKeyRule?
+
+    /// Creates the rules.
+    init(
+        name: String,
+        record: RecordRules,
+        properties: [String: PropertyRules],
+        subRecords: [String: SubRecordRules],
+        createKey: String?,
+        unique: [UniqueProperty],
+        forwardOnly: [String],
+        list: ListRule?,
+        changes: ListRule?,
+        archived: ListRule?,
+        read: ReadRule?,
+        history: HistoryRule?,
+        create: WriteRule?,
+        update: WriteRule?,
+        upsert: WriteRule?,
+        archive: WriteRule?,
+        erase: WriteRule?,
+        action: WriteRule?,
+        discover: DiscoverRule?,
+        createKeyRule: CreateKeyRule?
+    ) {
+        self.name = name
+        self.record = record
+        self.properties = properties
+        self.subRecords = subRecords
+        self.createKey = createKey
+        self.unique = unique
+        self.forwardOnly = forwardOnly
+        self.list = list
+        self.changes = changes
+        self.archived = archived
+        self.read = read
+        self.history = history
+        self.create = create
+        self.update = update
+        self.upsert = upsert
+        self.archive = archive
+        self.erase = erase
+        self.action = action
+        self.discover = discover
+        self.createKeyRule = createKeyRule
+    }
 }
 
 /// A property by which a record can be read directly.

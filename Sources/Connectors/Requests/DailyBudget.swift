@@ -46,6 +46,7 @@ package final class DailyBudget: Sendable {
     package let reserve: Int
     private let clock: WallClock
     private let state: Mutex<Spending>
+    private let saved = Mutex<Spending?>(nil)
 
     /// Creates a budget with a share of the limit, in percent, for urgent work.
     package init(limit: Int?, reservePercent: Int = 10, clock: WallClock) {
@@ -54,6 +55,12 @@ package final class DailyBudget: Sendable {
         self.clock = clock
         self.state = Mutex(Spending(day: Self.day(clock.now)))
     }
+
+    /// Whether this is what the store was told last; nothing was spent since.
+    package func isSaved(_ spending: Spending) -> Bool { self.saved.withLock { $0 == spending } }
+
+    /// Remembers what the store knows; nil if it knows nothing of today.
+    package func noteSaved(_ spending: Spending?) { self.saved.withLock { $0 = spending } }
 
     /// What was spent today.
     package var spending: Spending {

@@ -64,7 +64,7 @@ struct MappingReader {
         let create = self.switches("create")
         let scope = self.scope(of: fields)
         let filters = self.filters(scope)
-        var mapping = CompiledMapping(
+        return CompiledMapping(
             name: self.name,
             connection: self.connection,
             localObject: self.object.name,
@@ -84,15 +84,14 @@ struct MappingReader {
             lifecycle: self.schema.lifecycle,
             localSchema: self.object,
             allowedRoleAddresses: (self.table.texts("allow_role_addresses") ?? []).map { Text($0) },
+            intake: Fingerprint.of(
+                ["filter", "match", "create"].map { key in
+                    self.table[key].map { Fingerprint.of($0) } ?? ""
+                }
+            ),
             identity: self.identity(fields),
             file: self.table.location.file
         )
-        mapping.intake = Fingerprint.of(
-            ["filter", "match", "create"].map { key in
-                self.table[key].map { Fingerprint.of($0) } ?? ""
-            }
-        )
-        return mapping
     }
 
     private func drafts() -> [FieldReader.Draft] {

@@ -36,12 +36,23 @@ package struct RecordID: Hashable, Comparable, Sendable {
 
     /// Reads 16 bytes; nil for any other count.
     package init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == 16 else { return nil }
-        var halves: (UInt64, UInt64) = (0, 0)
-        for (offset, byte) in bytes.enumerated() {
-            if offset < 8 { halves.0 = halves.0 << 8 | UInt64(byte) } else { halves.1 = halves.1 << 8 | UInt64(byte) }
-        }
-        self.init(high: halves.0, low: halves.1)
+        let id =
+            bytes.withContiguousStorageIfAvailable { Self(buffer: $0) }
+            ?? Array(bytes).withUnsafeBufferPointer {
+                Self(buffer: $0)
+            }
+        guard let id else { return nil }
+        self = id
+    }
+
+    /// Reads 16 bytes where they are; nil for any other count.
+    package init?(buffer: UnsafeBufferPointer<UInt8>) {
+        guard buffer.count == 16 else { return nil }
+        let bytes = UnsafeRawBufferPointer(buffer)
+        self.init(
+            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        )
     }
 
     package static func < (lhs: Self, rhs: Self) -> Bool { (lhs.high, lhs.low) < (rhs.high, rhs.low) }

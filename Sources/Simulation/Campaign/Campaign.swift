@@ -14,6 +14,10 @@ package struct Campaign: Sendable {
     package var jobs: Int
     /// How far the seeds are apart.
     package var step = 1
+    /// What life may have beyond edits; each seed has its choice.
+    package var features = WorldFeature.settled
+    /// Seeds that are left out.
+    package var except: Set<UInt64> = []
     /// Whether the first failure ends it.
     package var stopsAtFailure = false
 
@@ -72,7 +76,9 @@ package struct Campaign: Sendable {
                 return state.next
             }
             guard let number else { return }
-            let verdict = Scenario.make(seed: self.first &+ UInt64(number * self.step), days: self.days).verdict()
+            let seed = self.first &+ UInt64(number * self.step)
+            if self.except.contains(seed) { continue }
+            let verdict = Scenario.make(seed: seed, days: self.days, features: self.features).verdict()
             let result = Result(
                 seed: verdict.scenario.seed,
                 trace: verdict.trace,
@@ -146,9 +152,13 @@ package struct CampaignReport: Sendable {
 
 extension CampaignReport.Failure {
     /// Makes the seed's scenario as small as it gets and tells its story.
-    package mutating func explain(days: Int, budget: Int = 400) {
+    package mutating func explain(
+        days: Int,
+        features: Set<WorldFeature> = WorldFeature.settled,
+        budget: Int = 400
+    ) {
         var shrinker = Shrinker(self.violation.invariant, budget: budget)
-        let small = shrinker.shrunk(Scenario.make(seed: self.seed, days: days))
+        let small = shrinker.shrunk(Scenario.make(seed: self.seed, days: days, features: features))
         let verdict = small.verdict(keepsStory: true)
         let broken = verdict.violations.first { $0.invariant == self.violation.invariant } ?? self.violation
         let lines = verdict.story.filter { $0.subject == nil || $0.subject == broken.subject || broken.subject == nil }

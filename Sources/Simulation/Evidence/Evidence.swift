@@ -97,6 +97,26 @@ package struct Evidence: Sendable {
     package var leaks: [String] = []
     /// Edits that nobody could have seen between the last read and the write (DESIGN R2, `lost_update: window`).
     package var lostInWindow = 0
+    /// Links that join two records which must not be taken for one, and records with two counterparts.
+    package var mistakenIdentities: [(subject: Int?, text: String)] = []
+    /// What is left of people who asked to be forgotten.
+    package var remembered: [(subject: Int?, text: String)] = []
+    /// Links and aliases that lead nowhere after a merge.
+    package var looseEnds: [(subject: Int?, text: String)] = []
+    /// Requests for records while the token belonged to another account.
+    package var accountSlips: [String] = []
+    /// Ties to records that we do not know, and that a sync took away.
+    package var removedTies: [(subject: Int?, text: String)] = []
+    /// Values on which a transform breaks its laws.
+    package var lensBreaks: [(subject: Int?, text: String)] = []
+    /// What syncs deleted here: when, in microseconds, whether a person had allowed it, and how many links there were.
+    package var deletions: [Home: [(at: Int64, isAllowed: Bool, links: Int)]] = [:]
+    /// Writes of a field while it was in no mapping, and of records that were kept out.
+    package var trespasses: [(subject: Int?, text: String)] = []
+    /// Ties that say one thing here and another in a CRM.
+    package var unequalTies: [(subject: Int?, text: String)] = []
+    /// Groups of fields that were taken from both sides at once.
+    package var mixedGroups: [(subject: Int?, text: String)] = []
     /// What was noticed along the way.
     package var noticed: [Violation] = []
 

@@ -14,7 +14,9 @@ extension EvidenceMaker {
     mutating func readHistories() throws {
         let remote = self.remoteSteps()
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key }) {
-            guard let thing = Thing(rawValue: entry.record.schema.name) else { continue }
+            guard let thing = Thing(rawValue: entry.record.schema.name),
+                !self.chronicle.unsettled.contains(entry.subject)
+            else { continue }
             let local = try self.localSteps(id)
             let logged = try self.logged(id)
             let (metAt, agreedAt) = (try self.meetings(id), try self.firstAgreements(id))
@@ -22,7 +24,7 @@ extension EvidenceMaker {
                 var steps: [Home: [FieldHistory.Step]] = [.local: local[field.name] ?? []]
                 for home in Home.remotes {
                     guard let property = field.remote[home],
-                        let link = self.links[home]?.first(where: { $0.record == id }),
+                        let link = self.link(of: id, home),
                         let remoteID = Int64(link.key.remote.string)
                     else { continue }
                     steps[home] = remote[home]?[RemoteKey(type: thing.type, id: remoteID)]?[property] ?? []
@@ -35,9 +37,16 @@ extension EvidenceMaker {
                 )
                 history.isKeptWhenCleared = self.keepsCleared(field, of: thing)
                 history.metAt = metAt.merging(agreedAt[field.name] ?? [:], uniquingKeysWith: max)
+                self.noteTrespasses(history, id)
                 self.evidence.histories.append(history)
             }
         }
+    }
+
+    /// The record's link at work, or else any.
+    private func link(of id: RecordID, _ home: Home) -> Link? {
+        let all = (self.links[home] ?? []).filter { $0.record == id }
+        return all.first { $0.status == .active } ?? all.first
     }
 
     /// Whether a mapping ignores or undoes a clear of a field.
@@ -78,7 +87,9 @@ extension EvidenceMaker {
                 steps[change.property, default: []].append(
                     FieldHistory.Step(
                         at: entry.at.microseconds,
-                        writer: self.actors[entry.actor],
+                        // An undo is a person's wish.
+                        writer: entry.run.map { self.chronicle.undoing.contains($0.rawValue) } ?? false
+                            ? nil : self.actors[entry.actor],
                         old: Canon.text(change.old),
                         new: Canon.text(change.new)
                     )
@@ -110,7 +121,9 @@ extension EvidenceMaker {
             var steps: [RemoteKey: [String: [FieldHistory.Step]]] = [:]
             var lastChange: [RemoteKey: Int64] = [:]
             for change in self.crms[home]?.changes() ?? [] where change.kind == .update {
-                let writer: Home? = change.isPerson ? nil : home
+                let time = self.trueTime(change.time, home)
+                let writer: Home? =
+                    change.isPerson || self.chronicle.wasUndoing(home, at: time) ? nil : home
                 if writer != nil, !allowed.contains(change.property) {
                     self.evidence.forbiddenWrites.append(
                         (self.subject(of: change, home), "\(home) \(change.type.rawValue) \(change.property)")
@@ -118,8 +131,8 @@ extension EvidenceMaker {
                 }
                 let key = RemoteKey(type: change.type, id: change.id)
                 let last = lastChange[key] ?? 0
-                let isUnseen = writer != nil && !(reads[key] ?? []).contains { $0 >= last && $0 <= change.time }
-                if writer == nil { lastChange[key] = change.time }
+                let isUnseen = writer != nil && self.couldNotSee(last, by: time, reads[key] ?? [], home)
+                if writer == nil { lastChange[key] = time }
                 steps[key, default: [:]][change.property, default: []].append(
                     FieldHistory.Step(
                         at: change.time * 1000,
@@ -135,14 +148,36 @@ extension EvidenceMaker {
         return all
     }
 
-    /// When a record was read by its id, in milliseconds of the CRM's clock.
-    private func reads(_ home: Home) -> [RemoteKey: [Int64]] {
-        var reads: [RemoteKey: [Int64]] = [:]
+    /// A read by id, and in which run.
+    private struct Reading {
+        let at: Int64
+        let poll: Int
+    }
+
+    /// Whether a change of the CRM came too late for the write: after the run's last read of the record before it (R2).
+    ///
+    /// What a run overwrote without having read the record is no such case: it could have seen it.
+    private func couldNotSee(_ change: Int64, by write: Int64, _ reads: [Reading], _ home: Home) -> Bool {
+        let run = (self.chronicle.runs[home] ?? []).last { $0.begin.milliseconds <= write }
+        guard let run, let last = reads.last(where: { $0.at <= write && $0.poll == run.poll }) else { return false }
+        return last.at < change
+    }
+
+    /// The true time of what a CRM's clock read.
+    func trueTime(_ time: Int64, _ home: Home) -> Int64 {
+        let corrected = time - Int64(self.scenario.skew(home))
+        return corrected >= self.chronicle.quietSince.milliseconds ? time : corrected
+    }
+
+    /// When a record was read by its id.
+    private func reads(_ home: Home) -> [RemoteKey: [Reading]] {
+        var reads: [RemoteKey: [Reading]] = [:]
         for exchange in self.exchanges[home] ?? [] where exchange.path.hasSuffix("/batch/read") {
             guard let at = exchange.handledAt, exchange.status == 200 || exchange.status == 207 else { continue }
             let type = ObjectType.allCases.first { exchange.path.hasSuffix("/\($0.rawValue)/batch/read") }
             guard let type else { continue }
-            for id in exchange.ids { reads[RemoteKey(type: type, id: id), default: []].append(at.milliseconds) }
+            let reading = Reading(at: at.milliseconds, poll: exchange.poll)
+            for id in exchange.ids { reads[RemoteKey(type: type, id: id), default: []].append(reading) }
         }
         return reads
     }

@@ -10,6 +10,7 @@ struct EvidenceMaker {
     let mappings: [Home: [CompiledMapping]]
     let exchanges: [Home: [Network.Exchange]]
     let transaction: Transaction
+    let chronicle: Chronicle
     var evidence = Evidence()
     /// The connections' numbers.
     var connections: [Home: ConnectionNumber] = [:]
@@ -24,13 +25,15 @@ struct EvidenceMaker {
         crms: [Home: FakeCRMAccount],
         mappings: [Home: [CompiledMapping]],
         exchanges: [Home: [Network.Exchange]],
-        transaction: Transaction
+        transaction: Transaction,
+        chronicle: Chronicle
     ) {
         self.scenario = scenario
         self.crms = crms
         self.mappings = mappings
         self.exchanges = exchanges
         self.transaction = transaction
+        self.chronicle = chronicle
     }
 
     mutating func make() throws -> Evidence {
@@ -50,12 +53,17 @@ struct EvidenceMaker {
         }
         try self.readHistories()
         try self.readRests()
+        try self.readLives()
+        try self.readTies()
+        self.readGroups()
+        try self.readContradictions()
         return self.evidence
     }
 
     /// Whether a subject began in one home: of those in several, a person may undo what identifies them.
     private func hasOneOrigin(_ subject: Int) -> Bool {
-        (self.scenario.subjects.first { $0.id == subject }?.homes.count ?? 1) == 1
+        guard !self.chronicle.unsettled.contains(subject) else { return false }
+        return (self.scenario.subjects.first { $0.id == subject }?.homes.count ?? 1) == 1
     }
 
     // MARK: Both sides as they are
@@ -89,9 +97,11 @@ struct EvidenceMaker {
         guard let (subject, record) = self.records[link.record], live.contains(id) else { return }
         let observation = try self.transaction.observation(link.key)
         let shadow = try link.remoteShadow()
+        try self.checkLenses(mapping, record, link, subject, home)
         let whole =
             self.flags.whole(home, record.id, link, thing)
             ?? (observation.map { $0.state == .live } ?? true ? nil : "missing")
+        if whole == nil { try self.compareTies(link, home, thing, mapping, record, subject) }
         for (place, field) in mapping.fields.enumerated() {
             guard let name = field.local, let known = WorldField.named(name, of: thing),
                 let property = known.remote[home],
@@ -107,7 +117,8 @@ struct EvidenceMaker {
                     field: known,
                     local: ours,
                     remote: theirs,
-                    believed: believed.flatMap { $0 == .absent ? nil : Canon.text($0) },
+                    believed: link.status != .active
+                        ? nil : believed.flatMap { $0 == .absent ? nil : Canon.text($0) },
                     flag: whole ?? self.flags.field(home, record.id, known) ?? clear
                 )
             )
@@ -119,13 +130,15 @@ struct EvidenceMaker {
         let property = WorldField.all(thing)[0].remote[home] ?? ""
         for id in live.subtracting(linked).sorted() {
             let mark = self.crms[home]?.value(thing.type, id, property).flatMap(Scenario.subject)
-            let flag = self.flags.remote(home, String(id), thing)
+            let flag = self.flags.remote(home, String(id), thing) ?? self.forgottenFlag(home, thing, id)
             self.evidence.strays.append(Evidence.Stray(subject: mark, side: home, home: home, flag: flag))
         }
         let ours = Set(links.map(\.record))
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key })
         where entry.record.schema.name == thing.rawValue && !ours.contains(id) {
-            let flag = self.flags.local(home, id)
+            let flag =
+                self.flags.local(home, id) ?? (self.chronicle.excluded[id] == nil ? nil : "excluded")
+                ?? self.forgottenFlag(entry.record)
             self.evidence.strays.append(Evidence.Stray(subject: entry.subject, side: .local, home: home, flag: flag))
         }
     }

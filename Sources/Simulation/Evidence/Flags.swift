@@ -78,6 +78,11 @@ struct Flags {
         return nil
     }
 
+    /// Whether a field waits for a person.
+    func has(_ home: Home, _ record: RecordID, _ field: String) -> Bool {
+        self.fields[Key(home: home, record: record, field: field)] != nil
+    }
+
     /// Why a whole linked record may differ.
     func whole(_ home: Home, _ record: RecordID, _ link: Link, _ thing: Thing) -> String? {
         if link.status != .active { return link.status.rawValue }

@@ -10,7 +10,10 @@ extension World {
             await self.executor.sleep(until: self.start.advanced(by: .milliseconds(action.at)))
             self.trace.add(Int64(action.id))
             do {
-                try self.act(action)
+                switch action.kind {
+                case .undo, .plan, .notify: await self.actAtLength(action)
+                default: try self.act(action)
+                }
             } catch {
                 self.violations.append(Violation("S11", action.subject, "a person could not act: \(error)"))
             }
@@ -30,7 +33,9 @@ extension World {
         case .join(let company): try self.join(action, company)
         case .decide: try self.decide(&dice)
         case .remove: try self.remove(action)
-        case .restore, .merge: try self.mergeOrRestore(action)
+        case .restore: try self.restore(action)
+        case .merge(let other): self.merge(action, into: other)
+        default: try self.live(action, &dice)
         }
     }
 
@@ -171,25 +176,43 @@ extension World {
 
     private func remove(_ action: Action) throws {
         guard let thing = self.thing(of: action.subject) else { return }
+        self.chronicle.unsettled.insert(action.subject)
         if action.home == .local {
             guard let id = try self.record(of: action.subject, thing) else { return }
             try self.store.write { try $0.delete(id, cause: self.cause($0)) }
+            self.removed.local[action.subject] = id
         } else {
             guard let id = self.remoteID(of: action.subject, thing, in: action.home) else { return }
             try? self.crms[action.home]?.archive(thing.type, id)
+            self.removed.remote[action.home, default: [:]][action.subject] = id
         }
         self.tell(action.subject, "is removed in \(action.home)")
     }
 
-    private func mergeOrRestore(_ action: Action) throws {
-        guard let thing = self.thing(of: action.subject), action.home != .local, let crm = self.crms[action.home] else {
-            return
+    private func restore(_ action: Action) throws {
+        guard let thing = self.thing(of: action.subject) else { return }
+        if action.home == .local {
+            guard let id = self.removed.local[action.subject] else { return }
+            try self.store.write { transaction in
+                guard let record = try transaction.record(id), record.deletedAt != nil, record.aliasOf == nil,
+                    try transaction.erasure(of: id) == nil
+                else { return }
+                try transaction.restore(id, cause: self.cause(transaction))
+            }
+        } else {
+            guard let id = self.removed.remote[action.home]?[action.subject] else { return }
+            try? self.crms[action.home]?.restore(thing.type, id)
         }
-        guard case .merge(let primary) = action.kind,
-            let one = self.remoteID(of: action.subject, thing, in: action.home),
-            let other = self.remoteID(of: primary, thing, in: action.home), one != other
+        self.tell(action.subject, "is brought back in \(action.home)")
+    }
+
+    private func merge(_ action: Action, into other: Int) {
+        guard let thing = self.thing(of: action.subject), let crm = self.crms[action.home],
+            let lost = self.remoteID(of: action.subject, thing, in: action.home),
+            let kept = self.remoteID(of: other, thing, in: action.home), lost != kept
         else { return }
-        _ = try? crm.merge(thing.type, one, into: other, by: 1)
-        self.tell(action.subject, "is merged into s\(primary) in \(action.home)")
+        self.chronicle.unsettled.formUnion([action.subject, other])
+        _ = try? crm.merge(thing.type, lost, into: kept, by: 1)
+        self.tell(action.subject, "is merged into s\(other) in \(action.home)")
     }
 }

@@ -58,6 +58,7 @@ extension World {
             try transaction.create(id, object: transaction.object(thing.rawValue), properties: set, cause: cause)
         }
         self.found.local[subject] = id
+        self.chronicle.local[id] = subject
         self.tell(subject, "is made locally: \(values.map { "\($0.0)=\($0.1)" }.joined(separator: " "))")
     }
 
@@ -87,6 +88,7 @@ extension World {
         // A property may be gone just now.
         guard let id = try? crm.add(thing.type, values, by: 1) else { return }
         self.found.remote[home, default: [:]][subject] = id
+        self.chronicle.remote[home, default: [:]][id] = subject
         if let company, let other = self.remoteID(of: company, .company, in: home) {
             try crm.associate(thing.type, id, .companies, other)
         }

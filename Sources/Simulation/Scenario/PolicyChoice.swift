@@ -6,8 +6,24 @@ package struct PolicyChoice: Sendable {
     /// What the choice is derived from; nil leaves the mappings as they are.
     package var seed: UInt64?
 
+    /// Whether deletions travel, each mapping's way.
+    package var hasDeletions = false
+
     /// Creates a choice.
-    package init(seed: UInt64?) { self.seed = seed }
+    package init(seed: UInt64?, hasDeletions: Bool = false) {
+        self.seed = seed
+        self.hasDeletions = hasDeletions
+    }
+
+    private func deletions(_ mapping: CompiledMapping, _ seed: UInt64) -> DeleteSwitches {
+        guard self.hasDeletions else { return mapping.delete }
+        var dice = Dice(seed, "deletions of \(mapping.name)")
+        return DeleteSwitches(
+            pull: dice.happens(700) ? .archive : .ignore,
+            push: dice.happens(700) ? .archive : .ignore,
+            edited: dice.one(of: [.review, .keep, .archive])
+        )
+    }
 
     private static let policies: [ConflictPolicy] = [
         .manual, .manual, .newest, .newest, .preferLocal, .preferRemote, .preferLocalUnlessBlank,
@@ -25,7 +41,7 @@ package struct PolicyChoice: Sendable {
             guard let choice = chosen[lead] else { return field }
             return field.with(onConflict: choice.0, initial: choice.1, onClear: choice.2)
         }
-        return mapping.with(fields: fields)
+        return mapping.with(fields: fields, delete: self.deletions(mapping, seed))
     }
 
     private static func choice(
@@ -50,6 +66,12 @@ package struct PolicyChoice: Sendable {
 }
 
 extension MappingField {
+    /// The same field, with nothing said about who wins on first contact.
+    func undecided() -> MappingField {
+        guard self.name != WorldField.mark else { return self }
+        return self.with(onConflict: self.onConflict, initial: nil, onClear: self.onClear)
+    }
+
     /// The same field with other policies.
     fileprivate func with(
         onConflict: ConflictPolicy,
@@ -77,21 +99,40 @@ extension MappingField {
 }
 
 extension CompiledMapping {
-    /// The same mapping with other fields.
-    package func with(fields: [MappingField]) -> CompiledMapping {
+    /// The same mapping without a field, as an editor would leave it.
+    package func without(_ name: String) -> CompiledMapping {
+        let kept = self.fields.indices.filter { self.fields[$0].name != name }
+        func places(_ old: [Int]) -> [Int] { old.compactMap { kept.firstIndex(of: $0) } }
+        return self.with(
+            fields: kept.map { self.fields[$0] },
+            groups: self.groups.map(places),
+            match: self.match.filter { $0.allSatisfy(kept.contains) }.map(places),
+            fingerprint: self.fingerprint + " without " + name
+        )
+    }
+
+    /// The same mapping with other parts.
+    package func with(
+        fields: [MappingField],
+        delete: DeleteSwitches? = nil,
+        groups: [[Int]]? = nil,
+        match: [[Int]]? = nil,
+        fingerprint: String? = nil
+    ) -> CompiledMapping {
         CompiledMapping(
             name: self.name,
             connection: self.connection,
             localObject: self.localObject,
             remoteObject: self.remoteObject,
             fields: fields,
-            groups: self.groups,
-            match: self.match,
+            groups: groups ?? self.groups,
+            match: match ?? self.match,
             duplicates: self.duplicates,
             pullFilter: self.pullFilter,
             pushFilter: self.pushFilter,
             create: self.create,
-            fingerprint: self.fingerprint,
+            delete: delete ?? self.delete,
+            fingerprint: fingerprint ?? self.fingerprint,
             lifecycle: self.lifecycle,
             localSchema: self.localSchema,
             allowedRoleAddresses: self.allowedRoleAddresses,

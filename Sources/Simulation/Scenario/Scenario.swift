@@ -1,3 +1,5 @@
+package import SyncEngine
+
 /// Everything about one seed that is decided before it runs: who lives where, who does what when, and what goes wrong.
 ///
 /// A value, so that a part can be taken out; nothing that is left changes by that.
@@ -22,6 +24,10 @@ package struct Scenario: Sendable {
     package var policies: PolicyChoice
     /// The CRMs' habits are derived from this; nil is no habits at all.
     package var habitSeed: UInt64?
+    /// What life has beyond edits.
+    package var features: Set<WorldFeature> = []
+    /// In which order the CRMs tell of what changed; 0 is the order in which it happened.
+    package var hintOrder = 0
 
     /// A record that exists at the start.
     package struct Subject: Sendable, Hashable {
@@ -91,6 +97,28 @@ package struct Action: Sendable, Hashable {
         case restore
         /// Merges it into another one of the same kind, in a CRM.
         case merge(into: Int)
+        /// Makes records that look alike: the subject in a CRM, one or two more here.
+        case lookalikes(Lookalike, Int, Int)
+        /// Clones a record in a CRM.
+        case copy(of: Int)
+        /// Forgets the person.
+        case erase
+        /// Keeps the record out of syncs.
+        case exclude
+        /// Lets it take part again.
+        case include
+        /// Undoes the latest run of the connection.
+        case undo(UndoSide)
+        /// Looks at a plan, or lets a careful run carry out nothing of it.
+        case plan(isCareful: Bool)
+        /// Takes a field out of the connection's contact mapping, or puts it back.
+        case remap(String, isMapped: Bool)
+        /// The CRM tells of what changed since it told last.
+        case notify(starts: Bool)
+        /// Sets a stage that no mapping knows.
+        case oddStage
+        /// Deletes more contacts of a CRM than anybody does by hand.
+        case deleteMany
     }
 
     /// The tag of the field at a place.

@@ -4,25 +4,31 @@ struct ScenarioMaker {
     private let seed: UInt64
     private let days: Int
 
-    init(seed: UInt64, days: Int) {
+    private let features: Set<WorldFeature>
+
+    init(seed: UInt64, days: Int, features: Set<WorldFeature>) {
         self.seed = seed
         self.days = days
+        self.features = WorldFeature.choice(seed: seed, of: features)
     }
 
     func make() -> Scenario {
         let polls = self.polls()
         let subjects = self.subjects()
         let faults = self.faults()
+        var life = LifeMaker(seed: self.seed, days: self.days, subjects: subjects, polls: polls)
+        let actions = self.actions(subjects, polls) + life.actions(self.features)
         return Scenario(
             seed: self.seed,
             days: self.days,
             subjects: subjects,
-            actions: self.actions(subjects, polls),
+            actions: actions.sorted { ($0.at, $0.id) < ($1.at, $1.id) },
             polls: polls,
             faults: faults,
             kills: faults[.kill] == nil ? [] : self.kills(polls),
-            policies: PolicyChoice(seed: self.seed),
-            habitSeed: self.seed
+            policies: PolicyChoice(seed: self.seed, hasDeletions: self.features.contains(.deletions)),
+            habitSeed: self.seed,
+            features: self.features
         )
     }
 
@@ -96,11 +102,17 @@ struct ScenarioMaker {
         var people = PeopleMaker(seed: self.seed, days: self.days, subjects: subjects, polls: polls)
         var actions: [Action] = []
         while actions.count < count { actions += people.next(id: actions.count) }
-        return actions.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+        return actions
     }
 }
 
 extension Scenario {
-    /// The scenario of a seed.
-    package static func make(seed: UInt64, days: Int) -> Scenario { ScenarioMaker(seed: seed, days: days).make() }
+    /// The scenario of a seed, with some of the features that are asked for.
+    package static func make(
+        seed: UInt64,
+        days: Int,
+        features: Set<WorldFeature> = WorldFeature.settled
+    ) -> Scenario {
+        ScenarioMaker(seed: seed, days: days, features: features).make()
+    }
 }

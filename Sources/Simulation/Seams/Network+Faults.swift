@@ -12,6 +12,7 @@ struct Hit {
     var isHit = true
     var reachesCRM = true
     var isDuplicated = false
+    var isOfStranger = false
     var delay = Duration.zero
     /// What becomes of the CRM's answer; nil leaves it.
     var change: (@Sendable (FakeResponse) -> Delivery)?

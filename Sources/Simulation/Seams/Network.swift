@@ -21,6 +21,8 @@ final class Network: Sendable {
         /// The ids in the body of a read or write by id.
         let ids: [Int64]
         let isDuplicate: Bool
+        /// Whether the answer said that the token is another account's.
+        let isOfStranger: Bool
     }
 
     struct State {
@@ -143,6 +145,7 @@ final class Network: Sendable {
             let text = #"{"portalId":999,"accountType":"STANDARD"}"#
             let type = (name: "Content-Type", value: "application/json")
             hit.answer(FakeResponse(status: 200, headers: [type], body: Array(text.utf8)))
+            hit.isOfStranger = true
         }
     }
 
@@ -173,7 +176,8 @@ final class Network: Sendable {
             status: status,
             retryAfter: wait,
             ids: isByID ? Self.ids(in: request.body ?? []) : [],
-            isDuplicate: hit.isDuplicated
+            isDuplicate: hit.isDuplicated,
+            isOfStranger: hit.isOfStranger
         )
         self.state.withLock { state in
             state.exchanges.append(exchange)

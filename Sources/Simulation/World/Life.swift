@@ -1,6 +1,7 @@
 import Connectors
 import Logging
 import Mapping
+import Planning
 import Records
 import RelaisTesting
 import Store
@@ -75,6 +76,8 @@ struct Life: Sendable {
                     clock: clocks.local,
                     sleeper: sleeper,
                     ids: ids,
+                    breaker: scenario.features.contains(.massDeletions)
+                        ? Breaker(floor: S13DeleteBreaker.floor, share: S13DeleteBreaker.share) : Breaker(),
                     logger: watch.logger
                 )
             )

@@ -40,7 +40,8 @@ extension World {
                 crms: self.crms,
                 mappings: self.mappings,
                 exchanges: exchanges,
-                transaction: transaction
+                transaction: transaction,
+                chronicle: self.chronicle
             )
             return try maker.make()
         }

@@ -12,6 +12,7 @@ extension World {
     package func run() async throws {
         try self.populate()
         try await self.connect()
+        if self.scenario.features.contains(.plans) { try await self.planFirst() }
         self.setStage()
         await withTaskGroup(of: Void.self) { group in
             for home in Home.remotes { group.addTask { await self.poll(home) } }
@@ -81,17 +82,15 @@ extension World {
     /// One sync; its failure is noted, and is a violation if nothing explains it.
     @discardableResult
     func sync(_ home: Home, poll: Int, killAt point: Int?, faultsAreOn: Bool) async -> Bool {
+        await self.occupy(home)
+        defer { self.busy.remove(home) }
         let life = self.life
         guard life.process.isAlive, let syncer = life.syncers[home] else { return false }
-        self.networks[home]?.begin(poll: poll, faultsAreOn: faultsAreOn)
-        life.process.begin(home, poll: poll, killAt: faultsAreOn ? point : nil)
-        self.syncs += 1
-        self.story.tell(self.executor.now, nil, "a sync with \(home) begins (\(poll))")
+        let allowed = self.allowances.removeValue(forKey: home) ?? (self.breakersAllowed > 0 ? .overwrites : nil)
+        self.begin(home, poll: poll, killAt: point, faultsAreOn: faultsAreOn, allowing: allowed)
+        defer { self.end(home) }
         do {
-            let report = try await syncer.sync(
-                approvedBy: "ada",
-                allowing: self.breakersAllowed > 0 ? .overwrites : nil
-            )
+            let report = try await syncer.sync(approvedBy: "ada", allowing: allowed)
             self.story.tell(self.executor.now, nil, "it ends: \(report.summary)")
             self.trace.add(report.summary)
             return true
@@ -101,14 +100,43 @@ extension World {
         }
     }
 
-    private func note(_ error: any Error, _ home: Home, life: Life, faultsAreOn: Bool) {
+    /// A run of a connection begins.
+    func begin(
+        _ home: Home,
+        poll: Int,
+        killAt point: Int?,
+        faultsAreOn: Bool,
+        allowing: Breaker.Kind? = nil,
+        isUndo: Bool = false
+    ) {
+        self.networks[home]?.begin(poll: poll, faultsAreOn: faultsAreOn)
+        self.life.process.begin(home, poll: poll, killAt: faultsAreOn ? point : nil)
+        self.syncs += 1
+        let run = Chronicle.Run(
+            poll: poll,
+            begin: self.executor.now,
+            allowsDeletions: allowing == .deletes,
+            isUndo: isUndo
+        )
+        self.chronicle.runs[home, default: []].append(run)
+        self.story.tell(self.executor.now, nil, "a sync with \(home) begins (\(poll))")
+    }
+
+    /// The latest run of a connection ends.
+    func end(_ home: Home) {
+        let last = (self.chronicle.runs[home]?.count ?? 0) - 1
+        if last >= 0 { self.chronicle.runs[home]?[last].end = self.executor.now }
+    }
+
+    func note(_ error: any Error, _ home: Home, life: Life, faultsAreOn: Bool) {
         let name = (error as? any DispositionedError)?.codeName ?? "\(type(of: error))"
         self.failedSyncs[name, default: 0] += 1
         self.trace.add(name)
         self.story.tell(self.executor.now, nil, "it fails: \(error)")
         guard life.process.isAlive else { return }
         if let error = error as? SyncError, error.code == .breakerTripped {
-            self.breakersAllowed += 1
+            let kind = Breaker.Kind.allCases.first { "\(error)".utf8.contains(" \($0.rawValue) in 24 hours") }
+            if kind == .overwrites { self.breakersAllowed += 1 } else { self.allowances[home] = kind }
             return
         }
         let isExplained: Bool

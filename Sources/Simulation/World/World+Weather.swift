@@ -34,6 +34,15 @@ extension Scenario {
     }
 }
 
+extension Scenario {
+    /// How far a CRM's clock is off while faults happen, in milliseconds.
+    func skew(_ home: Home) -> Int {
+        guard self.faults[.clockSkew] != nil else { return 0 }
+        var dice = Dice(self.seed, "skew", home.rawValue)
+        return dice.pick(-8_000...8_000)
+    }
+}
+
 extension World {
     /// Sets what holds from the start.
     func setStage() {
@@ -42,8 +51,7 @@ extension World {
         }
         guard self.scenario.faults[.clockSkew] != nil else { return }
         for home in Home.remotes {
-            var dice = Dice(self.scenario.seed, "skew", home.rawValue)
-            self.clocks.set(.milliseconds(dice.pick(-8_000...8_000)), of: home)
+            self.clocks.set(.milliseconds(self.scenario.skew(home)), of: home)
             self.counts[.clockSkew, default: 0] += 1
         }
     }
@@ -86,6 +94,7 @@ extension World {
     /// Everything is mended for good.
     func stopFaults() {
         for home in Home.allCases { self.clocks.set(.zero, of: home) }
+        self.chronicle.quietSince = self.executor.now
         for network in self.networks.values { network.settle() }
         self.story.tell(self.executor.now, nil, "nothing goes wrong any more")
     }

@@ -1,6 +1,7 @@
 import Connectors
 package import FakeCRM
 package import Mapping
+import Planning
 package import Records
 package import RelaisTesting
 package import Store
@@ -21,7 +22,7 @@ package actor World {
     /// The CRM accounts.
     package let crms: [Home: FakeCRMAccount]
     /// The mappings in force.
-    package let mappings: [Home: [CompiledMapping]]
+    package var mappings: [Home: [CompiledMapping]]
     let networks: [Home: Network]
     let clocks: Clocks
     let watch: LogWatch
@@ -33,6 +34,8 @@ package actor World {
     var lives = 1
     /// Where subjects were found last.
     var found = FoundSubjects()
+    /// Where subjects were when somebody removed them.
+    var removed = FoundSubjects()
     /// What was noticed while it ran.
     var violations: [Violation] = []
     /// Faults that are not requests'.
@@ -40,6 +43,14 @@ package actor World {
     var trace = Trace()
     var floors: [LinkKey: Int64] = [:]
     var breakersAllowed = 0
+    /// What the next sync of a connection may do beyond its breaker, once.
+    var allowances: [Home: Breaker.Kind] = [:]
+    /// What only the world knows.
+    var chronicle = Chronicle()
+    /// Connections with a run.
+    var busy: Set<Home> = []
+    /// How many changes of a CRM it has told of.
+    var told: [Home: Int] = [:]
     var syncs = 0
     var failedSyncs: [String: Int] = [:]
     /// How many of the liveness phase's syncs it took to become quiet.

@@ -20,6 +20,8 @@ package final class Transaction {
     var identityKeys: [ObjectNumber: [StoredIdentityKey]] = [:]
     /// Statements by the address of their text, which a `StaticString` never changes.
     private var statements: [UnsafePointer<UInt8>: PreparedStatement] = [:]
+    /// Statements that somebody has for themselves, by the address of their text.
+    private var owned: Set<UnsafePointer<UInt8>> = []
     /// Statements of many rows.
     var repeated: [RepeatedKey: PreparedStatement] = [:]
 
@@ -40,10 +42,16 @@ package final class Transaction {
         return statement
     }
 
-    /// A statement of the caller's own, for one that keeps some of its arguments bound.
-    func freshStatement(_ sql: StaticString) throws -> PreparedStatement {
+    /// A statement of the caller's own until the transaction ends, for one that keeps some of its arguments bound.
+    ///
+    /// The first caller gets one that is kept from transaction to transaction, the next ones get fresh ones.
+    func ownStatement(_ sql: StaticString) throws -> PreparedStatement {
         let text = sql.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
-        return PreparedStatement(try self.database.makeStatement(sql: text))
+        guard self.owned.insert(sql.utf8Start).inserted else {
+            return PreparedStatement(try self.database.makeStatement(sql: text))
+        }
+        // A text of its own, so that nobody else binds it.
+        return PreparedStatement(try self.database.cachedStatement(sql: "/* own */ " + text))
     }
 
     /// Runs a part of the transaction that can fail alone: if it throws, only what it did is taken back.
@@ -91,17 +99,22 @@ package final class Transaction {
         return try read(Columns(statement: statement.handle))
     }
 
-    /// All rows, in their order.
+    /// All rows, in their order, or those before the first that is not `wanted`.
     func all<each Argument: SQLArgument, Result>(
         _ sql: StaticString,
         _ arguments: repeat each Argument,
+        while wanted: (Columns) -> Bool = { _ in true },
         read: (Columns) throws -> Result
     ) throws -> [Result] {
         let statement = try self.statement(sql)
         try statement.bind(repeat each arguments)
         defer { statement.reset() }
         var results: [Result] = []
-        while try statement.step() { results.append(try read(Columns(statement: statement.handle))) }
+        while try statement.step() {
+            let columns = Columns(statement: statement.handle)
+            guard wanted(columns) else { break }
+            results.append(try read(columns))
+        }
         return results
     }
 

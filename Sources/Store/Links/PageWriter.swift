@@ -58,28 +58,28 @@ package final class PageWriter {
         self.key = (connection, remote)
         self.shape = shape
         self.cause = cause
-        self.findLink = try transaction.freshStatement(
+        self.findLink = try transaction.ownStatement(
             """
             SELECT connection, object, remote, record, remote_version, agreed, shape, remote_shadow, local_shadow, status
             FROM link WHERE connection = ?1 AND object = ?2 AND remote = ?3
             """
         )
-        self.findIdentity = try transaction.freshStatement(
+        self.findIdentity = try transaction.ownStatement(
             "SELECT record FROM identity WHERE object = ?1 AND key = ?2 AND canon = ?3 LIMIT 2"
         )
-        self.raiseFloor = try transaction.freshStatement(
+        self.raiseFloor = try transaction.ownStatement(
             """
             UPDATE link SET remote_version = ?4
             WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND remote_version < ?4
             """
         )
-        self.dropObservation = try transaction.freshStatement(
+        self.dropObservation = try transaction.ownStatement(
             "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3 AND version < ?4"
         )
-        self.forgetObservation = try transaction.freshStatement(
+        self.forgetObservation = try transaction.ownStatement(
             "DELETE FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3"
         )
-        self.findReview = try transaction.freshStatement(
+        self.findReview = try transaction.ownStatement(
             """
             SELECT 1 FROM review WHERE connection = ?1 AND object = ?2 AND subject = ?3 AND state = 'open' LIMIT 1
             """

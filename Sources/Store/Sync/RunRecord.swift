@@ -96,14 +96,19 @@ extension Transaction {
         return try self.first(sql, number, read: Self.run)
     }
 
-    /// The newest runs first, at most `limit`, older than `number` if that is given.
-    package func runs(before number: RunNumber? = nil, limit: Int) throws -> [RunRecord] {
+    /// The newest runs first, at most `limit`, older than `number` if that is given; ends before the first one that
+    /// began before `since`.
+    package func runs(
+        before number: RunNumber? = nil,
+        since: Instant = Instant(microseconds: .min),
+        limit: Int
+    ) throws -> [RunRecord] {
         let sql: StaticString = """
             SELECT number, connection, kind, started_at, ended_at, state, counts, requests, error, journal_start,
                 journal_end
             FROM run WHERE number < ?1 ORDER BY number DESC LIMIT ?2
             """
-        return try self.all(sql, number?.rawValue ?? .max, limit, read: Self.run)
+        return try self.all(sql, number?.rawValue ?? .max, limit, while: { $0.instant(3) >= since }, read: Self.run)
     }
 
     /// The journal rows of a run behind a place, in their order, at most `limit`; what undoing it starts from.

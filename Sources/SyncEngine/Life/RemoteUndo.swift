@@ -186,6 +186,7 @@ struct RemoteUndo {
     /// Counts what the CRM took back; what it did not is let go.
     private mutating func check(_ batch: [Outgoing]) throws {
         try self.store.write { transaction in
+            let context = self.session.applier(self.lane, in: transaction).context
             for outgoing in batch {
                 let operation = outgoing.operation
                 let key = LinkKey(operation.connection, operation.object, outgoing.remote)
@@ -193,7 +194,16 @@ struct RemoteUndo {
                 let isOpen = try transaction.operation(operation.id) != nil
                 for field in operation.fields {
                     let now = field.field < shadow.count ? shadow[field.field] : nil
-                    if now == field.sent || (now?.isBlank ?? false) && field.sent.isBlank {
+                    // A CRM that trims or rounds took it back in its own form.
+                    let isSame = now.map { now in
+                        self.lane.runtime.planner.same(
+                            field: field.field,
+                            local: field.source,
+                            remote: now,
+                            in: context
+                        )
+                    }
+                    if now == field.sent || isSame ?? false {
                         self.count([field], of: operation.record)
                         continue
                     }

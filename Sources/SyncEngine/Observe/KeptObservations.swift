@@ -17,7 +17,7 @@ struct KeptObservations {
     func apply() throws -> SyncCounts {
         var counts = SyncCounts()
         var after: Text = ""
-        while true {
+        while try self.isAnythingKept(after: after) {
             let last = try self.session.context.store.write { transaction -> Text? in
                 var applier = self.session.applier(self.lane, in: transaction)
                 let object = self.lane.object
@@ -30,15 +30,27 @@ struct KeptObservations {
             guard let last else { return counts }
             after = last
         }
+        return counts
+    }
+
+    /// Most runs find nothing, and need not open a transaction for it.
+    private func isAnythingKept(after: Text) throws -> Bool {
+        try self.session.context.store.read { transaction in
+            try !transaction.unclaimedObservations(self.connection, self.lane.object, after: after, limit: 1).isEmpty
+        }
     }
 
     /// Applies those about which something is asked and of whose candidates one changed since this was done last.
     ///
     /// Who looked like a duplicate may have been given another e-mail address, here or by the CRM.
     func askAgain() throws -> SyncCounts {
-        try self.session.context.store.write { transaction in
+        let name = "kept/\(self.session.connection.name)/\(self.lane.mapping.name)"
+        let isNew = try self.session.context.store.read { transaction in
+            try transaction.cursor(name) != Text(String(transaction.journalEnd()))
+        }
+        guard isNew else { return SyncCounts() }
+        return try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
-            let name = "kept/\(self.session.connection.name)/\(self.lane.mapping.name)"
             let position = try transaction.cursor(name)
             let end = try transaction.journalEnd()
             try transaction.setCursor(name, to: Text(String(end)))

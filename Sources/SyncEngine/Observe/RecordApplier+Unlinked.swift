@@ -148,7 +148,8 @@ extension RecordApplier {
 
     // MARK: Matching
 
-    private func match(_ values: [Value]) throws -> MatchDecision {
+    /// Who of ours a remote record with these values may be.
+    func match(_ values: [Value]) throws -> MatchDecision {
         guard !self.runtime.matchKeys.isEmpty else { return .create }
         var hits: [KeyHits] = []
         var canons: [[UInt8]?] = []
@@ -184,7 +185,8 @@ extension RecordApplier {
         return self.canon(of: 0, values: record.values) != self.runtime.matchCanon(0, locals: locals)
     }
 
-    private mutating func askWhoItIs(
+    /// Leaves it to a person who a remote record is, and keeps it until then.
+    mutating func askWhoItIs(
         _ record: Incoming,
         _ kind: ReviewKind,
         _ candidates: [RecordID]

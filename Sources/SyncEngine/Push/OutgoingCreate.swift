@@ -256,6 +256,44 @@ extension RecordApplier {
             return
         }
         guard try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil else { return }
+        // That the CRM knows the address does not say which of ours it is, where several have it (R7).
+        if record.named != id, case .ambiguous(let several) = try self.match(record.values), several.contains(id) {
+            try self.keepWaiting(id)
+            return try self.askWhoItIs(record, .ambiguous, several)
+        }
+        // Nor does the address of a role, which is nobody's, or one that the record does not show now.
+        if record.named != id, !self.runtime.uniqueKeys.isEmpty, case .create = try self.match(record.values) {
+            try self.keepWaiting(id)
+            return try self.askWhoItIs(record, .contradiction, [id])
+        }
         try self.linkExisting(id, record)
+    }
+
+    /// Whoever stands in the way of a new record may be gone one day: each run looks again.
+    private func keepWaiting(_ id: RecordID) throws {
+        guard let run = self.cause.run, let record = try self.transaction.record(id),
+            try self.transaction.operation(of: id, connection: self.connection, object: self.object) == nil
+        else { return }
+        let operation = PendingOperation(
+            run: run,
+            connection: self.connection,
+            object: self.object,
+            record: id,
+            remote: nil,
+            kind: .create,
+            basedOn: record.version,
+            shape: self.shape,
+            fields: []
+        )
+        _ = try self.transaction.put(operation)
+    }
+
+    /// Whether what would identify a record is the address of a role (R7).
+    private func hasRoleAddress(_ id: RecordID) throws -> Bool {
+        guard let record = try self.transaction.record(id), !Breakage.roleAddressIsKey.isOn else { return false }
+        let locals = self.runtime.localValues(record.values)
+        return self.runtime.mapping.match.joined().contains { place in
+            RoleAddress.isRole(locals[place], allowing: self.runtime.mapping.allowedRoleAddresses)
+        }
     }
 }

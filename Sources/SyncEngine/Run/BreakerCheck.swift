@@ -62,8 +62,7 @@ struct BreakerCheck {
         in transaction: Transaction
     ) throws -> [String: Int] {
         var sums: [String: Int] = [:]
-        for run in try transaction.runs(before: self.session.run, limit: 500) {
-            guard run.startedAt >= instant else { break }
+        for run in try transaction.runs(before: self.session.run, since: instant, limit: 500) {
             guard run.connection == self.session.connection.number, run.kind != "plan", run.kind != "first" else {
                 continue
             }

@@ -5,7 +5,7 @@ import Records
 import Store
 
 /// One mapping at work in one connection: what to ask the CRM for, and where each field's values are found.
-struct MappingRuntime: Sendable {
+final class MappingRuntime: Sendable {
     let mapping: CompiledMapping
     let planner: Planner
     let settlement: Settlement

@@ -35,6 +35,8 @@ package struct SyncContext: Sendable {
     package var worker: Worker?
     /// Spreads the waits between attempts; nil waits exactly.
     package var randomness: Randomness?
+    /// The mappings made ready, for all runs of the context.
+    let runtimes = MappingRuntimes()
     /// How often everything is read and compared, beside what changed; nil never does by itself.
     package var reconcileEvery: Duration?
 

@@ -88,31 +88,30 @@ package struct SyncCounts: Hashable, Sendable {
 
     /// Adds what another part of the run did.
     package mutating func add(_ other: SyncCounts) {
-        for path in Self.numbers { self[keyPath: path] += other[keyPath: path] }
+        guard other != Self.nothing else { return }
+        for (_, path) in Self.named { self[keyPath: path] += other[keyPath: path] }
         self.needsInitial.merge(other.needsInitial, uniquingKeysWith: +)
         self.driftFields.merge(other.driftFields, uniquingKeysWith: +)
         self.guarded.add(other.guarded)
     }
 
     /// The plain numbers with their names in reports, in reading order.
-    package static var named: [(name: String, path: any WritableKeyPath<SyncCounts, Int> & Sendable)] {
-        [
-            ("created_locally", \.createdLocally), ("updated_locally", \.updatedLocally),
-            ("deleted_locally", \.deletedLocally), ("restored_locally", \.restoredLocally),
-            ("merged_locally", \.mergedLocally), ("remapped", \.remapped), ("linked", \.linked),
-            ("created_remotely", \.createdRemotely), ("updated_remotely", \.updatedRemotely),
-            ("archived_remotely", \.archivedRemotely), ("erased_remotely", \.erasedRemotely),
-            ("associated", \.associated), ("unchanged", \.unchanged), ("stale", \.stale),
-            ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
-            ("overwritten_unseen", \.overwrittenUnseen), ("conflicts_waiting", \.conflictsWaiting),
-            ("reviews", \.reviews), ("quarantined", \.quarantined),
-            ("fields_rejected", \.fieldsRejected), ("unmapped", \.unmapped), ("excluded", \.excluded),
-            ("missing_remotely", \.missingRemotely), ("unknown", \.unknown), ("hinted", \.hinted),
-            ("drift_new", \.driftNew), ("drift_changed", \.driftChanged), ("drift_missing", \.driftMissing),
-        ]
-    }
+    package static let named: [(name: String, path: any WritableKeyPath<SyncCounts, Int> & Sendable)] = [
+        ("created_locally", \.createdLocally), ("updated_locally", \.updatedLocally),
+        ("deleted_locally", \.deletedLocally), ("restored_locally", \.restoredLocally),
+        ("merged_locally", \.mergedLocally), ("remapped", \.remapped), ("linked", \.linked),
+        ("created_remotely", \.createdRemotely), ("updated_remotely", \.updatedRemotely),
+        ("archived_remotely", \.archivedRemotely), ("erased_remotely", \.erasedRemotely),
+        ("associated", \.associated), ("unchanged", \.unchanged), ("stale", \.stale),
+        ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
+        ("overwritten_unseen", \.overwrittenUnseen), ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews),
+        ("quarantined", \.quarantined),
+        ("fields_rejected", \.fieldsRejected), ("unmapped", \.unmapped), ("excluded", \.excluded),
+        ("missing_remotely", \.missingRemotely), ("unknown", \.unknown), ("hinted", \.hinted),
+        ("drift_new", \.driftNew), ("drift_changed", \.driftChanged), ("drift_missing", \.driftMissing),
+    ]
 
-    private static var numbers: [any WritableKeyPath<SyncCounts, Int> & Sendable] { self.named.map(\.path) }
+    private static let nothing = SyncCounts()
 }
 
 extension SyncCounts {

@@ -10,20 +10,22 @@ extension SyncSession {
     static func resumeSpending(of account: any RemoteAccount, _ connection: ConnectionNumber, in store: Store) throws {
         guard let budget = account.dailyBudget else { return }
         let day = budget.spending.day
-        guard let kept = try store.read({ try $0.spending(of: connection, day: day) }) else { return }
-        budget.resume(
-            from: DailyBudget.Spending(
+        let kept = try store.read { try $0.spending(of: connection, day: day) }.map { kept in
+            DailyBudget.Spending(
                 day: kept.day,
                 requests: [kept.urgent, kept.incremental, kept.backfill],
                 said: kept.said.map { DailyBudget.Spending.Said(left: $0.left, at: $0.at) }
             )
-        )
+        }
+        budget.noteSaved(kept)
+        if let kept { budget.resume(from: kept) }
     }
 
     /// Keeps what was spent so far; what a kill takes away is no more than the requests since.
     func saveSpending() throws {
         guard let budget = self.context.account.dailyBudget else { return }
         let spending = budget.spending
+        guard !budget.isSaved(spending) else { return }
         try self.context.store.write { transaction in
             try transaction.keep(
                 DaySpending(
@@ -39,5 +41,6 @@ extension SyncSession {
             )
             try transaction.forgetSpending(of: self.connection.number, before: spending.day - Self.daysKept)
         }
+        budget.noteSaved(spending)
     }
 }

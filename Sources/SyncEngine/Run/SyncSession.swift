@@ -72,8 +72,8 @@ struct MappingLane: Sendable {
 
     var mapping: CompiledMapping { self.runtime.mapping }
 
-    init(_ mapping: CompiledMapping, traits: RemoteTraits, schema: Schema, in transaction: Transaction) throws {
-        let runtime = try MappingRuntime(mapping, traits: traits, schema: schema)
+    init(_ runtime: MappingRuntime, in transaction: Transaction) throws {
+        let mapping = runtime.mapping
         self.runtime = runtime
         let localObject = try transaction.object(mapping.localObject)
         self.object = try transaction.object(mapping.remoteObject)

@@ -37,7 +37,8 @@ extension Syncer {
     ) throws -> RecordID {
         let (key, traits, schema) = (observation.key, self.context.account.traits, self.context.store.schema)
         for mapping in self.context.mappings {
-            let lane = try MappingLane(mapping, traits: traits, schema: schema, in: transaction)
+            let runtime = try MappingRuntime(mapping, traits: traits, schema: schema)
+            let lane = try MappingLane(runtime, in: transaction)
             guard lane.object == key.object, let record = Incoming(observation, shape: lane.shape) else { continue }
             let context = LinkContext(transaction: transaction, connection: key.connection, owners: OwnerDirectory([]))
             let creation = LocalCreation(of: record.values, lane.runtime, in: context)

@@ -315,12 +315,12 @@ package struct Syncer: Sendable {
                 of: connection.number
             )
             var lanes = try self.context.mappings.map { mapping in
-                try MappingLane(
-                    mapping,
+                let runtime = try self.context.runtimes.runtime(
+                    of: mapping,
                     traits: self.context.account.traits,
-                    schema: self.context.store.schema,
-                    in: transaction
+                    schema: self.context.store.schema
                 )
+                return try MappingLane(runtime, in: transaction)
             }
             for lane in lanes { try self.readAgainIfReshaped(lane, in: transaction) }
             if self.context.usesPagePath {

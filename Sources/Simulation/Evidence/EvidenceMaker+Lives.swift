@@ -1,0 +1,145 @@
+import FakeCRM
+import Planning
+import Records
+import Store
+
+/// Deletions, erasures, merges, and who was taken for whom.
+extension EvidenceMaker {
+    mutating func readLives() throws {
+        for home in Home.remotes {
+            guard let connection = self.connections[home], let crm = self.crms[home] else { continue }
+            try self.readIdentities(home)
+            try self.readDeletions(home, connection, crm)
+            self.readAccountSlips(home)
+        }
+        try self.readForgotten()
+        try self.readAliases()
+    }
+
+    // MARK: Identity
+
+    private mutating func readIdentities(_ home: Home) throws {
+        let active = (self.links[home] ?? []).filter { $0.status == .active }
+        let counts = Dictionary(active.map { ($0.record, 1) }, uniquingKeysWith: +)
+        for (record, count) in counts.sorted(by: { $0.key < $1.key }) where count > 1 {
+            let text = "one record of ours has \(count) counterparts in \(home)"
+            self.evidence.mistakenIdentities.append((self.records[record]?.subject, text))
+        }
+        for link in active {
+            guard let remote = Int64(link.key.remote.string), let one = self.chronicle.remote[home]?[remote],
+                let other = self.chronicle.local[link.record], one != other,
+                let group = self.chronicle.apart.first(where: { $0.contains(one) && $0.contains(other) }),
+                group.subtracting([one, other]).allSatisfy(self.isLive)
+            else { continue }
+            let text = "s\(one) of \(home) and s\(other) of ours look alike and were taken for one"
+            self.evidence.mistakenIdentities.append((one, text))
+        }
+    }
+
+    /// Whether the record that was made here as a subject is still there, so that there are several to choose from.
+    private func isLive(_ subject: Int) -> Bool {
+        self.chronicle.local.contains { $0.value == subject && self.records[$0.key] != nil }
+    }
+
+    // MARK: Deletions
+
+    private mutating func readDeletions(_ home: Home, _ connection: ConnectionNumber, _ crm: FakeCRMAccount) throws {
+        var gone: Set<Int64> = []
+        for change in crm.changes() {
+            switch change.kind {
+            case .archive, .merge, .erase: gone.insert(change.id)
+            default: continue
+            }
+        }
+        let links = (self.links[home] ?? []).count
+        for entry in try self.transaction.journal(after: 0, limit: .max)
+        where entry.kind == .delete && self.actors[entry.actor] == home {
+            guard !(entry.run.map { self.chronicle.undoing.contains($0.rawValue) } ?? false) else { continue }
+            let run = self.chronicle.runs[home]?.last { $0.begin <= entry.at }
+            // Runs are told apart by their times, which a clock that jumps does not tell.
+            if self.scenario.features.contains(.massDeletions), self.scenario.faults[.clockJumps] == nil {
+                self.evidence.deletions[home, default: []]
+                    .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
+            }
+            let keys = try self.transaction.links(of: entry.record).map(\.key).filter { $0.connection == connection }
+            let isExplained = keys.isEmpty || keys.contains { Int64($0.remote.string).map(gone.contains) ?? false }
+            guard !isExplained else { continue }
+            let subject = self.chronicle.local[entry.record]
+            self.evidence.unexplainedDeletes.append((subject, "deleted here, and nothing happened to it in \(home)"))
+        }
+    }
+
+    // MARK: The account
+
+    private mutating func readAccountSlips(_ home: Home) {
+        var strangers: Set<Int> = []
+        for exchange in self.exchanges[home] ?? [] {
+            if exchange.isOfStranger { strangers.insert(exchange.poll) }
+            guard strangers.contains(exchange.poll), exchange.path.contains("/objects/") else { continue }
+            self.evidence.accountSlips.append("\(home): \(exchange.method) \(exchange.path)")
+        }
+    }
+
+    // MARK: Erasures
+
+    private mutating func readForgotten() throws {
+        for (id, entry) in self.records.sorted(by: { $0.key < $1.key })
+        where self.chronicle.erased.contains(entry.subject) {
+            self.evidence.remembered.append((entry.subject, "is here again as \(id)"))
+        }
+        for home in Home.remotes {
+            guard let crm = self.crms[home] else { continue }
+            let property = WorldField.all(.contact)[0].remote[home] ?? ""
+            for id in crm.ids(.contacts) {
+                guard let subject = crm.value(.contacts, id, property).flatMap(Scenario.subject),
+                    self.chronicle.erased.contains(subject), let connection = self.connections[home]
+                else { continue }
+                let key = LinkKey(connection, try self.transaction.object("contacts"), Text(String(id)))
+                // One that we never knew, or that nobody but a person can erase, is shown.
+                guard let target = try self.transaction.erasureTarget(key), target.state != .byHand else { continue }
+                self.evidence.remembered.append((subject, "is still in \(home): erasing is \(target.state.rawValue)"))
+            }
+        }
+    }
+
+    /// Why a record that nobody may know again stays alone.
+    func forgottenFlag(_ record: StoredRecord) -> String? {
+        guard record.schema.name == Thing.contact.rawValue else { return nil }
+        return self.isForgotten(Canon.text(record["email"]), Canon.text(record["phone"])) ? "forgotten" : nil
+    }
+
+    /// Why a remote record that nobody may know again stays alone.
+    func forgottenFlag(_ home: Home, _ thing: Thing, _ id: Int64) -> String? {
+        guard thing == .contact, let crm = self.crms[home] else { return nil }
+        func value(_ name: String) -> String {
+            WorldField.named(name, of: thing)?.remote[home].flatMap { crm.value(.contacts, id, $0) } ?? ""
+        }
+        return self.isForgotten(value("email"), value("phone")) ? "forgotten" : nil
+    }
+
+    private func isForgotten(_ email: String, _ phone: String) -> Bool {
+        self.chronicle.forgotten.contains(Canon.canon(email, .email))
+            || self.chronicle.forgotten.contains(Canon.canon(phone, .phone))
+    }
+
+    // MARK: Merges
+
+    private mutating func readAliases() throws {
+        for home in Home.remotes {
+            for link in self.links[home] ?? [] where link.status == .active {
+                let survivor = try self.transaction.survivor(of: link.record)
+                guard let record = try self.transaction.record(survivor) else {
+                    self.evidence.looseEnds.append((nil, "a link of \(home) leads to no record"))
+                    continue
+                }
+                // One CRM may keep two records for one of ours: then the link of the one that was lost stays (R17).
+                if record.aliasOf != nil {
+                    let subject = self.chronicle.local[link.record]
+                    self.evidence.looseEnds.append(
+                        (subject, "a link of \(home) leads to a record that was merged away")
+                    )
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// A part of life that a world has or lacks; each seed has its own choice of those that are asked for.
+package enum WorldFeature: String, Sendable, CaseIterable, Hashable, Comparable {
+    /// People who look alike are made: several of ours with one address, a shared phone, a role's address.
+    case lookalikes
+    /// Somebody clones a record in the CRM, our id with it.
+    case copies
+    /// People delete and restore records, here and in the CRMs.
+    case deletions
+    /// People merge records in the CRMs.
+    case merges
+    /// People ask to be forgotten.
+    case erasures
+    /// Somebody undoes a run.
+    case undos
+    /// Somebody keeps records out of syncs, and lets them take part again.
+    case exclusions
+    /// Somebody looks at plans, and runs carefully.
+    case plans
+    /// A field is taken out of a mapping, and put back days later.
+    case remapping
+    /// The CRMs send notifications: most, some twice, some late.
+    case notifications
+    /// Options turn up in a CRM that no mapping knows.
+    case oddValues = "odd_values"
+    /// Somebody deletes a great part of a CRM at once.
+    case massDeletions = "mass_deletions"
+
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+
+    /// Those that are part of every campaign unless it says otherwise; the state of the others is told in `docs/reliability.md`.
+    package static let settled = Set(Self.allCases).subtracting([.lookalikes, .plans, .undos])
+
+    /// The choice of a seed: about half of those that are asked for.
+    static func choice(seed: UInt64, of asked: Set<WorldFeature>) -> Set<WorldFeature> {
+        asked.filter { feature in
+            var dice = Dice(seed, "feature \(feature.rawValue)")
+            return dice.happens(450)
+        }
+    }
+}
