@@ -22,12 +22,8 @@ struct RecordInspector {
         _ mapping: CompiledMapping,
         in transaction: Transaction
     ) throws {
-        let lane = try MappingLane(
-            mapping,
-            traits: context.account.traits,
-            schema: context.store.schema,
-            in: transaction
-        )
+        let runtime = try MappingRuntime(mapping, traits: context.account.traits, schema: context.store.schema)
+        let lane = try MappingLane(runtime, in: transaction)
         let owners = try transaction.owners(connection.number).map { owner in
             let email = owner.email.string.isEmpty ? nil : owner.email
             return RemoteOwner(id: owner.id, email: email, name: owner.name.string, isActive: owner.isActive)
