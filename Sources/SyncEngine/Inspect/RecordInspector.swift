@@ -23,9 +23,7 @@ struct RecordInspector {
         in transaction: Transaction
     ) throws {
         let lane = try MappingLane(
-            mapping,
-            traits: context.account.traits,
-            schema: context.store.schema,
+            MappingRuntime(mapping, traits: context.account.traits, schema: context.store.schema),
             in: transaction
         )
         let owners = try transaction.owners(connection.number).map { owner in
