@@ -28,7 +28,7 @@ package enum WorldFeature: String, Sendable, CaseIterable, Hashable, Comparable 
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 
     /// Those that are part of every campaign unless it says otherwise; the state of the others is told in `docs/reliability.md`.
-    package static let settled = Set(Self.allCases).subtracting([.lookalikes, .plans, .undos])
+    package static let settled = Set(Self.allCases).subtracting([.lookalikes, .plans, .remapping, .undos])
 
     /// The choice of a seed: about half of those that are asked for.
     static func choice(seed: UInt64, of asked: Set<WorldFeature>) -> Set<WorldFeature> {
