@@ -244,6 +244,30 @@ import Testing
         #expect(plan.toLocal.map(\.new) == ["2 rue B", "Nice"] && plan.toRemote.isEmpty)
     }
 
+    /// R15: what is owed to a group is carried out as it was decided, unless the CRM changed another member since.
+    @Test(arguments: [("1 rue A", true), ("2 rue B", false)] as [(Value, Bool)])
+    func aGroupIsOwedOnlyAsItWasDecided(street: Value, isOwed: Bool) {
+        let fields = ["street", "city"].map { MappingField(local: $0, remote: $0, onConflict: .manual) }
+        let mapping = CompiledMapping(
+            name: "test/contact",
+            connection: "test",
+            localObject: "contact",
+            remoteObject: "contacts",
+            fields: fields,
+            groups: [[0, 1]]
+        )
+        var state = RecordState(
+            local: ["1 rue A", "Lyon"],
+            remote: [street, "Nice"],
+            localShadow: ["1 rue A", "Nice"],
+            remoteShadow: ["1 rue A", "Nice"]
+        )
+        state.owed[1] = OwedWrite(local: "Lyon", remote: "Nice")
+        let plan = Planner(mapping).plan(state, in: EmptyLensContext())
+        #expect(plan.toRemote.map(\.new) == (isOwed ? ["Lyon"] : []))
+        #expect(plan.conflicts.map(\.verdict) == (isOwed ? [] : [.waiting, .waiting]))
+    }
+
     /// R15: an address that lost its street is not an address that was cleared.
     @Test func aGroupIsBlankOnlyWhenEveryMemberIs() {
         let fields = ["street", "city"].map { MappingField(local: $0, remote: $0, onClear: .ignore) }
