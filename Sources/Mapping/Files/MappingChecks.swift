@@ -58,9 +58,11 @@ struct MappingChecks {
     }
 
     private func complain(_ field: MappingField, _ earlier: MappingField, _ target: String) {
+        let file = earlier.location.file
+        let place = file.hasSameBytes(as: field.location.file) ? "" : " of \(file)"
         self.findings.error(
             at: field.location,
-            "\(target) is also written by the field in line \(earlier.location.line)",
+            "\(target) is also written by the field in line \(earlier.location.line)\(place)",
             mend: "remove one of them, or give one a direction"
         )
     }
