@@ -117,6 +117,16 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + "remove one of them, or give one a direction"
         ),
         BrokenMapping(
+            "two parts of one text, both written",
+            fields: [
+                "- { local: first_name, remote: name, via: [ trim, { split: { by: \" \", part: 1 } } ] }",
+                "- { local: last_name, remote: name, via: [ trim, { split: { by: \" \", part: 2 } } ] }",
+            ],
+            "m.yaml:8:3: error: first_name and last_name are parts of name, and each would write back the other's old part: "
+                + "\"Grace\" and \"Hopper\" over \"Ada Lovelace\" would be written as \"Grace Lovelace\" and \"Ada Hopper\": "
+                + "add direction: pull to both and push name by a value, or pull all parts but one"
+        ),
+        BrokenMapping(
             "two-way view",
             fields: ["- { local: website, remote: website, via: [domain] }"],
             "m.yaml:7:43: error: domain is one way only: GetPut fails for local nothing, remote "
@@ -360,6 +370,21 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + "map it, or set create: { push: false }"
         )
         #expect(actual.dropFirst().first == "m.yaml:7:3: error: \(expected)")
+    }
+
+    @Test func partsThatArePulledWithTheWholePushedAreFine() throws {
+        let text = """
+            mapping: a
+            connection: crm
+            object: { local: contact, remote: contacts }
+            match: []
+            fields:
+            - { local: first_name, remote: name, via: [ { split: { by: " ", part: 1 } } ], direction: pull }
+            - { local: last_name, remote: name, via: [ { split: { by: " ", part: 2 } } ], direction: pull }
+            - { remote: name, value: "contact.first_name + ' ' + contact.last_name" }
+
+            """
+        #expect(try Self.check(text).diagnostics.map(\.description) == [])
     }
 
     @Test func severalMappingsOfOneRemoteObjectNeedFilters() throws {
