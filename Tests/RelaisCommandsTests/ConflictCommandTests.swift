@@ -232,6 +232,20 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func aLiveCheckRunsRealRecordsThroughTheMapping() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, _ in
+            let odd = try crm.add(.contacts, ["email": "bob@acme.example", "lifecyclestage": "other"], by: 7)
+            let live = try await workspace.run("check", "--live", "hubspot")
+            let place = try workspace.place(of: "local: lifecycle_stage", in: "Mappings/hubspot/contact.yaml")
+            #expect(live.status == .done, "\(live.text)")
+            let expected =
+                "\(place): warning: 1 of 2 records have no counterpart for lifecycle_stage, such as record \"\(odd)\" ("
+            #expect(live.lines.contains { $0.hasPrefix(expected) }, "\(live.text)")
+            let json = try await workspace.run("check", "--live", "hubspot", "--json").json()
+            #expect(json["warnings"]?.int == 1)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aWrongTokenAndADeadCRMAreTold() async throws {
         try await Self.withSyncedWorkspace { workspace, _, _ in
             let config = "Config/relais.yaml"
