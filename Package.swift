@@ -70,6 +70,7 @@ let package = Package(
             dependencies: ["CEL", "Mapping", "Records", "Store", "Transport", yams, crypto, logging]
         ),
         .target(name: "Messaging", dependencies: ["CEL", "Records", "Store", "Transport", crypto]),
+        .target(name: "Authoring", dependencies: ["Mapping", "Records"]),
         .target(name: "Planning", dependencies: ["CEL", "Mapping", "Records"]),
         .target(name: "Scoring", dependencies: ["CEL", "Mapping", "Records"]),
 
@@ -97,8 +98,8 @@ let package = Package(
         .target(
             name: "RelaisCommands",
             dependencies: [
-                "CEL", "Connectors", "FakeCRM", "HandOff", "Mapping", "Messaging", "Planning", "Records", "Scoring",
-                "Store", "SyncEngine", "Transport", "WorkflowRunner", argumentParser, logging, yams, crypto,
+                "Authoring", "CEL", "Connectors", "FakeCRM", "HandOff", "Mapping", "Messaging", "Planning", "Records",
+                "Scoring", "Store", "SyncEngine", "Transport", "WorkflowRunner", argumentParser, logging, yams, crypto,
             ],
             // Links to the files of Config and Mappings: what `relais init` writes is what this repository ships.
             resources: [.embedInCode("Templates")]
@@ -160,12 +161,13 @@ let package = Package(
         ),
         .testTarget(name: "ScoringTests", dependencies: ["CEL", "Mapping", "Records", "Scoring"]),
         .testTarget(name: "MessagingTests", dependencies: ["CEL", "Messaging", "Records", "Store", "Transport"]),
+        .testTarget(name: "AuthoringTests", dependencies: ["Authoring", "Mapping", "Records"]),
         .testTarget(name: "MappingTests", dependencies: ["CEL", "Mapping", "Records"]),
         .testTarget(
             name: "RelaisCommandsTests",
             dependencies: [
-                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine", argumentParser,
-                logging,
+                "Authoring", "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine",
+                argumentParser, logging,
             ]
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
@@ -189,8 +191,8 @@ let package = Package(
         .testTarget(
             name: "RealCRMTests",
             dependencies: [
-                "Connectors", "FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "SyncEngine", "Transport",
-                logging,
+                "Authoring", "Connectors", "FakeCRM", "Mapping", "Records", "RelaisTesting", "Store", "SyncEngine",
+                "Transport", logging,
             ]
         ),
         .testTarget(

@@ -15,6 +15,7 @@ package struct RelaisCommand: AsyncParsableCommand {
             Conflicts.self,
             QuarantineCommand.self,
             Runs.self,
+            MappingCommand.self,
             RecordCommand.self,
             UndoCommand.self,
             EventCommand.self,

@@ -46,7 +46,7 @@ import Testing
         let error = #expect(throws: DiagnosticList.self) { try SchemaFile.parse(Array(text.utf8), file: "s.yaml") }
         #expect(
             error?.diagnostics.map(\.description) == [
-                "s.yaml:1:12: error: the stage lead stands twice: keep one of them",
+                "s.yaml:1:29: error: the stage lead stands twice: keep one of them",
                 "s.yaml:1:57: error: the rank must be a whole number, not \"none\": write a number from -100 to 100",
                 "s.yaml:2:1: error: the schema has no key \"object\": did you mean objects?",
                 "s.yaml:4:3: error: an object cannot be called \"Contact\": "

@@ -358,7 +358,7 @@ class Soak:
         return value
 
     def decide(self, everything=False):
-        for conflict in self.workspace.json("conflicts", "list", "--limit", "100000"):
+        for conflict in self.workspace.json("conflicts", "list", "--limit", "100000")["conflicts"]:
             if everything or self.random.random() < 0.3:
                 side = self.random.choice(["local", "remote"])
                 self.workspace.run("conflicts", "resolve", str(conflict["id"]), "--take", side)
@@ -481,7 +481,7 @@ class Soak:
     def record(self, owner):
         if "@" in owner:
             return owner
-        found = [row for row in self.workspace.json("record", "find", owner) if owner in json.dumps(row)]
+        found = [row for row in self.workspace.json("record", "find", owner)["records"] if owner in json.dumps(row)]
         if len(found) != 1:
             self.failures.append({"record": owner, "times_here": len(found)})
         return found[0]["record"]
@@ -496,7 +496,7 @@ class Soak:
                 self.failures.append({"differs": key, "here": here, "crm": there})
         logged = set()
         for state in ("open", "decided", "settled"):
-            for conflict in self.workspace.json("conflicts", "list", "--state", state, "--limit", "1000000"):
+            for conflict in self.workspace.json("conflicts", "list", "--state", state, "--limit", "1000000")["conflicts"]:
                 logged.update(plain(conflict[name]) for name in ("local_value", "remote_value"))
         # What a person here overwrote is what the journal says was there.
         imported = set()

@@ -50,8 +50,7 @@ import WorkflowRunner
         "11:21 contact has no property \"lifecycle_stge\": did you mean lifecycle_stage?",
         "11:59 lifecycle_stage cannot be \"mqx\": did you mean mql?",
         "11:71 score is no number: write 12.5",
-        "12:11 c waits for an answer to \"b\", which sends nothing: remove it",
-        "12:72 the step does nothing: give it one of if, wait, wait_for, set, send_email, notify, hand_off, emit, end",
+        "12:46 c waits for an answer to \"b\", which sends nothing: remove it",
         "12:81 the step has no key \"jump\": write one of "
             + "else, emit, end, hand_off, id, if, notify, send_email, set, then, wait, wait_for",
         "13:18 if gives double, not bool: compare it with something",

@@ -20,7 +20,9 @@ extension HandOffReader {
             self.findings.error(at: node.location, "there is nobody to own leads", mend: "add an owner to the pool")
         }
         for (index, owner) in pool.enumerated() where pool[..<index].contains(where: { $0.email == owner.email }) {
-            self.findings.error(at: node.location, "\(owner.email) stands twice", mend: "keep one of them")
+            let elements = table["pool"]?.elements ?? []
+            let place = elements.count == pool.count ? elements[index].location : node.location
+            self.findings.error(at: place, "\(owner.email) stands twice", mend: "keep one of them")
         }
         return (table.flag("keep") ?? true, pool, fallback)
     }

@@ -89,7 +89,7 @@ struct FieldReader {
             direction: direction,
             lens: lens,
             value: nil,
-            newValue: table["default"],
+            newValue: direction == .pull ? nil : table["default"],
             policies: policies,
             rules: self.rules(table, direction: direction, policy: policies.onConflict, local: local),
             conditions: self.conditions(table, direction: direction),

@@ -38,6 +38,8 @@ struct MappingChecks {
 
     /// An amount means nothing without its currency: one is stated, or moves in the same group (R15).
     private func checkCurrencies() {
+        // A group with a mistake of its own may be the one that has the currency.
+        guard !self.findings.hasErrors else { return }
         for (index, field) in self.mapping.fields.enumerated() where self.lacksCurrency(field) {
             let group = self.mapping.groups.first { $0.contains(index) } ?? []
             let names = group.compactMap { self.mapping.fields[$0].local }

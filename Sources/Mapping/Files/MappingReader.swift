@@ -309,6 +309,8 @@ struct MappingReader {
         guard let name = node.text("an element of \(what)", self.findings) else { return nil }
         if let position = fields.firstIndex(where: { $0.local?.hasSameBytes(as: name) ?? false }) { return position }
         if self.object.property(name) != nil {
+            // A field with a mistake of its own is not there; that is told where it stands.
+            guard !self.findings.hasErrors else { return nil }
             self.findings.error(
                 at: node.location,
                 "\(what) names \(name), which is not mapped",

@@ -142,9 +142,11 @@ package enum SchemaFile {
         }
         let names = stages + sides.map(\.name)
         for (index, name) in names.enumerated() {
-            Self.checkName(name, "a stage", at: node.location, findings)
+            let elements = table["stages"]?.elements ?? []
+            let place = index < elements.count ? elements[index].location : node.location
+            Self.checkName(name, "a stage", at: place, findings)
             if names[..<index].contains(where: { $0.hasSameBytes(as: name) }) {
-                findings.error(at: node.location, "the stage \(name) stands twice", mend: "keep one of them")
+                findings.error(at: place, "the stage \(name) stands twice", mend: "keep one of them")
             }
         }
         return Lifecycle(

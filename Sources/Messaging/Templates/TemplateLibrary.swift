@@ -77,7 +77,7 @@ private struct TemplateParser {
         if let file = self.source.html, let content = self.decode(file, &findings) {
             html = self.compile(content, .html, SourceLocation(file: file.path, line: 1, column: 1), &findings)
         }
-        if !headers.contains(where: { $0.key == "subject" }) {
+        if findings.count == before, !headers.contains(where: { $0.key == "subject" }) {
             findings.append(
                 Diagnostic(.error, at: self.place(1), "the template has no subject", mend: "begin with \"subject: …\"")
             )

@@ -30,10 +30,14 @@ struct AutomationConfiguration: Sendable {
             try ScoringFile.parse($0, file: $1, schema: workspace.schema)
         }
         let objects = (segments ?? []).map { ($0.name, Text($0.vocabulary.object.name)) }
+        // In a file with mistakes a segment may be missing that is there.
+        let isWhole = !findings.diagnostics.contains {
+            $0.severity == .error && $0.location.file == "Config/segments.yaml"
+        }
         let context = WorkflowContext(
             schema: workspace.schema,
             templates: templates,
-            segments: Dictionary(objects) { first, _ in first }
+            segments: isWhole ? Dictionary(objects) { first, _ in first } : nil
         )
         let workflows = workspace.files(in: "Config/workflows")
             .compactMap { file in

@@ -101,11 +101,17 @@ struct WorkspaceCheck {
         }
     }
 
+    private var connectors: [String] {
+        Workspace.files(in: "Config/connectors", of: self.root).map { $0.deletingPathExtension().lastPathComponent }
+    }
+
+    private func isKnown(_ connector: String) -> Bool {
+        self.connectors.contains { $0.hasSameBytes(as: connector) }
+    }
+
     private mutating func check(_ connection: ConnectionConfiguration) {
-        let known = Workspace.files(in: "Config/connectors", of: self.root).map {
-            $0.deletingPathExtension().lastPathComponent
-        }
-        guard known.contains(where: { $0.hasSameBytes(as: connection.connector) }) else {
+        let known = self.connectors
+        guard self.isKnown(connection.connector) else {
             self.complain(
                 connection,
                 "there is no connector \(connection.connector)",
@@ -145,6 +151,8 @@ struct WorkspaceCheck {
         for connection in workspace.configuration.connections + self.unused(by: workspace) {
             let folder = "Mappings/\(connection.mappings)"
             for file in workspace.files(in: folder) { self.files.insert("\(folder)/\(file.lastPathComponent)") }
+            // A misspelt connector is told already; its mappings would be held against names that nobody meant.
+            guard self.isKnown(connection.connector) else { continue }
             do {
                 let check = try workspace.checkMappings(connection) { _, object in describe(connection.name, object) }
                 self.add(check.diagnostics)
@@ -188,7 +196,9 @@ struct WorkspaceCheck {
     private mutating func checkObject(of mapping: CompiledMapping, _ connection: ConnectionConfiguration) {
         guard let manifest = self.manifests[connection.connector] else { return }
         guard !manifest.objectNames.contains(where: { $0.hasSameBytes(as: mapping.remoteObject) }) else { return }
-        let place = SourceLocation(file: mapping.file, line: 1, column: 1)
+        let file = try? Workspace.bytes(self.root.appending(path: mapping.file))
+        let object = file.flatMap { try? YAMLDocument.parse($0, file: mapping.file) }?["object"]
+        let place = object?["remote"]?.location ?? SourceLocation(file: mapping.file, line: 1, column: 1)
         let mend = NearestName.mend(mapping.remoteObject, among: manifest.objectNames)
         self.add([Diagnostic(.error, at: place, "\(manifest.label) has no object \(mapping.remoteObject)", mend: mend)])
     }

@@ -63,10 +63,25 @@ struct RecordApplier {
         let missing = self.runtime.associations.filter { associations[$0] == nil }
         guard !missing.isEmpty else { return values }
         let key = LinkKey(self.connection, self.object, record.id)
-        let seen = try self.transaction.observation(key).flatMap { $0.shape == self.shape ? $0.values : nil }
-        let shadow = try self.transaction.link(key).flatMap { $0.shape == self.shape ? try $0.remoteShadow() : nil }
-        for position in missing { values[position] = seen?[position] ?? shadow?[position] ?? .set([]) }
+        let (seen, link) = (try self.transaction.observation(key), try self.transaction.link(key))
+        let shadow = try link?.remoteShadow()
+        for position in missing {
+            let observed = try self.remembered(seen?.values, seen?.shape, at: position)
+            let agreed = try self.remembered(shadow, link?.shape, at: position)
+            values[position] = observed ?? agreed ?? .set([])
+        }
         return values
+    }
+
+    /// What was kept of a field, although the mapping may have had other fields then; nil if nothing was.
+    ///
+    /// Who takes ties that were not asked for as none clears all of them when a field is added to the mapping.
+    private func remembered(_ values: [Value?]?, _ number: ShapeNumber?, at position: Int) throws -> Value? {
+        guard let values, let number else { return nil }
+        if number == self.shape { return values[position] }
+        let field = try self.transaction.shape(self.shape).fields[position]
+        let place = try self.transaction.shape(number).fields.firstIndex(of: field)
+        return place.flatMap { $0 < values.count ? values[$0] : nil }
     }
 
     /// Only keeps what the CRM said, for a plan.

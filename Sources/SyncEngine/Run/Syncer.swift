@@ -123,7 +123,7 @@ package struct Syncer: Sendable {
         return pull.counts
     }
 
-    private func execute(_ session: SyncSession, sweeps: Bool) async throws -> SyncCounts {
+    func execute(_ session: SyncSession, sweeps: Bool) async throws -> SyncCounts {
         var total = SyncCounts()
         var retries: [[RecordID]] = []
         // Nothing that follows may meet somebody who asked to be forgotten.

@@ -20,9 +20,9 @@ extension WorkflowReader {
     /// Checks that what steps say of each other is so.
     func checkReferences() {
         for step in self.steps {
-            guard case .waitFor(_, let of?, _, _, _, _) = step.action, let place = self.places[step.id] else {
-                continue
-            }
+            guard case .waitFor(_, let of?, _, _, _, _) = step.action,
+                let place = self.answerPlaces[step.id] ?? self.places[step.id]
+            else { continue }
             let target = self.steps.first { $0.id == of }
             switch target?.action {
             case .sendEmail, .notify: break
@@ -52,6 +52,8 @@ extension WorkflowReader {
             return self.findings.error(at: node.location, message, mend: "split it")
         }
         let kinds = Self.actions.filter { table[$0] != nil }
+        // A misspelt action is told as the key that it is.
+        if kinds.isEmpty, table.entries.contains(where: { !keys.contains($0.key) }) { return }
         guard kinds.count == 1, let kind = kinds.first, let content = table[kind] else {
             let message = kinds.isEmpty ? "the step does nothing" : "the step does \(kinds.joined(separator: " and "))"
             self.findings.error(
@@ -61,6 +63,7 @@ extension WorkflowReader {
             )
             return
         }
+        if kind == "wait_for", let of = content["of"] { self.answerPlaces[id] = of.location }
         let branches = ["then", "else"].map { self.branch($0, table, kind) }
         let firsts = branches.map { $0.first.flatMap(Self.id) ?? next }
         if let action = self.action(kind, content, firsts[0], firsts[1], vocabulary) {

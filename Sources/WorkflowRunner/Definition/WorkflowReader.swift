@@ -11,6 +11,8 @@ struct WorkflowReader {
     var steps: [WorkflowStep] = []
     /// Where each step's id stands.
     var places: [Text: SourceLocation] = [:]
+    /// Where steps that wait for an answer name the step that asks.
+    var answerPlaces: [Text: SourceLocation] = [:]
 
     /// The most steps of a workflow.
     static let maximumSteps = 500

@@ -1,0 +1,13 @@
+import Records
+
+extension ConnectorManifest {
+    /// The objects that records of an object can be tied to, with the CRM's names of the ties, in the order of the file.
+    package func ties(from object: String) -> [(remoteObject: String, label: String?)] {
+        self.associations.filter { $0.from.hasSameBytes(as: object) }.map { ($0.to, $0.label) }
+    }
+
+    /// The properties of an object that hold ids, and are read and written as what people call these things.
+    package func codedProperties(of object: String) -> Set<String> {
+        Set((self.object(object)?.properties ?? [:]).filter { $0.value.codes != nil }.map(\.key))
+    }
+}

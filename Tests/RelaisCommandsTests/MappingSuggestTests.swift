@@ -1,0 +1,88 @@
+import FakeCRM
+import Foundation
+import Records
+import Testing
+
+@testable import RelaisCommands
+
+@Suite struct MappingSuggestTests {
+    /// The objects of the fake CRM with their tables of right answers.
+    private static let objects = [
+        ("contacts", "hubspot-contacts"), ("companies", "hubspot-companies"), ("deals", "hubspot-deals"),
+    ]
+
+    private static func proposals(_ answer: TestWorkspace.Answer) throws -> [PropertyTable.Proposal] {
+        try #require(answer.json()["suggestions"]?.array).map { json in
+            PropertyTable.Proposal(
+                isAssociation: json["section"]?.string == "associations",
+                local: try #require(json["local"]?.string),
+                remote: try #require(json["remote"]?.string),
+                confidence: try #require(json["confidence"]?.string),
+                reason: try #require(json["reason"]?.string)
+            )
+        }
+    }
+
+    @Test func theRightPartnersOfAFakeCRMAreProposed() async throws {
+        try await LiveWorkspace.run { workspace, crm in
+            for (object, name) in Self.objects {
+                let table = try PropertyTable(name)
+                let names = Set(crm.propertyNames(of: object))
+                let answer = try await workspace.run("mapping", "suggest", "hubspot", object, "--json")
+                #expect(answer.status == .done)
+                let score = table.score(try Self.proposals(answer), of: names)
+                #expect(score.foundPercent >= 90, "\(object): \(score.misses)")
+                #expect(score.rightPercent >= 90, "\(object): \(score.misses)")
+                #expect(score.wrongButCertain == [])
+            }
+        }
+    }
+
+    @Test func whatIsWrittenPassesTheCheckAsItIs() async throws {
+        try await LiveWorkspace.run { workspace, _ in
+            for file in ["contact", "company", "deal", "task"] {
+                try FileManager.default.removeItem(
+                    at: workspace.root.appending(path: "Mappings/hubspot/\(file).yaml")
+                )
+                let answer = try await workspace.run(
+                    "mapping",
+                    "suggest",
+                    "hubspot",
+                    file,
+                    "--write",
+                    "--sample",
+                    "20",
+                    "--region",
+                    "FR"
+                )
+                #expect(answer.status == .done, "\(answer.complaints)")
+            }
+            let check = try await workspace.run("check", "--live", "hubspot")
+            #expect(check.status == .done, "\(check.text)")
+            #expect(check.text.contains("no problems"), "\(check.text)")
+        }
+    }
+
+    @Test func aFileThatIsThereIsLeftAlone() async throws {
+        try await LiveWorkspace.run { workspace, _ in
+            let before = try workspace.text("Mappings/hubspot/contact.yaml")
+            let answer = try await workspace.run("mapping", "suggest", "hubspot", "contact", "--write")
+            #expect(answer.status == .usage)
+            #expect(try workspace.text("Mappings/hubspot/contact.yaml") == before)
+        }
+    }
+
+    @Test func sampledValuesAreReasons() async throws {
+        try await LiveWorkspace.run { workspace, _ in
+            let answer = try await workspace.run("mapping", "suggest", "hubspot", "contacts", "--sample", "25")
+            #expect(answer.text.contains("sampled values look like e-mail addresses"), "\(answer.text)")
+        }
+    }
+
+    @Test func anUnknownObjectIsNamedWithTheNearestOne() async throws {
+        let workspace = try await TestWorkspace(environment: ["HUBSPOT_TOKEN": "x"])
+        let answer = try await workspace.run("mapping", "suggest", "hubspot", "contakts")
+        #expect(answer.status == .usage)
+        #expect(answer.complaints.first?.contains("did you mean contacts?") ?? false, "\(answer.complaints)")
+    }
+}

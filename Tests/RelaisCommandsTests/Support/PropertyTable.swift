@@ -1,0 +1,1 @@
+../../AuthoringTests/Support/PropertyTable.swift
