@@ -102,7 +102,7 @@ import Testing
             let conflict = try await Self.openConflict(workspace, crm, id)
             try workspace.write(
                 "Mappings/hubspot/other.yaml",
-                "mapping: hubspot/other\nconnection: ${hubspot}\nobject: { local: contact, remote: tasks }\nmatch: []\n"
+                "mapping: hubspot/other\nconnection: ${hubspot}\nobject: { local: contact, remote: others }\nmatch: []\n"
                     + "filter: { pull: \"false\", push: \"false\" }\ninclude: fields/job.yaml\n"
             )
             let resolve = ["conflicts", "resolve", conflict, "--take", "remote", "--remember", "--json"]
