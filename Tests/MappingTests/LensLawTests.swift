@@ -14,7 +14,9 @@ import Testing
             EnumLens([("a", "1"), ("1", "b")], otherwise: .pass),
             EnumLens([("a", "1"), ("b", "2"), ("c", "2")], otherwise: .fallback(local: "c", remote: "9")),
             EnumLens([("a", "1"), ("b", "1")], otherwise: .fallback(local: "b", remote: nil)),
-            SetLens(separator: ";"), SetLens(separator: ", "), OwnerLens(), ReferenceLens(remoteObject: "companies"),
+            SetLens(separator: ";"), SetLens(separator: ", "), OwnerLens(),
+            OwnerLens(fallback: " Ada@Example.com"), OwnerLens(fallback: "both@example.com"),
+            ReferenceLens(remoteObject: "companies"),
             AssociationLens(remoteObject: "contacts", isSingle: false),
             AssociationLens(remoteObject: "companies", isSingle: true),
             AssociationLens(remoteObject: "companies", isSingle: true, label: "primary"),
@@ -68,6 +70,7 @@ import Testing
         LensChain([CoercionLens(.text), SplitLens(by: " ", part: 1, of: 2), NormalLens(.lowercase)]),
         LensChain([CoercionLens(.text), NormalLens(.trim), TruncateLens(length: 4)]),
         LensChain([CoercionLens(.text), OwnerLens()]),
+        LensChain([CoercionLens(.text), OwnerLens(fallback: "grace@example.com")]),
         LensChain([CoercionLens(.text), NormalLens(.trim), CoercionLens(.number)]),
         LensChain([
             CoercionLens(.text), EnumLens([("lead", "lead"), ("mql", "mq")]),

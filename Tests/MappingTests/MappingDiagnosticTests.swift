@@ -95,9 +95,9 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + "write { split: { by: \" \", part: 1 } } in a field for each, or a value: one way"
         ),
         BrokenMapping(
-            "planned key of a field",
-            fields: ["- { local: owner, remote: owner, via: [owner_by_email], fallback: a@x.org }"],
-            "m.yaml:7:57: error: fallback is not supported yet: remove it"
+            "fallback that is no address",
+            fields: ["- { local: owner, remote: owner, via: [ { owner_by_email: { fallback: lea } } ] }"],
+            "m.yaml:7:72: error: \"lea\" is no e-mail address: write that of a user of the CRM, such as lea@example.com"
         ),
         BrokenMapping(
             "planned key of a mapping",
