@@ -14,9 +14,7 @@ import Testing
             EnumLens([("a", "1"), ("1", "b")], otherwise: .pass),
             EnumLens([("a", "1"), ("b", "2"), ("c", "2")], otherwise: .fallback(local: "c", remote: "9")),
             EnumLens([("a", "1"), ("b", "1")], otherwise: .fallback(local: "b", remote: nil)),
-            SetLens(separator: ";"), SetLens(separator: ", "), OwnerLens(),
-            OwnerLens(fallback: " Ada@Example.com"), OwnerLens(fallback: "both@example.com"),
-            ReferenceLens(remoteObject: "companies"),
+            SetLens(separator: ";"), SetLens(separator: ", "), OwnerLens(), ReferenceLens(remoteObject: "companies"),
             AssociationLens(remoteObject: "contacts", isSingle: false),
             AssociationLens(remoteObject: "companies", isSingle: true),
             AssociationLens(remoteObject: "companies", isSingle: true, label: "primary"),
@@ -27,6 +25,7 @@ import Testing
         + ["DD/MM/YYYY", "YYYYMMDD", "MM-DD-YYYY"].compactMap { DateFormatLens(format: $0) }
         + ["UTC", "Europe/Paris", "America/Santiago", "Australia/Lord_Howe"].compactMap { DayLens(zone: $0) }
         + formats
+        + [OwnerLens(fallback: " Ada@Example.com"), OwnerLens(fallback: "both@example.com")]
 
     private static let formats: [any CheckedLens] = numbers + times + tables
 
