@@ -25,6 +25,7 @@ import Testing
         + ["DD/MM/YYYY", "YYYYMMDD", "MM-DD-YYYY"].compactMap { DateFormatLens(format: $0) }
         + ["UTC", "Europe/Paris", "America/Santiago", "Australia/Lord_Howe"].compactMap { DayLens(zone: $0) }
         + formats
+        + [OwnerLens(fallback: " Ada@Example.com"), OwnerLens(fallback: "both@example.com")]
 
     private static let formats: [any CheckedLens] = numbers + times + tables
 
@@ -68,6 +69,7 @@ import Testing
         LensChain([CoercionLens(.text), SplitLens(by: " ", part: 1, of: 2), NormalLens(.lowercase)]),
         LensChain([CoercionLens(.text), NormalLens(.trim), TruncateLens(length: 4)]),
         LensChain([CoercionLens(.text), OwnerLens()]),
+        LensChain([CoercionLens(.text), OwnerLens(fallback: "grace@example.com")]),
         LensChain([CoercionLens(.text), NormalLens(.trim), CoercionLens(.number)]),
         LensChain([
             CoercionLens(.text), EnumLens([("lead", "lead"), ("mql", "mq")]),

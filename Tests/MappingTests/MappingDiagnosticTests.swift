@@ -50,7 +50,7 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "unknown key",
             more: ["scope: x"],
             "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
-                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (21 in all)"
+                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (22 in all)"
         ),
         BrokenMapping(
             "misspelt key",
@@ -95,14 +95,15 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + "write { split: { by: \" \", part: 1 } } in a field for each, or a value: one way"
         ),
         BrokenMapping(
-            "planned key of a field",
-            fields: ["- { local: owner, remote: owner, via: [owner_by_email], fallback: a@x.org }"],
-            "m.yaml:7:57: error: fallback is not supported yet: remove it"
+            "fallback that is no address",
+            fields: ["- { local: owner, remote: owner, via: [ { owner_by_email: { fallback: lea } } ] }"],
+            "m.yaml:7:39: warning: owner is an owner, but remote ids are not translated: add via: [ owner_by_email ]",
+            "m.yaml:7:71: error: \"lea\" is no e-mail address: write that of a user of the CRM, such as lea@example.com"
         ),
         BrokenMapping(
             "planned key of a mapping",
-            more: ["include: []"],
-            "m.yaml:7:1: error: include is not supported yet: remove it"
+            more: ["lists: []"],
+            "m.yaml:7:1: error: lists is not supported yet: remove it"
         ),
         BrokenMapping(
             "one target twice",
@@ -115,6 +116,16 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             fields: ["- { local: city, remote: city }", "- { local: region, remote: city }"],
             "m.yaml:8:3: error: the remote property city is also written by the field in line 7: "
                 + "remove one of them, or give one a direction"
+        ),
+        BrokenMapping(
+            "two parts of one text, both written",
+            fields: [
+                "- { local: first_name, remote: name, via: [ trim, { split: { by: \" \", part: 1 } } ] }",
+                "- { local: last_name, remote: name, via: [ trim, { split: { by: \" \", part: 2 } } ] }",
+            ],
+            "m.yaml:8:3: error: first_name and last_name are parts of name, and each would write back the other's old part: "
+                + "\"Grace\" and \"Hopper\" over \"Ada Lovelace\" would be written as \"Grace Lovelace\" and \"Ada Hopper\": "
+                + "add direction: pull to both and push name by a value, or pull all parts but one"
         ),
         BrokenMapping(
             "two-way view",
@@ -360,6 +371,21 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + "map it, or set create: { push: false }"
         )
         #expect(actual.dropFirst().first == "m.yaml:7:3: error: \(expected)")
+    }
+
+    @Test func partsThatArePulledWithTheWholePushedAreFine() throws {
+        let text = """
+            mapping: a
+            connection: crm
+            object: { local: contact, remote: contacts }
+            match: []
+            fields:
+            - { local: first_name, remote: name, via: [ { split: { by: " ", part: 1 } } ], direction: pull }
+            - { local: last_name, remote: name, via: [ { split: { by: " ", part: 2 } } ], direction: pull }
+            - { remote: name, value: "contact.first_name + ' ' + contact.last_name" }
+
+            """
+        #expect(try Self.check(text).diagnostics.map(\.description) == [])
     }
 
     @Test func severalMappingsOfOneRemoteObjectNeedFilters() throws {

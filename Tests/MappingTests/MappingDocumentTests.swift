@@ -50,7 +50,10 @@ import Testing
 
     private static func check(_ text: String) throws -> MappingCheck {
         var compiler = MappingCompiler(schema: try ShippedFiles.schema(), variables: ["hubspot": "hubspot"])
-        compiler.readFile = { $0 == "Mappings/cities.csv" ? Array("local,remote\nParis,75\n".utf8) : nil }
+        var files = ["Mappings/cities.csv": "local,remote\nParis,75\n"]
+        let person = "Mappings/fields/person.yaml"
+        files[person] = try Self.blocks("yaml include=\(person)").map { $0.joined(separator: "\n") + "\n" }.joined()
+        compiler.readFile = { [files] path in files[path].map { Array($0.utf8) } }
         return compiler.compile([MappingFile(path: "page.yaml", bytes: Array(text.utf8))])
     }
 

@@ -185,7 +185,7 @@ import Testing
             "- { local: last_name, remote: name, via: [ { split: { by: \" \", part: 2 } } ] }"
         )
         #expect(check.diagnostics.count == 1)
-        #expect(check.diagnostics.first?.message.hasPrefix("the remote property name is also written") ?? false)
+        #expect(check.diagnostics.first?.message.hasPrefix("first_name and last_name are parts of name,") ?? false)
     }
 
     @Test func aTableWithTwoLocalValuesForOneRemoteNeedsElse() throws {

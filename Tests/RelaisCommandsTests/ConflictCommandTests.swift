@@ -78,6 +78,49 @@ import Testing
         }
     }
 
+    private static let jobField = "  - { local: job_title, remote: jobtitle, via: [trim] }\n"
+
+    @Test(.timeLimit(.minutes(1))) func aRuleIsWrittenIntoTheFileThatTheMappingIncludes() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            // The same field from another file is the same field: nothing is to be decided again.
+            try workspace.edit("Mappings/hubspot/contact.yaml", Self.jobField, "")
+            try workspace.edit("Mappings/hubspot/contact.yaml", "fields:\n", "include: fields/job.yaml\nfields:\n")
+            try workspace.write("Mappings/fields/job.yaml", "fields:\n" + Self.jobField)
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            let resolved = try await workspace.run("conflicts", "resolve", conflict, "--take", "remote", "--remember")
+            #expect(resolved.status == .done, "\(resolved.complaints)")
+            #expect(resolved.text.contains("Mappings/fields/job.yaml:2"), "\(resolved.text)")
+            #expect(try workspace.text("Mappings/fields/job.yaml").contains("on_conflict: prefer_remote"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aRuleIsNotWrittenIntoAFileThatOthersInclude() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            try workspace.edit("Mappings/hubspot/contact.yaml", Self.jobField, "")
+            try workspace.edit("Mappings/hubspot/contact.yaml", "fields:\n", "include: fields/job.yaml\nfields:\n")
+            try workspace.write("Mappings/fields/job.yaml", "fields:\n" + Self.jobField)
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            try workspace.write(
+                "Mappings/hubspot/other.yaml",
+                "mapping: hubspot/other\nconnection: ${hubspot}\nobject: { local: contact, remote: others }\nmatch: []\n"
+                    + "filter: { pull: \"false\", push: \"false\" }\ninclude: fields/job.yaml\n"
+            )
+            let resolve = ["conflicts", "resolve", conflict, "--take", "remote", "--remember", "--json"]
+            let resolved = try await workspace.run(resolve)
+            #expect(resolved.status == .attention)
+            let json = try resolved.json()
+            #expect(json["decided"]?.array?.count == 1)
+            let refusal = json["rules"]?[0]?["refused"]?.string ?? ""
+            #expect(
+                refusal.hasPrefix(
+                    "job_title comes from Mappings/fields/job.yaml:2, which Mappings/hubspot/other.yaml includes too"
+                ),
+                "\(refusal)"
+            )
+            #expect(try workspace.text("Mappings/fields/job.yaml") == "fields:\n" + Self.jobField)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aPlanInAFileIsCarriedOutAsItWasSeen() async throws {
         try await Self.withSyncedWorkspace { workspace, crm, id in
             try workspace.write("more.csv", "email,first_name\nbob@acme.example,Bob\ncy@acme.example,Cy\n")
@@ -186,6 +229,20 @@ import Testing
                 live.text.contains("\(file):") && live.text.contains("did you mean jobtitle?"),
                 "\(live.text)"
             )
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aLiveCheckRunsRealRecordsThroughTheMapping() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, _ in
+            let odd = try crm.add(.contacts, ["email": "bob@acme.example", "lifecyclestage": "other"], by: 7)
+            let live = try await workspace.run("check", "--live", "hubspot")
+            let place = try workspace.place(of: "local: lifecycle_stage", in: "Mappings/hubspot/contact.yaml")
+            #expect(live.status == .done, "\(live.text)")
+            let expected =
+                "\(place): warning: 1 of 2 records have no counterpart for lifecycle_stage, such as record \"\(odd)\" ("
+            #expect(live.lines.contains { $0.hasPrefix(expected) }, "\(live.text)")
+            let json = try await workspace.run("check", "--live", "hubspot", "--json").json()
+            #expect(json["warnings"]?.int == 1)
         }
     }
 

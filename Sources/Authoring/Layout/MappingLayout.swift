@@ -8,9 +8,9 @@ import Records
 package enum MappingLayout {
     /// The keys of a file, in canonical order.
     static let fileKeys = [
-        "mapping", "connection", "object", "match", "duplicates", "identity", "allow_role_addresses", "filter",
-        "create", "update", "delete", "merges", "initial", "on_conflict", "on_clear", "on_create_default", "fields",
-        "groups", "consent", "associations", "examples",
+        "mapping", "connection", "object", "include", "match", "duplicates", "identity", "allow_role_addresses",
+        "filter", "create", "update", "delete", "merges", "initial", "on_conflict", "on_clear", "on_create_default",
+        "fields", "groups", "consent", "associations", "examples",
     ]
     /// The keys of a field, or an association.
     static let fieldKeys = [

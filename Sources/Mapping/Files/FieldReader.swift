@@ -55,7 +55,7 @@ struct FieldReader {
             "authority",
         ] + FieldReader.ruleKeys
     /// Keys of the language that nothing runs yet.
-    static let planned = ["fallback"]
+    static let planned: [String] = []
 
     let object: ObjectSchema
     let lifecycle: Lifecycle

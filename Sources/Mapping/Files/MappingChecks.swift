@@ -29,6 +29,7 @@ struct MappingChecks {
                 if field.direction != .pull, earlier.direction != .pull, let remote = field.remote,
                     earlier.remote?.hasSameBytes(as: remote) ?? false, Self.sameTarget(field.kind, earlier.kind)
                 {
+                    if self.complainOfParts(field, earlier, remote) { continue }
                     self.complain(field, earlier, "the remote property \(remote)")
                 }
             }
@@ -60,11 +61,40 @@ struct MappingChecks {
     }
 
     private func complain(_ field: MappingField, _ earlier: MappingField, _ target: String) {
+        let file = earlier.location.file
+        let place = file.hasSameBytes(as: field.location.file) ? "" : " of \(file)"
         self.findings.error(
             at: field.location,
-            "\(target) is also written by the field in line \(earlier.location.line)",
+            "\(target) is also written by the field in line \(earlier.location.line)\(place)",
             mend: "remove one of them, or give one a direction"
         )
+    }
+
+    /// Two parts of one text cannot both be written: each field sends the whole text, with the other's old part in it.
+    ///
+    /// And as changes are told by whole values, one part that somebody changes in the CRM would look like an edit of both.
+    private func complainOfParts(_ field: MappingField, _ earlier: MappingField, _ remote: String) -> Bool {
+        func split(_ field: MappingField) -> SplitLens? {
+            (field.lens as? LensChain)?.lenses.lazy.compactMap { $0 as? SplitLens }.first
+        }
+        guard let one = split(earlier), let other = split(field), one.count == other.count else { return false }
+        let names: [Text] = ["Ada", "Lovelace"] + (2..<max(2, one.count)).map { Text("part \($0 + 1)") }
+        let held = names.prefix(one.count).map(\.string).joined(separator: one.separator)
+        func written(_ field: MappingField, _ text: Text) -> String {
+            let result = field.lens.toRemote(.text(text), previous: .text(Text(held)), in: EmptyLensContext())
+            guard case .value(.text(let text)) = result else { return "nothing" }
+            return text.string.debugDescription
+        }
+        let example =
+            "\"Grace\" and \"Hopper\" over \(held.debugDescription) would be written as "
+            + "\(written(earlier, "Grace")) and \(written(field, "Hopper"))"
+        self.findings.error(
+            at: field.location,
+            "\(earlier.name) and \(field.name) are parts of \(remote), and each would write back the other's old part: "
+                + example,
+            mend: "add direction: pull to both and push \(remote) by a value, or pull all parts but one"
+        )
+        return true
     }
 
     private static func sameTarget(_ left: MappingField.Kind, _ right: MappingField.Kind) -> Bool {

@@ -18,8 +18,10 @@ package struct MappingFile: Sendable {
 package struct MappingCheck: Sendable {
     /// The mappings without errors, in the order of the files.
     package let mappings: [CompiledMapping]
-    /// All findings, sorted by place.
+    /// All findings, sorted by place, each once.
     package let diagnostics: [Diagnostic]
+    /// The files that were included, by their path from the workspace's folder, sorted.
+    package let included: [String]
 
     /// The mappings; throws a `DiagnosticList` if any file has an error.
     package func get() throws -> [CompiledMapping] {
@@ -58,11 +60,16 @@ package struct MappingCompiler: Sendable {
     package func compile(_ files: [MappingFile]) -> MappingCheck {
         let findings = Findings()
         var mappings: [CompiledMapping] = []
+        var included: Set<String> = []
         for file in files {
             do {
                 let root = try YAMLDocument.parse(file.bytes, file: file.path)
                 let before = findings.errorCount
-                let mapping = self.compile(root.substituting(self.variables, findings), findings)
+                guard !self.refuseFragment(root, findings) else { continue }
+                var includes = FieldIncludes(variables: self.variables, findings: findings, readFile: self.readFile)
+                let whole = includes.expand(root.substituting(self.variables, findings))
+                included.formUnion(includes.files)
+                let mapping = self.compile(whole, findings)
                 if let mapping, findings.errorCount == before { mappings.append(mapping) }
             } catch let list as DiagnosticList {
                 findings.add(list.diagnostics)
@@ -71,7 +78,27 @@ package struct MappingCompiler: Sendable {
             }
         }
         self.checkTogether(mappings, findings)
-        return MappingCheck(mappings: mappings, diagnostics: DiagnosticList(findings.diagnostics).diagnostics)
+        // What is wrong in a file that several include is wrong once.
+        var seen: Set<Diagnostic> = []
+        let found = findings.diagnostics.filter { seen.insert($0).inserted }
+        return MappingCheck(
+            mappings: mappings,
+            diagnostics: DiagnosticList(found).diagnostics,
+            included: included.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        )
+    }
+
+    /// Whether a file is a list of fields that somebody put among the mappings; such a file gets one finding.
+    private func refuseFragment(_ root: YAMLNode, _ findings: Findings) -> Bool {
+        guard root["mapping"] == nil, root["connection"] == nil, root["object"] == nil, root["fields"] != nil else {
+            return false
+        }
+        findings.error(
+            at: root.location,
+            "the file is a list of fields, but no mapping",
+            mend: "move it to Mappings/fields, to include it, or add mapping, connection and object"
+        )
+        return true
     }
 
     private func compile(_ root: YAMLNode, _ findings: Findings) -> CompiledMapping? {

@@ -4,13 +4,14 @@ import Records
 /// Reads one mapping file.
 struct MappingReader {
     static let keys = [
-        "mapping", "connection", "object", "match", "duplicates", "merges", "identity", "allow_role_addresses",
+        "mapping", "connection", "object", "include", "match", "duplicates", "merges", "identity",
+        "allow_role_addresses",
         "filter", "create",
         "delete", "update", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "consent",
         "associations", "examples",
     ]
     /// Keys of the language that nothing runs yet.
-    static let planned = ["include", "subscriptions", "lists", "campaigns", "rollups"]
+    static let planned = ["subscriptions", "lists", "campaigns", "rollups"]
 
     private let table: YAMLTable
     private let schema: Schema

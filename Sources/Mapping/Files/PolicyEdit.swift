@@ -42,6 +42,12 @@ package struct PolicyEdit {
             file.bytes[..<start] + Array("on_conflict: \(policy.rawValue)\(indent)".utf8) + file.bytes[start...]
     }
 
+    /// Whether a file itself, and no file that it includes, has a field or a group that it belongs to.
+    package static func holds(_ field: String, _ file: MappingFile) -> Bool {
+        guard let root = try? YAMLDocument.parse(file.bytes, file: file.path) else { return false }
+        return Self.node(of: field, in: root) != nil
+    }
+
     private static func node(of field: String, in root: YAMLNode) -> YAMLNode? {
         let group = root["groups"]?.elements?.first { group in
             group["fields"]?.elements?.contains { $0.scalar?.text.hasSameBytes(as: field) ?? false } ?? false

@@ -73,6 +73,21 @@ extension ViaReader {
         return nil
     }
 
+    /// Reads `owner_by_email: { fallback: lea@example.com }`.
+    func owner(_ node: YAMLNode) -> (any CheckedLens)? {
+        guard let table = YAMLTable(node, "owner_by_email", keys: ["fallback"], self.findings),
+            let place = table.required("fallback"), let address = place.text("fallback", self.findings)
+        else { return nil }
+        let parts = address.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        if parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) { return OwnerLens(fallback: Text(address)) }
+        self.findings.error(
+            at: place.location,
+            "\"\(address)\" is no e-mail address",
+            mend: "write that of a user of the CRM, such as lea@example.com"
+        )
+        return nil
+    }
+
     /// Reads `split: { by: " ", part: 2, of: 2 }`; `of` is 2 unless it says otherwise.
     func split(_ node: YAMLNode) -> (any CheckedLens)? {
         guard let table = YAMLTable(node, "split", keys: ["by", "part", "of"], self.findings) else { return nil }

@@ -13,7 +13,7 @@ struct ViaReader {
     /// The transforms with one.
     static let withArgument = [
         "e164", "enum", "set", "date", "truncate", "prefix", "suffix", "scale", "words", "reference", "custom",
-        "number", "datetime", "epoch", "country", "money", "split", "lookup",
+        "number", "datetime", "epoch", "country", "money", "split", "lookup", "owner_by_email",
     ]
 
     /// The transforms of a `via` list; those with mistakes are left out, with findings.
@@ -111,6 +111,7 @@ struct ViaReader {
         case "money": return self.money(value)
         case "split": return self.split(value)
         case "lookup": return self.lookup(value)
+        case "owner_by_email": return self.owner(value)
         default:
             if Self.plain.contains(entry.key) {
                 self.findings.error(

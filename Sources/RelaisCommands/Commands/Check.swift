@@ -9,7 +9,9 @@ struct Check: SetupSubcommand {
     )
 
     @OptionGroup var options: GlobalOptions
-    @Option(help: "Also ask the CRM of this connection for its properties, and check the mappings against them.")
+    @Option(
+        help: "Also ask the CRM of this connection for its properties and some records, and check the mappings on them."
+    )
     var live: String?
 
     func run(to output: Output, environment: [String: String]) async throws -> ExitStatus {
@@ -18,25 +20,18 @@ struct Check: SetupSubcommand {
         if let live, !check.findings.contains(where: { $0.severity == .error }) {
             let context = try self.options.context(output: output, environment: environment)
             let connection = try context.workspace.connection(live)
-            let objects = try await Self.discover(connection, in: context)
+            let mappings = try context.workspace.mappings(connection)
+            let (objects, sampled) = try await context.withAccount(connection) { account in
+                let sampler = LiveSampler(account: account)
+                let objects = try await sampler.descriptions(of: mappings)
+                return (objects, try await sampler.findings(of: mappings, objects))
+            }
             check = WorkspaceCheck(root: self.options.root, environment: environment)
             check.describe = { name, object in name.hasSameBytes(as: connection.name) ? objects[object] : nil }
             try await check.run()
+            check.add(sampled)
         }
         return Self.tell(check, to: output)
-    }
-
-    /// What the CRM says about every object that a mapping of the connection covers.
-    private static func discover(
-        _ connection: ConnectionConfiguration,
-        in context: CommandContext
-    ) async throws -> [String: RemoteObjectDescription] {
-        let names = Set(try context.workspace.mappings(connection).map(\.remoteObject)).sorted()
-        return try await context.withAccount(connection) { account in
-            var objects: [String: RemoteObjectDescription] = [:]
-            for name in names { objects[name] = RemoteObjectDescription(try await account.discover(name)) }
-            return objects
-        }
     }
 
     private static func tell(_ check: WorkspaceCheck, to output: Output) -> ExitStatus {

@@ -66,7 +66,7 @@ struct ConflictsResolve: RelaisSubcommand {
                 (conflict, try self.decide(conflict, in: transaction, context))
             }
         }
-        var rules: JSON = []
+        var rules = RememberedDecision.Rules()
         if self.remember, let side = self.take {
             let decided = verdicts.filter { $0.1 == nil }.map(\.0)
             rules = try RememberedDecision(context: context, side: side).write(decided, in: store)
@@ -116,7 +116,7 @@ struct ConflictsResolve: RelaisSubcommand {
 
     private func tell(
         _ verdicts: [(conflict: Conflict, refusal: String?)],
-        _ rules: JSON,
+        _ rules: RememberedDecision.Rules,
         to output: Output
     ) -> ExitStatus {
         for (conflict, refusal) in verdicts {
@@ -134,14 +134,14 @@ struct ConflictsResolve: RelaisSubcommand {
         output.line(
             decided == 0 ? "Nothing was decided." : "\(decided) decided; the next `relais sync` carries it out."
         )
-        let status: ExitStatus = refused.isEmpty ? .done : .attention
+        let status: ExitStatus = refused.isEmpty && !rules.isRefused ? .done : .attention
         output.document([
             "exit": .number(of: Int(status.rawValue)),
             "decided": .array(verdicts.filter { $0.refusal == nil }.map { .number($0.conflict.id) }),
             "refused": .array(
                 refused.map { ["id": .number($0.conflict.id), "reason": .string($0.refusal ?? "")] }
             ),
-            "rules": rules,
+            "rules": .array(rules.told),
         ])
         return status
     }

@@ -8,12 +8,23 @@ struct RememberedDecision {
     let context: CommandContext
     let side: Side
 
+    /// What became of the rules.
+    struct Rules {
+        /// A document for each field, with `refused` where nothing was written.
+        var told: [JSON] = []
+        /// Whether a rule waits for a person to write it.
+        var isRefused = false
+    }
+
+    private var policy: ConflictPolicy { self.side == .local ? .preferLocal : .preferRemote }
+
     /// Changes the files and shows what changed; each field once.
     ///
-    /// Nothing is written if the mappings would not compile any more.
-    func write(_ conflicts: [Conflict], in store: Store) throws -> JSON {
-        let policy: ConflictPolicy = self.side == .local ? .preferLocal : .preferRemote
-        var told: [JSON] = []
+    /// Nothing is written if the mappings would not compile any more, nor into a file that other mappings include: they
+    /// were not decided about.
+    func write(_ conflicts: [Conflict], in store: Store) throws -> Rules {
+        let policy = self.policy
+        var rules = Rules()
         for (connection, object, field) in try self.fields(of: conflicts, in: store) {
             let configuration = try self.context.workspace.connection(connection)
             let mappings = try self.context.workspace.mappings(configuration)
@@ -22,16 +33,55 @@ struct RememberedDecision {
                 throw CommandError(.data, "no mapping of \(connection) has a field \(Printable.line(field)) any more")
             }
             guard found.onConflict != policy else { continue }
-            let file = MappingFile(path: found.location.file, bytes: try self.bytes(found.location.file))
+            guard let mapping, let file = try self.file(of: found, in: mapping) else { continue }
+            if let refusal = try self.refusal(to: file, found, in: mapping) {
+                self.context.output.error("relais: the rule was not written: \(refusal)")
+                rules.isRefused = true
+                rules.told.append([
+                    "file": .string(file.path), "line": .number(of: found.location.line), "field": .string(field),
+                    "refused": .string(refusal),
+                ])
+                continue
+            }
             let edit = try PolicyEdit(policy, ofField: field, in: file)
             try self.replace(file, with: edit, configuration)
             self.show(file, edit)
-            told.append([
+            rules.told.append([
                 "file": .string(file.path), "line": .number(of: edit.line), "field": .string(field),
                 "on_conflict": .string(policy.rawValue),
             ])
         }
-        return .array(told)
+        return rules
+    }
+
+    /// The file that says what becomes of a field: the mapping's own, if it has the field or its group, else the one
+    /// that it includes.
+    private func file(of field: MappingField, in mapping: CompiledMapping) throws -> MappingFile? {
+        let own = MappingFile(path: mapping.file, bytes: try self.bytes(mapping.file))
+        let path = field.location.file
+        if path.hasSameBytes(as: mapping.file) || PolicyEdit.holds(field.name, own) { return own }
+        return MappingFile(path: path, bytes: try self.bytes(path))
+    }
+
+    /// Why an included file is not changed: other mappings take their fields from it too; nil if none does.
+    private func refusal(
+        to file: MappingFile,
+        _ field: MappingField,
+        in mapping: CompiledMapping
+    ) throws -> String? {
+        guard !file.path.hasSameBytes(as: mapping.file) else { return nil }
+        let workspace = self.context.workspace
+        let all = try workspace.configuration.connections.flatMap { try workspace.checkMappings($0).mappings }
+        let others = Set(all.map(\.file)).subtracting([mapping.file]).filter { path in
+            all.contains { mapping in
+                mapping.file.hasSameBytes(as: path)
+                    && mapping.fields.contains { $0.location.file.hasSameBytes(as: file.path) }
+            }
+        }
+        guard !others.isEmpty else { return nil }
+        let place = "\(file.path):\(field.location.line)"
+        return "\(field.name) comes from \(place), which \(others.sorted().joined(separator: " and ")) includes too; "
+            + "write on_conflict: \(self.policy.rawValue) there for all of them, or the field with it into \(mapping.file)"
     }
 
     private func fields(

@@ -156,6 +156,7 @@ struct WorkspaceCheck {
             do {
                 let check = try workspace.checkMappings(connection) { _, object in describe(connection.name, object) }
                 self.add(check.diagnostics)
+                self.files.formUnion(check.included)
                 for mapping in check.mappings { self.checkObject(of: mapping, connection) }
                 let isUsed = workspace.configuration.connection(connection.name) != nil
                 if isUsed, check.mappings.isEmpty, check.diagnostics.isEmpty {

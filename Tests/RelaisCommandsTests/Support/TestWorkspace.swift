@@ -76,9 +76,14 @@ final class TestWorkspace: Sendable {
         try self.write(file, text.replacingCharacters(in: range, with: new))
     }
 
-    /// Writes a file.
+    /// Writes a file, and makes its folder.
     func write(_ file: String, _ text: String) throws {
-        try text.write(to: self.root.appending(path: file), atomically: true, encoding: .utf8)
+        let url = self.root.appending(path: file)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try text.write(to: url, atomically: true, encoding: .utf8)
     }
 
     /// Where a text begins in a file: its line and column, from 1.

@@ -38,7 +38,11 @@ extension MappingCommand {
             var reports: [MappingDrift] = []
             for mapping in mappings {
                 let properties = schemas[mapping.remoteObject] ?? []
-                let findings = check.diagnostics.filter { $0.location.file.hasSameBytes(as: mapping.file) }
+                // What a mapping includes is part of it.
+                let files = [mapping.file] + mapping.fields.map(\.location.file)
+                let findings = check.diagnostics.filter { finding in
+                    files.contains { $0.hasSameBytes(as: finding.location.file) }
+                }
                 var report = MappingDrift(mapping, properties, findings, connection: connection.name, in: context)
                 try self.compare(&report, connection.name, store: store, at: context.clock.now)
                 reports.append(report)

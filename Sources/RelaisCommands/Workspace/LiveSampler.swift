@@ -1,0 +1,60 @@
+import Connectors
+import Mapping
+import Records
+
+/// Reads what a CRM knows that files do not: the properties of its objects, and some of its records.
+struct LiveSampler {
+    /// The most records of an object that are looked at: those of one page.
+    static let mostRecords = 200
+
+    let account: any RemoteAccount
+
+    /// What the CRM says about every object that one of the mappings covers, by name.
+    func descriptions(of mappings: [CompiledMapping]) async throws -> [String: RemoteObjectDescription] {
+        var objects: [String: RemoteObjectDescription] = [:]
+        for name in Set(mappings.map(\.remoteObject)).sorted() {
+            objects[name] = RemoteObjectDescription(try await self.account.discover(name))
+        }
+        return objects
+    }
+
+    /// What the first records of each object show about its mapping.
+    ///
+    /// Only properties that the CRM has are asked for, so that a misspelt one does not hide the rest.
+    func findings(
+        of mappings: [CompiledMapping],
+        _ objects: [String: RemoteObjectDescription]
+    ) async throws -> [Diagnostic] {
+        let users = Users(try await self.account.owners())
+        var found: [Diagnostic] = []
+        for mapping in mappings {
+            let known = mapping.remoteProperties.allSatisfy { objects[mapping.remoteObject]?.property($0) != nil }
+            guard known else { continue }
+            let page = try await self.account.page(
+                of: mapping.remoteObject,
+                selecting: RemoteSelection(properties: mapping.remoteProperties),
+                at: nil
+            )
+            let live = page.records.filter { !$0.isArchived }.prefix(Self.mostRecords)
+            let records = live.map { LiveSample.Record(id: $0.id, values: $0.values) }
+            found += LiveSample(mapping, records, in: users).findings()
+        }
+        return found
+    }
+
+    /// The CRM's users; no record is linked yet.
+    private struct Users: LensContext {
+        private let owners: [RemoteOwner]
+
+        init(_ owners: [RemoteOwner]) { self.owners = owners.filter(\.isActive) }
+
+        func remoteOwner(email: Text) -> Text? {
+            let found = self.owners.filter { $0.email == email }
+            return found.count == 1 ? found[0].id : nil
+        }
+
+        func ownerEmail(remoteOwner: Text) -> Text? { self.owners.first { $0.id == remoteOwner }?.email }
+        func remoteID(of record: RecordID, remoteObject: String) -> Text? { nil }
+        func record(remoteID: Text, remoteObject: String) -> RecordID? { nil }
+    }
+}
