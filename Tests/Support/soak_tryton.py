@@ -211,7 +211,7 @@ class Soak:
         self.tags = Tags(os.path.join(folder, "edits.jsonl"))
         self.contacts, self.companies, self.deals = [], [], []
         self.counts = {
-            "crm_edits": 0, "crm_refused_as_stale": 0, "crm_interrupted": 0, "local_edits": 0, "syncs": 0,
+            "crm_edits": 0, "crm_refused_as_stale": 0, "crm_interrupted": 0, "crm_may_have_arrived": 0, "local_edits": 0, "syncs": 0,
             "syncs_killed": 0, "server_kills": 0, "decisions": 0, "created_in_crm": 0, "created_here": 0, "exits": {},
         }
         self.failures = []
@@ -291,17 +291,30 @@ class Soak:
             self.counts[kind] += 1
             return
         except OSError:
-            # Nobody knows whether it arrived: ask, as a person would. Where a third value is found it may never have.
-            self.tryton.up.wait()
+            # Nobody knows whether it arrived: ask, as a person would.
             field = next(iter(values))
-            now = plain(self.tryton.call(model + ".read", [read["id"]], [field])[0][field])
+            now = plain(self.ask(model, read["id"], field))
             self.counts["crm_interrupted"] += 1
             if now != value:
                 with self.tags.lock:
                     del self.tags.written[value]
+                    # A third value: ours may have arrived and been replaced. If it did, then over what its writer had read.
+                    if now != saw:
+                        self.tags.seen.add(saw)
+                        self.counts["crm_may_have_arrived"] += 1
                 return
         self.tags.wrote(value, self.tags.written[value], saw)
         self.counts["crm_edits"] += 1
+
+    def ask(self, model, id, field):
+        """Reads a field once the server is up and has ended what it was doing."""
+        while True:
+            self.tryton.up.wait()
+            time.sleep(1)
+            try:
+                return self.tryton.call(model + ".read", [id], [field])[0][field]
+            except OSError:
+                pass
 
     def salesperson(self, seed):
         dice = random.Random(seed)
