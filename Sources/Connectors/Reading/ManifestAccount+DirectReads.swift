@@ -151,13 +151,17 @@ private struct DirectReading {
     func answer(_ keys: [Text]) async throws(CallFailure) -> [ReadRecord] {
         let values = self.account.manifest.values
         let extra = self.property.map { [$0] } ?? []
-        let reader = RecordReader(
-            self.rules,
-            self.selection.properties,
-            values,
-            records: self.read.records,
-            candidates: self.property
-        )
+        let request = self.property.flatMap { self.read.by[$0] } ?? self.read.request
+        let key = RecordReaders.Key(purpose: .read, object: self.rules.name, label: request.label, more: extra)
+        let reader = self.account.readers.reader(key, self.selection.properties) {
+            RecordReader(
+                self.rules,
+                self.selection.properties,
+                values,
+                records: self.read.records,
+                candidates: self.property
+            )
+        }
         let written =
             self.property == nil ? keys.compactMap { self.rules.written(id: $0) } : keys.map { .string($0.string) }
         guard !written.isEmpty else { return [] }
@@ -166,7 +170,6 @@ private struct DirectReading {
             "properties": .array(self.rules.fields(for: self.selection.properties + extra).map(JSON.string)),
         ]
         places["key_property"] = self.property.map(JSON.string)
-        let request = self.property.flatMap { self.read.by[$0] } ?? self.read.request
         let page = try await self.account.caller.call(
             request,
             places,

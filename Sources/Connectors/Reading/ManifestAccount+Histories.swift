@@ -39,13 +39,21 @@ private struct HistoryReading {
     let selection: RemoteSelection
 
     func answer(_ ids: [Text], _ tables: [String: CodeTable]) async throws(CallFailure) -> [RemoteHistory] {
-        let reader = RecordReader(
-            self.rules,
-            self.selection.properties,
-            self.account.manifest.values,
-            records: self.history.records,
-            more: self.properties.map { AnswerPath([self.field($0)]).under(self.history.versions) }
+        let key = RecordReaders.Key(
+            purpose: .history,
+            object: self.rules.name,
+            label: self.history.request.label,
+            more: self.properties
         )
+        let reader = self.account.readers.reader(key, self.selection.properties) {
+            RecordReader(
+                self.rules,
+                self.selection.properties,
+                self.account.manifest.values,
+                records: self.history.records,
+                more: self.properties.map { AnswerPath([self.field($0)]).under(self.history.versions) }
+            )
+        }
         let written = ids.compactMap { self.rules.written(id: $0) }
         guard !written.isEmpty else { return [] }
         let places: [String: JSON] = [
