@@ -183,9 +183,21 @@ extension RecordApplier {
         var shadow = work.remoteShadow
         for field in agreed { shadow[field.field] = field.remote }
         if zip(shadow, state.remote).contains(where: { $0 != $1 }) {
+            // What waits for a person is planned again in each run, and says the same each time.
+            if work.stored.isLive(version: version, values: state.remote, shape: self.shape) { return }
             try self.keepObservation(work.link.key, version: version, values: state.remote)
         } else if !Breakage.observationAppliedTwice.isOn {
+            if case .known(nil) = work.stored { return }
             try self.transaction.removeObservation(work.link.key)
         }
+    }
+}
+
+extension LinkWork.StoredObservation {
+    /// Whether just this is stored.
+    fileprivate func isLive(version: Int64, values: [Value], shape: ShapeNumber) -> Bool {
+        guard case .known(let known?) = self else { return false }
+        return known.state == .live && known.version == version && known.named == nil && known.shape == shape
+            && known.values == values
     }
 }
