@@ -211,6 +211,20 @@ package struct RemoteSelection: Hashable, Sendable {
     }
 }
 
+/// The record of another object that took a record's place, as when a lead was converted to a contact (R17).
+package struct RemoteSuccessor: Hashable, Sendable {
+    /// The remote object that it is in.
+    package let object: String
+    /// The CRM's id.
+    package let id: Text
+
+    /// Creates a successor.
+    package init(object: String, id: Text) {
+        self.object = object
+        self.id = id
+    }
+}
+
 /// One record as the CRM gave it.
 package struct RemoteRecord: Hashable, Sendable {
     /// The CRM's id.
@@ -223,16 +237,26 @@ package struct RemoteRecord: Hashable, Sendable {
     package let isArchived: Bool
     /// The ids of records that were merged into this one, as far as it tells; may name its own.
     package let merged: [Text]
+    /// The record of another object that stands for it now; nil if it stands for itself.
+    package let successor: RemoteSuccessor?
     /// Whether it could be read; of one that could not, nothing is known but that it is there (R10).
     package private(set) var isReadable = true
 
     /// Creates a record.
-    package init(id: Text, version: Int64, values: [Value], isArchived: Bool = false, merged: [Text] = []) {
+    package init(
+        id: Text,
+        version: Int64,
+        values: [Value],
+        isArchived: Bool = false,
+        merged: [Text] = [],
+        successor: RemoteSuccessor? = nil
+    ) {
         self.id = id
         self.version = version
         self.values = values
         self.isArchived = isArchived
         self.merged = merged
+        self.successor = successor
     }
 
     /// A record that is there, in an answer of which no more can be made out.
