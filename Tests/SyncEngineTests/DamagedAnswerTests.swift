@@ -84,6 +84,35 @@ import Testing
         #expect(try bench.contacts().count == 2)
     }
 
+    /// Merged between our write and the read that is to settle it: what the winner holds is no answer to what we sent.
+    @Test(arguments: ["Paris", "Nice"] as [Value])
+    func r10AReadBackThatAnswersUnderAnotherIDSettlesNothing(city: Value) async throws {
+        let bench = try await self.bench()
+        let people = try self.pairs(bench)
+        bench.account.edit("contacts", people[1].remote, ["city": city])
+        try await bench.sync()
+        try bench.edit(people[0].local, ["city": "Lyon"])
+        bench.account.with { state in
+            state.habits.answersWithoutValues = true
+            state.afterWrite = { state in
+                state.afterWrite = nil
+                let lost = state.objects["contacts"]?.removeValue(forKey: people[0].remote)
+                state.aliases["contacts", default: [:]][people[0].remote] = people[1].remote
+                state.objects["contacts"]?[people[1].remote]?.merged = [people[0].remote, people[1].remote]
+                state.objects["contacts"]?[people[1].remote]?.version = (lost?.version ?? 0) + 1_000_000
+            }
+        }
+        for _ in 0..<4 { try await bench.sync() }
+        #expect(try bench.contacts().count == 2)
+        let log = try bench.conflicts(.settled) + bench.conflicts(.open)
+        let here = try bench.value(people[1].local, "city")
+        #expect(here == "Lyon" || log.contains { $0.about.local == "Lyon" }, "\(here) \(log)")
+        let holds = try bench.store.read { try $0.holds(#require(try $0.connection("crm")?.number), limit: 9) }
+        #expect(holds.isEmpty)
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites + quiet.counts.fieldsRejected == 0)
+    }
+
     // MARK: Archiving
 
     /// What cannot be read just before is not archived: somebody may have edited it (R2).
