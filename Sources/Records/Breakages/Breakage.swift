@@ -30,6 +30,8 @@
     case undoWithoutHold = "undo-without-hold"
     /// An undo puts back old values over what somebody typed since.
     case undoOverEdits = "undo-over-edits"
+    /// What an undo put back is held as it was sent, whatever the CRM made of it.
+    case undoHeldAsSent = "undo-held-as-sent"
     /// Whoever was erased is made again from the first CRM that still knows them.
     case erasedComesBack = "erased-comes-back"
     /// Associations count as unchanged while the record's modified time does not move.
@@ -89,6 +91,10 @@
     case floorContentTrusted = "floor-content-trusted"
     /// What was overwritten unseen is not looked for in the CRM's history.
     case historyNotAsked = "history-not-asked"
+    /// A history that leaves out a record, or our write, is taken for the whole of it.
+    case damagedHistoryIsWhole = "damaged-history-is-whole"
+    /// What an answer said is forgotten while its history is waited for.
+    case answerForgottenWithHistory = "answer-forgotten-with-history"
     /// Whatever is in the history before our write counts as what we had seen.
     case anyEarlierValueIsBase = "any-earlier-value-is-base"
     /// A set of associations is written as it was when the record was last looked at.
@@ -217,6 +223,8 @@
     case breakersNeverTrip = "breakers-never-trip"
     /// Breakers count the run only, not the day.
     case breakersForgetTheDay = "breakers-forget-the-day"
+    /// What a killed run changed is not counted by the breakers.
+    case breakersForgetTheKilled = "breakers-forget-the-killed"
     /// A careful run carries out also what its gate does not admit.
     case carefulRunWritesAll = "careful-run-writes-all"
     /// A careful run counts as the first sync, so that the rest is never shown as a plan.

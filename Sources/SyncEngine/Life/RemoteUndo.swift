@@ -224,7 +224,7 @@ struct RemoteUndo {
         at now: Value,
         in transaction: Transaction
     ) throws {
-        guard now != field.sent else { return }
+        guard now != field.sent, !Breakage.undoHeldAsSent.isOn else { return }
         let (connection, object) = (operation.connection, operation.object)
         let name = self.lane.mapping.fields[field.field].name
         let known = try transaction.holds(of: operation.record, connection: connection, object: object)

@@ -29,7 +29,7 @@ extension SentOperation {
         self.fields.map { field in
             var sent = field.sent
             if let answer = self.answered[field.field], answer != field.previous,
-                !(answer.isBlank && field.previous.isBlank)
+                !(answer.isBlank && field.previous.isBlank), !Breakage.answerForgottenWithHistory.isOn
             {
                 sent = answer
             }

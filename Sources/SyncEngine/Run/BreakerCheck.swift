@@ -20,7 +20,9 @@ struct BreakerCheck {
             try self.check(all, lane: lane, in: transaction)
         }
         self.session.guarded.add(counts, of: object)
-        guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) else { return }
+        guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }), !Breakage.breakersForgetTheKilled.isOn else {
+            return
+        }
         // With the changes themselves: a run that is killed counts for the day as well.
         let requests = self.session.context.account.requestsMade - self.session.requestsBefore
         let stored = self.session.guarded.stored(without: self.session.allowed)
