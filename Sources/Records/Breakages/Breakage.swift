@@ -30,8 +30,8 @@
     case undoWithoutHold = "undo-without-hold"
     /// An undo puts back old values over what somebody typed since.
     case undoOverEdits = "undo-over-edits"
-    /// What an undo put back is held as it was sent, whatever the CRM made of it.
-    case undoHeldAsSent = "undo-held-as-sent"
+    /// A CRM that took a value back in a form of its own is said not to have taken it, and the run is repeated.
+    case ownFormIsNotTakenBack = "own-form-is-not-taken-back"
     /// Whoever was erased is made again from the first CRM that still knows them.
     case erasedComesBack = "erased-comes-back"
     /// Associations count as unchanged while the record's modified time does not move.

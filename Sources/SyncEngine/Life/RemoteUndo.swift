@@ -203,8 +203,8 @@ struct RemoteUndo {
                         continue
                     }
                     // Both agree on something else than what the run wrote: the CRM took it back, if in its own form (R1).
-                    if let now, now == field.sent || now != field.previous {
-                        try self.hold(field, of: operation, at: now, in: transaction)
+                    let isOwnForm = now != field.previous && !Breakage.ownFormIsNotTakenBack.isOn
+                    if let now, now == field.sent || isOwnForm {
                         self.count([field], of: operation.record)
                         continue
                     }
@@ -214,25 +214,6 @@ struct RemoteUndo {
                 }
             }
         }
-    }
-
-    /// What was put back is held at what the CRM made of it: a CRM that trims or rounds would look like somebody's edit,
-    /// and let the field go.
-    private func hold(
-        _ field: OperationField,
-        of operation: PendingOperation,
-        at now: Value,
-        in transaction: Transaction
-    ) throws {
-        guard now != field.sent, !Breakage.undoHeldAsSent.isOn else { return }
-        let (connection, object) = (operation.connection, operation.object)
-        let name = self.lane.mapping.fields[field.field].name
-        let known = try transaction.holds(of: operation.record, connection: connection, object: object)
-            .first { $0.reason == .undone && $0.field.hasSameBytes(as: name) }
-        let key = LinkKey(connection, object, operation.remote ?? "")
-        guard let known, let link = try transaction.link(key) else { return }
-        let applier = self.session.applier(self.lane, in: transaction)
-        try applier.hold(field.field, .undone, known.detail, known.local, now, link)
     }
 
     // MARK: Records that the run made
