@@ -97,11 +97,11 @@ extension Transaction {
             """,
             person
         )
-        // Which remote record, and which other record, are no values of the person.
+        // Which remote record, and which other record, are no values of the person; who wrote in the CRM may be the person.
         try self.execute(
             """
             UPDATE journal SET changes = '{}', detail = CASE
-                WHEN kind IN ('event', 'exclude') THEN NULL ELSE detail END
+                WHEN kind IN ('event', 'exclude', 'overwritten') THEN NULL ELSE detail END
             WHERE record = ?1
             """,
             person
@@ -113,6 +113,7 @@ extension Transaction {
         try self.execute(
             """
             UPDATE conflict SET local_base = ?2, remote_base = ?2, local_value = ?2, remote_value = ?2,
+                local_by = NULL, remote_by = NULL,
                 decided_value = CASE WHEN decision = 'value' THEN ?2 END,
                 state = 'settled', settled_at = coalesce(settled_at, ?3), winner = coalesce(winner, 'agreed')
             WHERE record = ?1
