@@ -106,6 +106,25 @@ import Testing
         #expect(try bench.contacts().isEmpty)
     }
 
+    /// Somebody cloned the person's record in the CRM, our id with it, and may have made somebody else's of it since.
+    @Test(arguments: [true, false]) func aCopyIsLeftToAPerson(isKnown: Bool) async throws {
+        let (bench, ada, remote) = try await self.scene()
+        let values: [String: Value] = ["first_name": "Ada", "relais_id": .text(Text(ada.description))]
+        var copies = isKnown ? [bench.account.edit("contacts", nil, values)] : []
+        if isKnown { #expect(try await bench.sync().counts.reviews == 1) }
+        try self.erased(bench, ada)
+        if !isKnown { copies.append(bench.account.edit("contacts", nil, values)) }
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.with { $0.erased } == [remote])
+        #expect(bench.account.with { $0.objects["contacts"]?[copies[0]]?.isArchived } == false)
+        #expect(try Set(self.state(bench, ada)) == [.confirmed, .byHand])
+        #expect(try bench.store.read { try $0.erasure(of: ada)?.confirmedAt } == nil)
+        bench.account.edit("contacts", copies[0], ["city": "Nice"])
+        try await bench.sync()
+        #expect(try bench.contacts().map { $0["email"] } == ["bob@example.com"])
+        #expect(bench.account.with { $0.erased } == [remote])
+    }
+
     /// The run that changed the person knows nothing any more.
     @Test func anUndoBringsNothingBack() async throws {
         let (bench, ada, remote) = try await self.scene()

@@ -111,10 +111,20 @@ extension EvidenceMaker {
     /// Why a remote record that nobody may know again stays alone.
     func forgottenFlag(_ home: Home, _ thing: Thing, _ id: Int64) -> String? {
         guard thing == .contact, let crm = self.crms[home] else { return nil }
+        if self.isToBeErasedByHand(home, id) { return "to be erased by hand" }
         func value(_ name: String) -> String {
             WorldField.named(name, of: thing)?.remote[home].flatMap { crm.value(.contacts, id, $0) } ?? ""
         }
         return self.isForgotten(value("email"), value("phone")) ? "forgotten" : nil
+    }
+
+    /// Whether `relais record erase` tells a person to see to it: a copy of somebody's record (R8).
+    private func isToBeErasedByHand(_ home: Home, _ id: Int64) -> Bool {
+        guard let connection = self.connections[home], let object = try? self.transaction.object("contacts") else {
+            return false
+        }
+        let target = try? self.transaction.erasureTarget(LinkKey(connection, object, Text(String(id))))
+        return target?.state == .byHand
     }
 
     private func isForgotten(_ email: String, _ phone: String) -> Bool {

@@ -203,7 +203,9 @@ struct RemoteUndo {
                             in: context
                         )
                     }
-                    if now == field.sent || isSame ?? false {
+                    // So did one that gave what it has in a form which means nothing here: it is not what we had written.
+                    let isAnother = now.map { $0 != field.previous } ?? false
+                    if now == field.sent || isSame ?? false || isAnother {
                         self.count([field], of: operation.record)
                         continue
                     }
