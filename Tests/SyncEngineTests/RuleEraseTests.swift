@@ -1,3 +1,4 @@
+import FakeCRM
 import Mapping
 import Records
 import RelaisTesting
@@ -123,6 +124,27 @@ import Testing
         try await bench.sync()
         #expect(try bench.contacts().map { $0["email"] } == ["bob@example.com"])
         #expect(bench.account.with { $0.erased } == [remote])
+    }
+
+    /// Somebody else has the address now that an erased person once had; the CRM's contact with it is not taken for theirs.
+    @Test(.timeLimit(.minutes(2)))
+    func whoHasTheAddressNowIsNotLinkedToWhatTheCRMKeeps() async throws {
+        let bench = try HubSpotBench()
+        try await bench.connect()
+        let ada = try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Ada"])
+        try await bench.sync()
+        try bench.edit("contact", ada, ["email": "new@example.com"])
+        try await bench.sync()
+        try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Eve"])
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness)
+            try transaction.erase(ada, reason: "asked by letter", cause: cause)
+        }
+        let id = try bench.crm.add(.contacts, ["email": "ada@example.com", "firstname": "Ada"], by: 1)
+        for _ in 0..<3 { #expect(try await bench.sync().counts.linked == 0) }
+        #expect(bench.crm.value(.contacts, id, "firstname") == "Ada")
+        #expect(try bench.store.read { try $0.openReviews(limit: 9) }.contains { $0.kind == .duplicateOf })
     }
 
     /// The run that changed the person knows nothing any more.

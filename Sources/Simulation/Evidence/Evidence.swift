@@ -109,8 +109,9 @@ package struct Evidence: Sendable {
     package var removedTies: [(subject: Int?, text: String)] = []
     /// Values on which a transform breaks its laws.
     package var lensBreaks: [(subject: Int?, text: String)] = []
-    /// What syncs deleted here: when, in microseconds, whether a person had allowed it, and how many links there were.
-    package var deletions: [Home: [(at: Int64, isAllowed: Bool, links: Int)]] = [:]
+    /// What syncs deleted here: when, in microseconds, whether a person had allowed it, how many links there were, and of
+    /// what kind.
+    package var deletions: [Home: [(at: Int64, isAllowed: Bool, links: Int, thing: Thing)]] = [:]
     /// Writes of a field while it was in no mapping, and of records that were kept out.
     package var trespasses: [(subject: Int?, text: String)] = []
     /// Ties that say one thing here and another in a CRM.
@@ -196,6 +197,8 @@ package struct FieldHistory: Sendable {
     /// When the record was first met in a CRM where it existed already, or what differed then was settled, on our clock; a
     /// home where it was made is missing.
     package var metAt: [Home: Int64] = [:]
+    /// Which of the records with that subject it is: somebody's change may have made two of one.
+    package var record = 0
 
     package init(subject: Int, field: WorldField, steps: [Home: [Step]], logged: [Logged] = []) {
         self.subject = subject

@@ -44,25 +44,35 @@ extension EvidenceMaker {
     // MARK: Deletions
 
     private mutating func readDeletions(_ home: Home, _ connection: ConnectionNumber, _ crm: FakeCRMAccount) throws {
-        var gone: Set<Int64> = []
+        var gone: Set<LinkKey> = []
         for change in crm.changes() {
             switch change.kind {
-            case .archive, .merge, .erase: gone.insert(change.id)
+            case .archive, .merge, .erase:
+                let object = try self.transaction.object(change.type.rawValue)
+                gone.insert(LinkKey(connection, object, Text(String(change.id))))
             default: continue
             }
         }
-        let links = (self.links[home] ?? []).count
+        let evidence = Set(try gone.map { try self.transaction.description(of: $0) })
         for entry in try self.transaction.journal(after: 0, limit: .max)
         where entry.kind == .delete && self.actors[entry.actor] == home {
             guard !(entry.run.map { self.chronicle.undoing.contains($0.rawValue) } ?? false) else { continue }
             let run = self.chronicle.runs[home]?.last { $0.begin <= entry.at }
             // Runs are told apart by their times, which a clock that jumps does not tell.
             if self.scenario.features.contains(.massDeletions), self.scenario.faults[.clockJumps] == nil {
+                let thing = try self.transaction.record(entry.record).flatMap { Thing(rawValue: $0.schema.name) }
+                let object = try thing.map { try self.transaction.object($0.type.rawValue) }
+                let links = (self.links[home] ?? []).count { $0.key.object == object }
                 self.evidence.deletions[home, default: []]
-                    .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
+                    .append((entry.at.microseconds, run?.allowsDeletions ?? false, links, thing ?? .contact))
             }
             let keys = try self.transaction.links(of: entry.record).map(\.key).filter { $0.connection == connection }
-            let isExplained = keys.isEmpty || keys.contains { Int64($0.remote.string).map(gone.contains) ?? false }
+            // Its link may have got another id since by a merge, or another one have taken its place.
+            let isExplained =
+                try keys.isEmpty || !gone.isDisjoint(with: keys)
+                || self.transaction.history(of: entry.record).contains { row in
+                    row.kind == .departed && row.at <= entry.at && row.detail.map(evidence.contains) ?? false
+                }
             guard !isExplained else { continue }
             let subject = self.chronicle.local[entry.record]
             self.evidence.unexplainedDeletes.append((subject, "deleted here, and nothing happened to it in \(home)"))
@@ -85,6 +95,9 @@ extension EvidenceMaker {
     private mutating func readForgotten() throws {
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key })
         where self.chronicle.erased.contains(entry.subject) {
+            // A record that was here before had come to the mark by an address that two had swapped: it is no return.
+            let since = self.chronicle.erasedAt[entry.subject] ?? Instant(microseconds: .min)
+            if let made = try self.transaction.history(of: id).first?.at, made < since { continue }
             self.evidence.remembered.append((entry.subject, "is here again as \(id)"))
         }
         for home in Home.remotes {
