@@ -121,14 +121,14 @@ import Testing
     @Test func s13SeesTooManyDeletionsInADay() {
         var evidence = Evidence()
         let hour: Int64 = 3_600_000_000
-        evidence.deletions[.alpha] = (0..<5).map { (at: $0 * hour, isAllowed: false, links: 20, thing: .contact) }
+        evidence.deletions[.alpha] = (0..<5).map { (at: $0 * hour, isAllowed: false, links: 20) }
         #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
-        evidence.deletions[.alpha]?.append((at: 6 * hour, isAllowed: false, links: 20, thing: .contact))
+        evidence.deletions[.alpha]?.append((at: 6 * hour, isAllowed: false, links: 20))
         #expect(S13DeleteBreaker().violations(in: evidence).count == 1)
         // On another day, or with a person's leave, it is none too many.
         evidence.deletions[.alpha]?[5].at = 40 * hour
         #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
-        evidence.deletions[.alpha]?[5] = (at: 6 * hour, isAllowed: true, links: 20, thing: .contact)
+        evidence.deletions[.alpha]?[5] = (at: 6 * hour, isAllowed: true, links: 20)
         #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
     }
 

@@ -109,9 +109,8 @@ package struct Evidence: Sendable {
     package var removedTies: [(subject: Int?, text: String)] = []
     /// Values on which a transform breaks its laws.
     package var lensBreaks: [(subject: Int?, text: String)] = []
-    /// What syncs deleted here: when, in microseconds, whether a person had allowed it, how many links there were, and of
-    /// what kind.
-    package var deletions: [Home: [(at: Int64, isAllowed: Bool, links: Int, thing: Thing)]] = [:]
+    /// What syncs deleted here: when, in microseconds, whether a person had allowed it, and how many links there were.
+    package var deletions: [Home: [(at: Int64, isAllowed: Bool, links: Int)]] = [:]
     /// Writes of a field while it was in no mapping, and of records that were kept out.
     package var trespasses: [(subject: Int?, text: String)] = []
     /// Ties that say one thing here and another in a CRM.

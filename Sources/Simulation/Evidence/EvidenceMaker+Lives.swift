@@ -53,6 +53,7 @@ extension EvidenceMaker {
             default: continue
             }
         }
+        let links = (self.links[home] ?? []).count
         let evidence = Set(try gone.map { try self.transaction.description(of: $0) })
         for entry in try self.transaction.journal(after: 0, limit: .max)
         where entry.kind == .delete && self.actors[entry.actor] == home {
@@ -60,11 +61,8 @@ extension EvidenceMaker {
             let run = self.chronicle.runs[home]?.last { $0.begin <= entry.at }
             // Runs are told apart by their times, which a clock that jumps does not tell.
             if self.scenario.features.contains(.massDeletions), self.scenario.faults[.clockJumps] == nil {
-                let thing = try self.transaction.record(entry.record).flatMap { Thing(rawValue: $0.schema.name) }
-                let object = try thing.map { try self.transaction.object($0.type.rawValue) }
-                let links = (self.links[home] ?? []).count { $0.key.object == object }
                 self.evidence.deletions[home, default: []]
-                    .append((entry.at.microseconds, run?.allowsDeletions ?? false, links, thing ?? .contact))
+                    .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
             }
             let keys = try self.transaction.links(of: entry.record).map(\.key).filter { $0.connection == connection }
             // Its link may have got another id since by a merge, or another one have taken its place.
@@ -98,6 +96,12 @@ extension EvidenceMaker {
             // A record that was here before had come to the mark by an address that two had swapped: it is no return.
             let since = self.chronicle.erasedAt[entry.subject] ?? Instant(microseconds: .min)
             if let made = try self.transaction.history(of: id).first?.at, made < since { continue }
+            // Nor is what never was linked and has got another address and phone since: nothing tells whose it was.
+            let isTarget = try self.transaction.links(of: id).contains {
+                try self.transaction.erasureTarget($0.key) != nil
+            }
+            let (email, phone) = (Canon.text(entry.record["email"]), Canon.text(entry.record["phone"]))
+            guard isTarget || self.isForgotten(email, phone) else { continue }
             self.evidence.remembered.append((entry.subject, "is here again as \(id)"))
         }
         for home in Home.remotes {

@@ -10,11 +10,7 @@ package struct S13DeleteBreaker: Invariant {
 
     package func violations(in evidence: Evidence) -> [Violation] {
         let day: Int64 = 86_400_000_000
-        // The breaker counts the records of each kind against the links of that kind.
-        let groups = evidence.deletions.sorted { $0.key < $1.key }.flatMap { home, all in
-            Thing.allCases.map { thing in (home, all.filter { $0.thing == thing }) }
-        }
-        return groups.compactMap { home, deletions in
+        return evidence.deletions.sorted { $0.key < $1.key }.compactMap { home, deletions in
             let own = deletions.filter { !$0.isAllowed }
             let worst = own.map { last in own.count { $0.at <= last.at && $0.at > last.at - day } }.max() ?? 0
             let links = deletions.map(\.links).max() ?? 0
