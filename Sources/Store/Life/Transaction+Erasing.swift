@@ -26,7 +26,7 @@ extension Transaction {
         )
         for person in people {
             try self.forgetAddresses(of: person)
-            try self.redactWaiting(of: person, cause: cause)
+            try self.redactWaiting(of: person, for: survivor, cause: cause)
             try self.redactLinks(of: person, for: survivor, cause: cause)
             try self.redactAutomation(of: person, cause: cause)
             try self.redactRecord(person, cause: cause)
@@ -108,7 +108,7 @@ extension Transaction {
         )
     }
 
-    private func redactWaiting(of person: RecordID, cause: Cause) throws {
+    private func redactWaiting(of person: RecordID, for survivor: RecordID, cause: Cause) throws {
         let blank = SQLText(try ValueArrayCodec.encode(one: .null))
         try self.execute(
             """
@@ -129,7 +129,7 @@ extension Transaction {
             for object in try self.objectNumbers() {
                 for remote in try self.openQuestions(connection.number, object, about: [person]) {
                     let key = LinkKey(connection.number, object, remote)
-                    try self.removeObservation(key)
+                    try self.letGo(key, of: person, for: survivor, cause: cause)
                     try self.settleReviews(
                         connection: connection.number,
                         object: object,
@@ -149,6 +149,17 @@ extension Transaction {
                 )
             }
         }
+    }
+
+    /// Forgets what a remote record held that was perhaps the person's.
+    ///
+    /// Whoever has one of the person's keys is turned away by it. A copy may have none, and no page tells of it again until
+    /// somebody changes it: it is left to a person to erase.
+    private func letGo(_ key: LinkKey, of person: RecordID, for survivor: RecordID, cause: Cause) throws {
+        let isCopy = try self.observation(key)?.named == person
+        try self.removeObservation(key)
+        guard isCopy, try self.link(key) == nil else { return }
+        try self.addErasureTarget(key, record: survivor, isCopy: true, at: cause.at)
     }
 
     private func objectNumbers() throws -> [ObjectNumber] {
