@@ -54,6 +54,7 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-O3"])],
             linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
         ),
+        .target(name: "CSQLiteSetup", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // Level 0: pure, nothing of ours below.
         .target(name: "CEL"),
@@ -61,7 +62,7 @@ let package = Package(
 
         // Level 1
         .target(name: "Mapping", dependencies: ["CEL", "Records", yams, crypto]),
-        .target(name: "Store", dependencies: ["CEL", "Records", crypto] + grdb),
+        .target(name: "Store", dependencies: ["CEL", "CSQLiteSetup", "Records", crypto] + grdb),
         .target(name: "Transport", dependencies: ["CCurl", "CSimdjson", "CEL", "Records"]),
 
         // Level 2

@@ -1,3 +1,4 @@
+import CSQLiteSetup
 import GRDB
 package import Records
 import Synchronization
@@ -19,6 +20,7 @@ package final class Store: Sendable {
     ///
     /// Throws `StoreError`.
     package convenience init(path: String, options: StoreOptions) throws {
+        _ = Self.setUpEngine
         let database = try StoreError.translating { () -> any DatabaseWriter in
             let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
             if options.durability == .full {
@@ -34,6 +36,7 @@ package final class Store: Sendable {
     ///
     /// It has a single connection: a `read` inside a `write` is a mistake that stops the program.
     package convenience init(inMemory options: StoreOptions) throws {
+        _ = Self.setUpEngine
         let database = try StoreError.translating {
             let database = try DatabaseQueue(configuration: Self.configuration(options))
             // Copying the empty layout costs a tenth of making it, and tests and simulations open thousands of stores.
@@ -88,7 +91,7 @@ package final class Store: Sendable {
     package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         try self.gate()
         let (result, catalog) = try StoreError.translating {
-            try self.database.transact { database in
+            try self.database.transact(self.statements) { database in
                 let transaction = self.transaction(database, self.statements)
                 try self.fence(transaction)
                 let result = try body(transaction)
@@ -158,6 +161,12 @@ package final class Store: Sendable {
             }
         }
     }
+
+    /// Sets SQLite up, once in a process and before its first database.
+    ///
+    /// Nobody asks how much memory it has, and counting that takes a lock around each of its allocations. If somebody else
+    /// opened a database before, it goes on counting.
+    private static let setUpEngine: Void = { _ = csqlite_count_no_memory() }()
 
     private static func configuration(_ options: StoreOptions) -> Configuration {
         self.configuration(durationOfBusyWaits: options.busyTimeoutSeconds, trace: options.trace)

@@ -68,6 +68,7 @@ import Testing
         ("import GRDB", ["Sources/Store/"]),
         ("import CCurl", ["Sources/Transport/"]),
         ("import CSimdjson", ["Sources/Transport/"]),
+        ("import CSQLiteSetup", ["Sources/Store/"]),
         ("import Hummingbird", ["Sources/FakeCRM/", "Sources/Console/"]),
         ("import FakeCRM", ["Sources/RelaisCommands/", "Sources/RelaisTesting/", "Sources/Simulation/"]),
     ])
