@@ -59,6 +59,9 @@ package final class DailyBudget: Sendable {
     /// Whether this is what the store was told last; nothing was spent since.
     package func isSaved(_ spending: Spending) -> Bool { self.saved.withLock { $0 == spending } }
 
+    /// Whether the store was told of that day last.
+    package func hasSaved(_ day: Int64) -> Bool { self.saved.withLock { $0?.day == day } }
+
     /// Remembers what the store knows; nil if it knows nothing of today.
     package func noteSaved(_ spending: Spending?) { self.saved.withLock { $0 = spending } }
 

@@ -33,9 +33,11 @@ package final class Transaction {
     }
 
     /// The prepared statement of a text, which is constant so that no SQL can be made from data.
-    func statement(_ sql: StaticString) throws -> PreparedStatement {
+    ///
+    /// `render` puts it in the engine's words.
+    func statement(_ sql: StaticString, rendering render: (String) -> String = { $0 }) throws -> PreparedStatement {
         if let known = self.statements[sql], !known.isBusy { return known }
-        let text = sql.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
+        let text = render(sql.withUTF8Buffer { String(decoding: $0, as: UTF8.self) })
         var statement = PreparedStatement(try self.database.cachedStatement(sql: text))
         // A row of it is being read further up the stack: that reading needs its statement for itself.
         if statement.isBusy { statement = PreparedStatement(try self.database.makeStatement(sql: text)) }
@@ -119,14 +121,13 @@ package final class Transaction {
         return results
     }
 
-    /// Inserts a row of a table numbered by the database and returns its number, which the statement's `RETURNING` gives.
+    /// Inserts a row of a table numbered by the database and returns its number, which the statement's `RETURNING` names.
+    ///
+    /// The statement inserts one row or throws: what SQLite tells is the number of the last row that there was.
     func insert<each Argument: SQLArgument>(_ sql: StaticString, _ arguments: repeat each Argument) throws -> Int64 {
-        let statement = try self.statement(sql)
+        let statement = try self.statement(sql, rendering: Dialect.sqlite.render(insert:))
         try statement.bind(repeat each arguments)
-        defer { statement.reset() }
-        guard try statement.step() else { throw StoreError(.corrupt, "an insert that returned no number") }
-        let number = Columns(statement: statement.handle).int(0)
-        _ = try statement.step()
-        return number
+        try statement.run()
+        return sqlite3_last_insert_rowid(self.database.sqliteConnection)
     }
 }

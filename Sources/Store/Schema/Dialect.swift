@@ -11,16 +11,29 @@ struct Dialect: Sendable {
         }
     }
 
+    /// The SQL of an insert, which ends with the `RETURNING` of the number that the database gives to the row.
+    func render(insert sql: String) -> String {
+        guard self.tellsNumber, let clause = sql.firstRange(of: "RETURNING") else { return sql }
+        return String(sql[..<clause.lowerBound])
+    }
+
+    /// Whether the engine tells the number of the last row by itself, so that `RETURNING` is left out: SQLite collects what
+    /// is returned in a temporary table, which costs more than the insert.
+    private let tellsNumber: Bool
+
     /// The tokens and what they stand for.
     private let words: [(token: String, sql: String)]
 
     /// SQLite: strict types, and the small tables of the page path stored in the order of their keys.
-    static let sqlite = Dialect(words: [
-        ("#serial", "INTEGER PRIMARY KEY"),
-        ("#int", "INTEGER"),
-        ("#text", "TEXT"),
-        ("#bytes", "BLOB"),
-        ("#rows", "STRICT"),
-        ("#clustered", "STRICT, WITHOUT ROWID"),
-    ])
+    static let sqlite = Dialect(
+        tellsNumber: true,
+        words: [
+            ("#serial", "INTEGER PRIMARY KEY"),
+            ("#int", "INTEGER"),
+            ("#text", "TEXT"),
+            ("#bytes", "BLOB"),
+            ("#rows", "STRICT"),
+            ("#clustered", "STRICT, WITHOUT ROWID"),
+        ]
+    )
 }

@@ -82,6 +82,8 @@ extension Transaction {
 
     /// Replaces the owners of a connection.
     package func setOwners(_ owners: [KnownOwner], of connection: ConnectionNumber) throws {
+        // Every run tells them, and they hardly ever change.
+        guard try self.owners(connection) != owners.sorted(by: { $0.id < $1.id }) else { return }
         try self.execute("DELETE FROM owner WHERE connection = ?1", connection)
         let sql: StaticString = "INSERT INTO owner(connection, id, email, name, active) VALUES(?1, ?2, ?3, ?4, ?5)"
         for owner in owners { try self.execute(sql, connection, owner.id, owner.email, owner.name, owner.isActive) }

@@ -39,6 +39,8 @@ extension SyncSession {
                 ),
                 of: self.connection.number
             )
+            // The first words of a day.
+            guard !budget.hasSaved(spending.day) else { return }
             try transaction.forgetSpending(of: self.connection.number, before: spending.day - Self.daysKept)
         }
         budget.noteSaved(spending)
