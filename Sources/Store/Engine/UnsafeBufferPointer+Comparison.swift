@@ -12,6 +12,14 @@ extension UnsafeBufferPointer<UInt8> {
         return memcmp(left, right, self.count) == 0
     }
 
+    /// Whether the bytes of a text are somewhere in the buffer.
+    func contains(_ text: [UInt8]) -> Bool {
+        guard let base = self.baseAddress, let first = text.first, self.count >= text.count else { return text.isEmpty }
+        return (0...(self.count - text.count)).contains { start in
+            base[start] == first && memcmp(base + start, text, text.count) == 0
+        }
+    }
+
     /// Whether the buffer holds the bytes of a text.
     func hasSameBytes(as text: String) -> Bool {
         self.count == text.utf8.count && self.elementsEqual(text.utf8)
