@@ -1,6 +1,7 @@
 import Records
-import Store
 import Testing
+
+@testable import Store
 
 @Suite struct BookkeepingTests {
     private let fixture: Fixture
@@ -50,6 +51,59 @@ import Testing
                 at: Instant(milliseconds: 9)
             )
             #expect(try tx.run(second)?.error == "no such file")
+        }
+    }
+
+    @Test func countsOfADayAreSummedOverTheRunsOfOneConnection() throws {
+        let connection = self.fixture.connection
+        try self.fixture.store.write { tx throws in
+            func run(_ connection: ConnectionNumber?, _ kind: String, _ at: Int64, _ counts: [String: Int64]) throws {
+                let number = try tx.startRun(connection, kind: kind, at: Instant(milliseconds: at))
+                try tx.updateRun(number, counts: counts, requests: 1)
+            }
+            try run(connection, "sync", 1, ["guarded_a": 100])
+            try run(connection, "sync", 5, ["guarded_a": 2, "guarded_b": 1, "pulled": 9])
+            try run(connection, "plan", 6, ["guarded_a": 100])
+            try run(nil, "import", 7, ["guarded_a": 100])
+            try run(connection, "sync", 8, ["guarded_a": 3, "unguarded_": 4])
+            try run(connection, "sync", 9, ["pulled": 5])
+            let last = try tx.startRun(connection, kind: "sync", at: Instant(milliseconds: 9))
+            try tx.updateRun(last, counts: ["guarded_a": 100], requests: 1)
+            let sums = try tx.sums(
+                of: connection,
+                named: "guarded_",
+                before: last,
+                since: Instant(milliseconds: 5),
+                leavingOut: ["plan"]
+            )
+            #expect(sums == ["guarded_a": 5, "guarded_b": 1])
+        }
+    }
+
+    @Test func ownersThatAreTheSameAreLeftAsTheyAre() throws {
+        let connection = self.fixture.connection
+        let (ada, bob) = (
+            KnownOwner(id: "1", email: "ada@example.com", name: "Ada", isActive: true),
+            KnownOwner(id: "2", email: "bob@example.com", name: "Bob", isActive: true),
+        )
+        let other = KnownOwner(id: "1", email: "", name: "Ada", isActive: true)
+        for owners in [[bob, ada], [ada, bob], [ada], [other], []] {
+            try self.fixture.store.write { try $0.setOwners(owners, of: connection) }
+            let known = try self.fixture.store.read { try $0.owners(connection) }
+            #expect(known == owners.sorted { $0.id < $1.id })
+        }
+    }
+
+    @Test func anInsertTellsTheNumberOfItsRow() throws {
+        let rendered = Dialect.sqlite.render(insert: "INSERT INTO a(b) VALUES(?1) RETURNING c")
+        #expect(rendered == "INSERT INTO a(b) VALUES(?1) ")
+        try self.fixture.store.write { tx throws in
+            let first = try tx.startRun(nil, kind: "import", at: Instant(milliseconds: 1))
+            let object = try tx.object("something new")
+            let second = try tx.startRun(nil, kind: "import", at: Instant(milliseconds: 2))
+            #expect(second.rawValue == first.rawValue + 1)
+            #expect(try tx.name(of: object) == "something new")
+            #expect(try tx.run(second)?.startedAt == Instant(milliseconds: 2))
         }
     }
 

@@ -168,4 +168,21 @@ import Testing
             #expect(try tx.lastEdit(of: "phone", record: Fixture.id(9)) == nil)
         }
     }
+
+    @Test func aTimelineLeavesOutWhatIsTooOldEvenWhereTheClockWasSetBack() throws {
+        try self.create([])
+        for (value, time) in [(1, 10), (2, 90), (3, 20), (4, 95)] as [(Int64, Int64)] {
+            try self.fixture.store.write { tx throws in
+                let set = [PropertySetting("score", .number(value))]
+                _ = try tx.change(self.id, set: set, cause: self.fixture.at(time))
+            }
+        }
+        try self.fixture.store.read { tx throws in
+            let all = try tx.timeline(of: self.id, limit: 4).map(\.at)
+            #expect(all == [95, 20, 90, 10].map { Instant(milliseconds: $0) })
+            let recent = try tx.timeline(of: self.id, since: Instant(milliseconds: 20), limit: 4).map(\.at)
+            #expect(recent == [95, 90].map { Instant(milliseconds: $0) })
+            #expect(try tx.timeline(of: self.id, since: Instant(milliseconds: 20), limit: 2).count == 1)
+        }
+    }
 }

@@ -107,3 +107,15 @@ enum JournalChanges {
         return changes
     }
 }
+
+/// What a journal row is about.
+package struct JournalMark: Hashable, Sendable {
+    /// The row's place.
+    package let sequence: Int64
+    /// The record.
+    package let record: RecordID
+    /// Who did it.
+    package let actor: ActorNumber
+    /// What was done.
+    package let kind: JournalKind
+}

@@ -33,18 +33,42 @@ extension Transaction {
         return try self.all(sql, sequence, limit, read: Self.journalEntry)
     }
 
+    /// What the rows behind a place are about, in their order, without what they say.
+    package func journalMarks(after sequence: Int64, limit: Int) throws -> [JournalMark] {
+        let sql: StaticString = "SELECT seq, record, actor, kind FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2"
+        return try self.all(sql, sequence, limit) { columns in
+            JournalMark(
+                sequence: columns.int(0),
+                record: try columns.record(1),
+                actor: columns.number(2),
+                kind: try columns.word(3)
+            )
+        }
+    }
+
     /// The place of the last row; 0 in an empty journal.
     package func journalEnd() throws -> Int64 {
         try self.first("SELECT seq FROM journal ORDER BY seq DESC LIMIT 1") { $0.int(0) } ?? 0
     }
 
-    /// The rows of a record from the newest on, at most `limit`, older than `sequence` if that is given.
-    package func timeline(of id: RecordID, before sequence: Int64? = nil, limit: Int) throws -> [JournalEntry] {
+    /// The rows of a record from the newest on, older than `sequence` if that is given: at most `limit`, and of these only
+    /// what happened after `since`.
+    ///
+    /// Times need not follow the order of the rows: a clock may jump.
+    package func timeline(
+        of id: RecordID,
+        before sequence: Int64? = nil,
+        since: Instant = Instant(microseconds: .min),
+        limit: Int
+    ) throws -> [JournalEntry] {
         let sql: StaticString = """
             SELECT seq, record, at, run, actor, kind, changes, detail FROM journal
             WHERE record = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3
             """
-        return try self.all(sql, id, sequence ?? .max, limit, read: Self.journalEntry)
+        let rows = try self.all(sql, id, sequence ?? .max, limit) { columns in
+            columns.instant(2) > since ? try Self.journalEntry(columns) : nil
+        }
+        return rows.compactMap(\.self)
     }
 
     /// All rows of a record, oldest first, a create with the values that the record began with.

@@ -111,6 +111,33 @@ extension Transaction {
         return try self.all(sql, number?.rawValue ?? .max, limit, while: { $0.instant(3) >= since }, read: Self.run)
     }
 
+    /// The sums of those counts whose names begin with `prefix`, over the runs of a connection that began since an instant and
+    /// before a run; runs of the kinds in `leavingOut` are left out.
+    ///
+    /// Who syncs each minute has 1,440 runs in a day, and hardly any of them has such a count: the others are not taken apart.
+    package func sums(
+        of connection: ConnectionNumber,
+        named prefix: String,
+        before number: RunNumber,
+        since: Instant,
+        leavingOut kinds: Set<String>
+    ) throws -> [String: Int64] {
+        let sql: StaticString = """
+            SELECT number, connection, kind, started_at, ended_at, state, counts, requests, error, journal_start,
+                journal_end
+            FROM run WHERE number < ?1 ORDER BY number DESC LIMIT ?2
+            """
+        let quoted = Array("\"\(prefix)".utf8)
+        func counts(_ columns: Columns) throws -> [String: Int64] {
+            guard columns.optionalNumber(1) == connection, columns.buffer(6).contains(quoted),
+                !kinds.contains(columns.string(2))
+            else { return [:] }
+            return try RunRecord.decode(columns.buffer(6)).filter { $0.key.hasPrefix(prefix) }
+        }
+        return try self.all(sql, number, Int.max, while: { $0.instant(3) >= since }, read: counts)
+            .reduce(into: [:]) { sums, counts in sums.merge(counts, uniquingKeysWith: +) }
+    }
+
     /// The journal rows of a run behind a place, in their order, at most `limit`; what undoing it starts from.
     package func journal(of run: RunRecord, after sequence: Int64 = 0, limit: Int) throws -> [JournalEntry] {
         let sql: StaticString = """

@@ -73,7 +73,7 @@ extension RecordApplier {
             !(plan.toLocal.isEmpty && plan.toRemote.isEmpty)
         else { return [] }
         let since = self.cause.at.advanced(by: .zero - Self.fight.window)
-        let recent = try self.transaction.timeline(of: work.link.record, limit: 200).filter { $0.at > since }
+        let recent = try self.transaction.timeline(of: work.link.record, since: since, limit: 200)
         var found: [(field: Int, writers: String)] = []
         for position in Set(plan.toLocal.map(\.field) + plan.toRemote.map(\.field)).sorted() {
             guard let property = self.runtime.mapping.fields[position].local, state.holds[position] == nil,

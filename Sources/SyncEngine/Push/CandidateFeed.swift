@@ -92,7 +92,7 @@ struct CandidateFeed {
         var records: [RecordID] = []
         var last = sequence
         while records.count < limit {
-            let entries = try transaction.journal(after: last, limit: 1000)
+            let entries = try transaction.journalMarks(after: last, limit: 1000)
             guard !entries.isEmpty else { break }
             for entry in entries where records.count < limit {
                 last = entry.sequence
@@ -107,7 +107,7 @@ struct CandidateFeed {
     }
 
     /// A record whose link was cut may need another one, whoever cut it.
-    private func mayNeedOne(_ entry: JournalEntry) -> Bool {
+    private func mayNeedOne(_ entry: JournalMark) -> Bool {
         switch entry.kind {
         case .create, .update, .restore: entry.actor != self.session.actor
         case .unlink, .include: true

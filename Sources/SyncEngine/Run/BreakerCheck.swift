@@ -65,14 +65,14 @@ struct BreakerCheck {
     private func guardedToday(in transaction: Transaction) throws -> [String: Int] {
         guard !Breakage.breakersForgetTheDay.isOn else { return [:] }
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
-        var sums: [String: Int] = [:]
-        for run in try transaction.runs(before: self.session.run, since: day, limit: .max) {
-            guard run.connection == self.session.connection.number, run.kind != "plan", run.kind != "first" else {
-                continue
-            }
-            for (name, count) in run.counts where RunGuard.isName(name) { sums[name, default: 0] += Int(count) }
-        }
-        return sums
+        return try transaction.sums(
+            of: self.session.connection.number,
+            named: RunGuard.prefix,
+            before: self.session.run,
+            since: day,
+            leavingOut: ["plan", "first"]
+        )
+        .mapValues { Int($0) }
     }
 }
 

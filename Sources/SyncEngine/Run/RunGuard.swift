@@ -37,8 +37,8 @@ final class RunGuard: Sendable {
     }
 
     /// The name of a count in the store.
-    static func name(_ kind: Breaker.Kind, _ object: String) -> String { "guarded_\(kind.rawValue)_\(object)" }
+    static func name(_ kind: Breaker.Kind, _ object: String) -> String { "\(Self.prefix)\(kind.rawValue)_\(object)" }
 
-    /// Whether a count in the store has such a name.
-    static func isName(_ name: String) -> Bool { name.hasPrefix("guarded_") }
+    /// What such names begin with.
+    static let prefix = "guarded_"
 }

@@ -53,6 +53,7 @@ struct Everything {
         _ = try tx.record(self.record)
         _ = try tx.history(of: self.record)
         _ = try tx.journal(after: 0, limit: 1)
+        _ = try tx.journalMarks(after: 0, limit: 1)
         _ = try tx.journalEnd()
         _ = try tx.lastEdit(of: "email", record: self.record)
         _ = try tx.records(idPrefix: "0", limit: 1)
@@ -269,5 +270,6 @@ struct Everything {
         try self.reading(tx)
         try tx.releaseLease(try #require(lease))
         _ = try tx.runs(limit: 1)
+        _ = try tx.sums(of: self.connection, named: "guarded_", before: run, since: self.at, leavingOut: [])
     }
 }
