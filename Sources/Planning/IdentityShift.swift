@@ -42,6 +42,8 @@ package struct IdentityShift: Hashable, Sendable {
             IdentityRule.areOtherAddresses(addresses.map { shadow[$0] ?? .absent }, addresses.map { now[$0] })
         else { return false }
         let parts = rule.name.filter { shadow[$0] != nil }
+        // The same name is the same person's: taking it apart costs more than the rest of a plan.
+        guard parts.contains(where: { now[$0] != shadow[$0] }) else { return false }
         let (before, after) = (NameWords(parts.map { shadow[$0] ?? .absent }), NameWords(parts.map { now[$0] }))
         return !before.isEmpty && !after.isEmpty && !before.mayBe(after)
     }

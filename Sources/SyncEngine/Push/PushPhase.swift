@@ -134,9 +134,10 @@ struct PushPhase {
         let (counts, batch, waiting) = try self.session.context.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             var batch: [Outgoing] = []
-            let waiting = try self.waitingForOthers(ids, with: &applier)
+            var (waiting, plans) = try self.waitingForOthers(ids, with: &applier)
             for id in ids where !waiting.contains(id) {
-                guard let (plan, link) = try applier.planAgain(id), !plan.toRemote.isEmpty else { continue }
+                let planned = try plans.removeValue(forKey: id) ?? applier.planAgain(id)
+                guard let (plan, link) = planned, !plan.toRemote.isEmpty else { continue }
                 let part = applier.urgentPart(plan)
                 try applier.countOverwrites(part)
                 var outgoing = try applier.outgoing(part, link: link, run: self.session.run)
@@ -154,17 +155,25 @@ struct PushPhase {
     }
 
     /// The records that take a unique value which another one of the batch gives up; circles are parked at once.
-    private func waitingForOthers(_ ids: [Text], with applier: inout RecordApplier) throws -> Set<Text> {
+    ///
+    /// With them come the plans that were made for that and still stand: those that changed nothing here.
+    private func waitingForOthers(
+        _ ids: [Text],
+        with applier: inout RecordApplier
+    ) throws -> (waiting: Set<Text>, plans: [Text: (plan: RecordPlan, link: Link)]) {
         let unique = UniqueKeys(self.lane, traits: self.account.traits)
-        guard !unique.isEmpty, ids.count > 1, !Breakage.uniqueValuesInAnyOrder.isOn else { return [] }
+        guard !unique.isEmpty, ids.count > 1, !Breakage.uniqueValuesInAnyOrder.isOn else { return ([], [:]) }
         var moves: [UniqueKeys.Move] = []
+        var plans: [Text: (plan: RecordPlan, link: Link)] = [:]
         for id in ids {
-            if let (plan, _) = try applier.planAgain(id) { moves += unique.moves(plan, of: id) }
+            guard let planned = try applier.planAgain(id) else { continue }
+            moves += unique.moves(planned.plan, of: id)
+            if planned.plan.toLocal.isEmpty { plans[id] = planned }
         }
-        guard moves.count > 1 else { return [] }
+        guard moves.count > 1 else { return ([], plans) }
         let (waiting, circles) = unique.sort(moves)
         for circle in circles { try applier.park(circle) }
-        return waiting
+        return (waiting, circles.isEmpty ? plans : [:])
     }
 
     /// Sends a batch and settles it; returns the records that are worth another try at once.
