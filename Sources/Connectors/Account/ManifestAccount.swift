@@ -12,10 +12,11 @@ package final class ManifestAccount: RemoteAccount {
     /// Property names by label, by object: refusals name properties by label in some products.
     let labels = Mutex<[String: [String: String]]>([:])
     /// The readers of answers by what they read, the latest of each request.
-    let readers = RecordReaders()
+    let readers: RecordReaders
 
     /// Opens an account; nothing is sent before the first call.
     ///
+    /// `readers` are those of an earlier account of the same manifest; their plans are used again.
     /// Throws a `RemoteFailure` if the settings lack an address or a credential. Secrets stay in memory; the logger gets
     /// labels, statuses and cleaned messages at debug level, never a header or a body.
     package init(
@@ -24,9 +25,11 @@ package final class ManifestAccount: RemoteAccount {
         transport: any HTTPTransport,
         clock: WallClock,
         sleeper: Sleeper,
-        logger: Logger
+        logger: Logger,
+        readers: RecordReaders = RecordReaders()
     ) throws(RemoteFailure) {
         self.manifest = manifest
+        self.readers = readers
         self.caller = try Caller(
             manifest: manifest,
             settings: settings,

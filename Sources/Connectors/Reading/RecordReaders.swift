@@ -1,7 +1,12 @@
 import Synchronization
 
 /// The readers of an account's answers, kept with their parsers: planning one costs more than reading a small answer.
-final class RecordReaders: Sendable {
+///
+/// They belong to one manifest, and may be shared by its accounts.
+package final class RecordReaders: Sendable {
+    /// Creates an empty collection.
+    package init() {}
+
     /// What an answer is asked for.
     enum Purpose: Hashable {
         case list

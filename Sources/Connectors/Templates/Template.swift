@@ -95,19 +95,26 @@ extension Template {
 
 /// The values that the places of a template are filled with.
 struct TemplateScope: Sendable {
-    private var values: [String: JSON]
+    // A handful of short names: comparing them costs less than hashing the one that is looked for.
+    private var values: [(name: String, value: JSON)]
     /// What `${item}` stands for; apart from the others, so that an element of a list costs no copy of them.
     private var item: JSON?
 
     init(_ values: [String: JSON] = [:]) {
-        self.values = values
+        self.values = values.map { (name: $0.key, value: $0.value) }
     }
 
     /// The same scope with more values; a name that was there already gets the new one.
     func adding(_ more: [String: JSON]) -> TemplateScope {
         guard !more.isEmpty else { return self }
         var scope = self
-        scope.values.merge(more) { _, new in new }
+        for (name, value) in more {
+            if let place = scope.values.firstIndex(where: { $0.name == name }) {
+                scope.values[place].value = value
+            } else {
+                scope.values.append((name: name, value: value))
+            }
+        }
         if more["item"] != nil { scope.item = nil }
         return scope
     }
@@ -134,6 +141,6 @@ struct TemplateScope: Sendable {
 
     private func root(_ name: String) -> JSON? {
         if let item, name == "item" { return item }
-        return self.values[name]
+        return self.values.first { $0.name == name }?.value
     }
 }

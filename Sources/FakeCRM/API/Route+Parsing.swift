@@ -8,7 +8,7 @@ extension Route {
         let names = segments.map { readable($0) }
         guard let (area, version, skipped) = Self.area(names) else { throw APIError.notFound }
         let rest = Array(segments[skipped...])
-        let route = Parser(method: request.method, version: version, names: rest.map { readable($0) }, segments: rest)
+        let route = Parser(method: request.method, version: version, names: Array(names[skipped...]), segments: rest)
         let action: Action? =
             switch area {
             case "objects": try route.objects()

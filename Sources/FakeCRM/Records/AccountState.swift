@@ -71,7 +71,7 @@ struct AccountState {
         var text: [UInt8] = []
         text.reserveCapacity(36)
         for (place, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(place) { text.append(UInt8(ascii: "-")) }
+            if place == 8 || place == 12 || place == 16 || place == 20 { text.append(UInt8(ascii: "-")) }
             text.append(digit)
         }
         return String(decoding: text, as: UTF8.self)

@@ -92,6 +92,7 @@ extension EvidenceMaker {
     /// When a field that had been taken out of a mapping was met anew, by field: it had no shadow until a sync through the
     /// whole mapping came to its end (R9).
     private func remappings() throws -> [String: [Home: Int64]] {
+        guard !self.chronicle.unmapped.isEmpty else { return [:] }
         var met: [String: [Home: Int64]] = [:]
         let runs = try self.transaction.runs(limit: .max)
         for window in self.chronicle.unmapped {

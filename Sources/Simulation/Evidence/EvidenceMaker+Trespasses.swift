@@ -93,6 +93,7 @@ extension EvidenceMaker {
                     guard let end = run.end else { continue }
                     let span = run.begin.microseconds...end.microseconds
                     let pulled = histories.filter { $0.isWritten(by: home, in: .local, span) }
+                    guard !pulled.isEmpty else { continue }
                     let sent = histories.filter { $0.isWritten(by: home, in: home, span) }
                     let pushed = sent.filter { !$0.isTouched(span, besides: home) }
                     // What comes back in the CRM's own form was sent.

@@ -1,3 +1,4 @@
+import Connectors
 import FakeCRM
 import Records
 import RelaisTesting
@@ -47,6 +48,8 @@ final class Network: Sendable {
     let executor: SeededExecutor
     let state = Mutex(State())
     let note: @Sendable (String) -> Void
+    /// The plans of the CRM's answers: what one life made, the next need not make again.
+    let readers = RecordReaders()
 
     init(
         _ home: Home,

@@ -64,7 +64,8 @@ struct Life: Sendable {
                 transport: SimulatedTransport(network: network, process: process, life: number),
                 clock: clocks.local,
                 sleeper: sleeper,
-                logger: watch.logger
+                logger: watch.logger,
+                readers: network.readers
             )
             accounts[home] = account
             syncers[home] = Syncer(
