@@ -97,7 +97,6 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         BrokenMapping(
             "fallback that is no address",
             fields: ["- { local: owner, remote: owner, via: [ { owner_by_email: { fallback: lea } } ] }"],
-            "m.yaml:7:39: warning: owner is an owner, but remote ids are not translated: add via: [ owner_by_email ]",
             "m.yaml:7:71: error: \"lea\" is no e-mail address: write that of a user of the CRM, such as lea@example.com"
         ),
         BrokenMapping(

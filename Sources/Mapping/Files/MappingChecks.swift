@@ -5,6 +5,8 @@ struct MappingChecks {
     let mapping: CompiledMapping
     let remote: RemoteObjectDescription?
     let findings: Findings
+    /// The currency of the connection's amounts; nil if it states none.
+    var currency: String?
 
     func run() {
         self.checkTargets()
@@ -39,18 +41,22 @@ struct MappingChecks {
     /// An amount means nothing without its currency: one is stated, or moves in the same group (R15).
     private func checkCurrencies() {
         // A group with a mistake of its own may be the one that has the currency.
-        guard !self.findings.hasErrors else { return }
+        guard !self.findings.hasErrors, self.currency == nil else { return }
         for (index, field) in self.mapping.fields.enumerated() where self.lacksCurrency(field) {
             let group = self.mapping.groups.first { $0.contains(index) } ?? []
             let names = group.compactMap { self.mapping.fields[$0].local }
-            if names.contains(where: { $0.utf8.suffix(8).elementsEqual("currency".utf8) }) { continue }
+            if names.contains(where: Self.isCurrency) { continue }
             self.findings.error(
                 at: field.location,
                 "\(field.name) is an amount without its currency",
-                mend: "write { money: EUR }, or put it and its currency into one of groups"
+                mend:
+                    "write { money: EUR }, or put it and its currency into one of groups, or give the connection a currency"
             )
         }
     }
+
+    /// Whether a local property holds currencies, by its name.
+    static func isCurrency(_ name: String) -> Bool { name.utf8.suffix(8).elementsEqual("currency".utf8) }
 
     /// Whether a field is an amount, by its `money` or by the object's having a currency, and states none.
     private func lacksCurrency(_ field: MappingField) -> Bool {

@@ -17,9 +17,12 @@ struct MappingReader {
     private let schema: Schema
     private let findings: Findings
     private let name: String
-    private let connection: String
     private let remoteObject: String
     private let object: ObjectSchema
+    /// The currency of the connection's amounts; nil if it states none.
+    var currency: String?
+    /// The connection's name.
+    let connection: String
     private let readFile: @Sendable (String) -> [UInt8]?
 
     /// Reads the head of a file; nil, with findings, if it does not say what is mapped onto what.
@@ -106,7 +109,10 @@ struct MappingReader {
                 onConflict: group["on_conflict"]?.choice("on_conflict", as: ConflictPolicy.self, self.findings),
                 initial: group["initial"]?.choice("initial", as: FirstContactPolicy.self, self.findings)
             )
-            for name in group["fields"]?.elements ?? [] { defaults.groups[name.scalar?.text ?? ""] = policy }
+            let names = (group["fields"]?.elements ?? []).map { $0.scalar?.text ?? "" }
+            for name in names { defaults.groups[name] = policy }
+            if names.contains(where: MappingChecks.isCurrency) { defaults.withCurrency.formUnion(names) }
+        defaults.currency = self.currency
         }
         let reader = FieldReader(
             object: self.object,

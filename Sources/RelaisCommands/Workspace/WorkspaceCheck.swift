@@ -185,6 +185,7 @@ struct WorkspaceCheck {
                 mappings: name,
                 breaker: Breaker(),
                 ownUser: nil,
+                currency: nil,
                 budget: .manifest,
                 detectsLostUpdates: true,
                 reconcileEvery: nil,
