@@ -34,6 +34,7 @@ package struct RemoteHistory: Hashable, Sendable {
     ///
     /// `landed` is what the CRM made of our value, `base` what the property held when the write was decided, `version` the
     /// record's after the write. `clearedFirst`: a blank just before ours is ours too, the first half of a step back.
+    /// `form` brings what the history holds into the form of `landed` and `base`.
     /// Nothing is lost where the version just before ours is the base, or says what we said; nothing can be told where ours
     /// is not in the history, or is all that is left of it.
     package func overwritten(
@@ -41,9 +42,13 @@ package struct RemoteHistory: Hashable, Sendable {
         landed: Value,
         base: Value,
         until version: Int64?,
-        clearedFirst: Bool = false
+        clearedFirst: Bool = false,
+        as form: (Value) -> Value = { $0 }
     ) -> RemoteVersion? {
-        func same(_ left: Value, _ right: Value) -> Bool { left == right || (left.isBlank && right.isBlank) }
+        func same(_ entry: Value, _ right: Value) -> Bool {
+            let left = form(entry)
+            return left == right || (left.isBlank && right.isBlank)
+        }
         let all = self.versions[property] ?? []
         // Somebody may have typed the same after us: what is later than our answer is not ours.
         let slack = Duration.seconds(1)

@@ -31,7 +31,7 @@ struct MappingChecks {
                 if field.direction != .pull, earlier.direction != .pull, let remote = field.remote,
                     earlier.remote?.hasSameBytes(as: remote) ?? false, Self.sameTarget(field.kind, earlier.kind)
                 {
-                    if self.complainOfParts(field, earlier, remote) { continue }
+                    if Self.arePartsOfOne(field, earlier) { continue }
                     self.complain(field, earlier, "the remote property \(remote)")
                 }
             }
@@ -76,31 +76,13 @@ struct MappingChecks {
         )
     }
 
-    /// Two parts of one text cannot both be written: each field sends the whole text, with the other's old part in it.
-    ///
-    /// And as changes are told by whole values, one part that somebody changes in the CRM would look like an edit of both.
-    private func complainOfParts(_ field: MappingField, _ earlier: MappingField, _ remote: String) -> Bool {
-        func split(_ field: MappingField) -> SplitLens? {
-            (field.lens as? LensChain)?.lenses.lazy.compactMap { $0 as? SplitLens }.first
+    /// Whether both write parts of one text, which is told of where they are joined; the same part twice is not.
+    private static func arePartsOfOne(_ field: MappingField, _ earlier: MappingField) -> Bool {
+        if let one = field.part, let other = earlier.part { return one.index != other.index }
+        func part(_ field: MappingField) -> Int? {
+            (field.lens as? LensChain)?.lenses.lazy.compactMap { ($0 as? SplitLens)?.part }.first
         }
-        guard let one = split(earlier), let other = split(field), one.count == other.count else { return false }
-        let names: [Text] = ["Ada", "Lovelace"] + (2..<max(2, one.count)).map { Text("part \($0 + 1)") }
-        let held = names.prefix(one.count).map(\.string).joined(separator: one.separator)
-        func written(_ field: MappingField, _ text: Text) -> String {
-            let result = field.lens.toRemote(.text(text), previous: .text(Text(held)), in: EmptyLensContext())
-            guard case .value(.text(let text)) = result else { return "nothing" }
-            return text.string.debugDescription
-        }
-        let example =
-            "\"Grace\" and \"Hopper\" over \(held.debugDescription) would be written as "
-            + "\(written(earlier, "Grace")) and \(written(field, "Hopper"))"
-        self.findings.error(
-            at: field.location,
-            "\(earlier.name) and \(field.name) are parts of \(remote), and each would write back the other's old part: "
-                + example,
-            mend: "add direction: pull to both and push \(remote) by a value, or pull all parts but one"
-        )
-        return true
+        return PartReader.writesPart(field) && PartReader.writesPart(earlier) && part(field) != part(earlier)
     }
 
     private static func sameTarget(_ left: MappingField.Kind, _ right: MappingField.Kind) -> Bool {

@@ -119,7 +119,19 @@ package struct MappingCompiler: Sendable {
     }
 
     private func checkLaws(_ mapping: CompiledMapping, _ findings: Findings) {
+        for joint in mapping.joints {
+            let laws = JointLaws(mapping: mapping, joint: joint)
+            guard let first = joint.members.first, let found = laws.check(samples: self.lawSamples, seed: self.seed)
+            else { continue }
+            findings.error(
+                at: mapping.fields[first].location,
+                "\(joint.remote) does not survive the round trip through its parts: \(found)",
+                mend: "change via, or add direction: pull to its parts and push \(joint.remote) by a value"
+            )
+        }
         for field in mapping.fields where field.direction == .both && field.lens.lensClass != .view {
+            // What keeps parts of one text from being joined is told already.
+            guard field.part != nil || !PartReader.sharesText(field, in: mapping.fields) else { continue }
             guard let chain = field.lens as? LensChain,
                 let found = LensLaws.check(chain, samples: self.lawSamples, seed: self.seed)
             else { continue }

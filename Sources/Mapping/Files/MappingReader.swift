@@ -19,11 +19,11 @@ struct MappingReader {
     private let name: String
     private let remoteObject: String
     private let object: ObjectSchema
+    private let readFile: @Sendable (String) -> [UInt8]?
     /// The currency of the connection's amounts; nil if it states none.
     var currency: String?
     /// The connection's name.
     let connection: String
-    private let readFile: @Sendable (String) -> [UInt8]?
 
     /// Reads the head of a file; nil, with findings, if it does not say what is mapped onto what.
     init?(
@@ -64,7 +64,7 @@ struct MappingReader {
     /// The mapping; parts with mistakes are left out, with findings.
     func mapping() -> CompiledMapping? {
         let drafts = self.drafts()
-        let fields = self.fields(drafts)
+        let fields = PartReader(findings: self.findings).joined(self.fields(drafts))
         let create = self.switches("create")
         let scope = self.scope(of: fields)
         let filters = self.filters(scope)
@@ -112,8 +112,8 @@ struct MappingReader {
             let names = (group["fields"]?.elements ?? []).map { $0.scalar?.text ?? "" }
             for name in names { defaults.groups[name] = policy }
             if names.contains(where: MappingChecks.isCurrency) { defaults.withCurrency.formUnion(names) }
-        defaults.currency = self.currency
         }
+        defaults.currency = self.currency
         let reader = FieldReader(
             object: self.object,
             lifecycle: self.schema.lifecycle,
@@ -297,6 +297,13 @@ struct MappingReader {
                 at: node.location,
                 "\(field.name) is only pushed, so it cannot be compared",
                 mend: "map it both ways, or match by another property"
+            )
+        }
+        if let remote = field.remote, field.part != nil {
+            self.findings.error(
+                at: node.location,
+                "\(field.name) is a part of \(remote), so records cannot be matched by it",
+                mend: "match by a property of its own"
             )
         }
         if case .association = field.kind {
