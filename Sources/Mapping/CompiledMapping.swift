@@ -213,6 +213,8 @@ package final class CompiledMapping: Sendable {
     package let remoteSlots: [Int?]
     /// The remote texts that several fields hold parts of.
     package let joints: [JointText]
+    /// The properties that are counted over other records, in the order of the file.
+    package let rollUps: [RollUp]
     /// What expressions need to know of the local properties.
     let propertyTypes: PropertyTypes
 
@@ -239,8 +241,10 @@ package final class CompiledMapping: Sendable {
         allowedRoleAddresses: [Text] = [],
         intake: String = "",
         identity: IdentityRule? = nil,
+        rollUps: [RollUp] = [],
         file: String = ""
     ) {
+        self.rollUps = rollUps
         self.file = file
         self.intake = intake
         let schema = localSchema ?? ObjectSchema(name: localObject, properties: [])

@@ -33,6 +33,11 @@ package struct SyncBench: Sendable {
             properties: [
                 PropertySchema(name: "name", type: .text, label: "Name"),
                 PropertySchema(name: "domain", type: .text, label: "Domain"),
+                PropertySchema(name: "contacts", type: .number, label: "Contacts"),
+                PropertySchema(name: "warm", type: .number, label: "Warm contacts"),
+                PropertySchema(name: "best_score", type: .number, label: "Best score"),
+                PropertySchema(name: "total_score", type: .number, label: "All scores"),
+                PropertySchema(name: "best_city", type: .text, label: "City of the best"),
             ]
         ),
         ObjectSchema(

@@ -145,6 +145,31 @@ struct FieldReader {
         )
     }
 
+    /// The field that pushes what is rolled up here.
+    func rollUp(_ table: YAMLTable) -> Draft? {
+        let via = ViaReader(findings: self.findings, readFile: self.readFile).read(table["via"])
+        guard let local = self.local(table), let remote = table.text("remote"),
+            let lens = self.chain(via, local, table, isRead: true)
+        else { return nil }
+        return Draft(
+            local: local,
+            remote: remote,
+            kind: .property,
+            direction: .push,
+            lens: lens,
+            value: nil,
+            policies: Policies(
+                onConflict: .preferLocal,
+                initial: table.choice("initial", as: FirstContactPolicy.self) ?? .preferLocal,
+                onClear: .propagate,
+                onCreateDefault: .ignore,
+                authority: nil
+            ),
+            rules: self.rules(table, direction: .push, policy: .preferLocal, local: local),
+            node: table.node
+        )
+    }
+
     private func requireBothSides(_ table: YAMLTable) {
         for key in ["local", "remote"] where table[key] == nil { _ = table.required(key) }
     }

@@ -10,6 +10,7 @@ struct MappingChecks {
 
     func run() {
         self.checkTargets()
+        self.checkRollUps()
         self.checkCurrencies()
         guard let remote = self.remote else { return }
         for field in self.mapping.fields {
@@ -34,6 +35,28 @@ struct MappingChecks {
                     if Self.arePartsOfOne(field, earlier) { continue }
                     self.complain(field, earlier, "the remote property \(remote)")
                 }
+            }
+        }
+    }
+
+    /// What is counted here has no other source.
+    private func checkRollUps() {
+        for (index, rollUp) in self.mapping.rollUps.enumerated() {
+            let others = self.mapping.fields.filter { $0.direction != .push && $0.location != rollUp.location }
+            if let other = others.first(where: { $0.local?.hasSameBytes(as: rollUp.local) ?? false }) {
+                self.findings.error(
+                    at: other.location,
+                    "\(rollUp.local) is counted by the roll-up in line \(rollUp.location.line), and would be pulled as well",
+                    mend: "add direction: push, or remove one of them"
+                )
+            }
+            let earlier = self.mapping.rollUps[..<index].first { $0.local.hasSameBytes(as: rollUp.local) }
+            if let earlier {
+                self.findings.error(
+                    at: rollUp.location,
+                    "\(rollUp.local) is also counted by the roll-up in line \(earlier.location.line)",
+                    mend: "count into another property"
+                )
             }
         }
     }

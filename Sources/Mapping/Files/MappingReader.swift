@@ -8,10 +8,10 @@ struct MappingReader {
         "allow_role_addresses",
         "filter", "create",
         "delete", "update", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "consent",
-        "associations", "examples",
+        "associations", "rollups", "examples",
     ]
     /// Keys of the language that nothing runs yet.
-    static let planned = ["subscriptions", "lists", "campaigns", "rollups"]
+    static let planned = ["subscriptions", "lists", "campaigns"]
 
     private let table: YAMLTable
     private let schema: Schema
@@ -63,7 +63,7 @@ struct MappingReader {
 
     /// The mapping; parts with mistakes are left out, with findings.
     func mapping() -> CompiledMapping? {
-        let drafts = self.drafts()
+        let (drafts, rollUps) = self.drafts()
         let fields = PartReader(findings: self.findings).joined(self.fields(drafts))
         let create = self.switches("create")
         let scope = self.scope(of: fields)
@@ -94,11 +94,12 @@ struct MappingReader {
                 }
             ),
             identity: self.identity(fields),
+            rollUps: rollUps,
             file: self.table.location.file
         )
     }
 
-    private func drafts() -> [FieldReader.Draft] {
+    private func drafts() -> (fields: [FieldReader.Draft], rollUps: [RollUp]) {
         var defaults = FieldReader.Defaults()
         defaults.onConflict = self.table.choice("on_conflict", as: ConflictPolicy.self) ?? .manual
         defaults.initial = self.table.choice("initial", as: FirstContactPolicy.self)
@@ -122,9 +123,13 @@ struct MappingReader {
             readFile: self.readFile
         )
         let fields = self.table.required("fields")?.list("fields", self.findings) ?? []
-        return fields.compactMap { reader.field($0) }
+        let rolled = (self.table.list("rollups") ?? [])
+            .compactMap { RollUpReader(fields: reader, schema: self.schema).read($0) }
+        let drafts =
+            fields.compactMap { reader.field($0) }
             + (self.table.list("consent") ?? []).compactMap { ConsentReader(fields: reader).field($0) }
             + (self.table.list("associations") ?? []).compactMap { reader.association($0) }
+        return (drafts + rolled.map(\.field), rolled.map(\.rollUp))
     }
 
     private func fields(_ drafts: [FieldReader.Draft]) -> [MappingField] {

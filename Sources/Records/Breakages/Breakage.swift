@@ -228,6 +228,9 @@
     /// Changes of a first sync or a backfill start workflows.
     case importStartsWorkflow = "import-starts-workflow"
 
+    /// A company that lost a contact to another one goes on counting it.
+    case rollUpForgetsOldParent = "roll-up-forgets-old-parent"
+
     // MARK: Refusals (R12, R13, R14, R15)
 
     /// What the CRM fills in for a new record counts as an edit.

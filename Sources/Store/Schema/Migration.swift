@@ -6,5 +6,7 @@ package struct Migration: Sendable {
     package let template: String
 
     /// All migrations in their order; add one at the end for new tables.
-    package static let all: [Migration] = [.base, .automation, .fieldRules, .life, .erasure, .reading, .identity]
+    package static let all: [Migration] = [
+        .base, .automation, .fieldRules, .life, .erasure, .reading, .identity, .rollUps,
+    ]
 }

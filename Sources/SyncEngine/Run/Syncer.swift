@@ -148,6 +148,7 @@ package struct Syncer: Sendable {
             retries[index] += try unknown.runUnkeyed()
             total.add(unknown.counts)
         }
+        for lane in session.lanes { try RollUpPhase(session: session, lane: lane).run() }
         for (index, lane) in session.lanes.enumerated() {
             var create = CreatePhase(session: session, lane: lane)
             try await create.run(retries: retries[index])
