@@ -223,16 +223,26 @@ package struct RemoteRecord: Hashable, Sendable {
     package let isArchived: Bool
     /// The ids of records that were merged into this one, as far as it tells; may name its own.
     package let merged: [Text]
+    /// The record of another object that stands for it now; nil if it stands for itself.
+    package let successor: RemoteSuccessor?
     /// Whether it could be read; of one that could not, nothing is known but that it is there (R10).
     package private(set) var isReadable = true
 
     /// Creates a record.
-    package init(id: Text, version: Int64, values: [Value], isArchived: Bool = false, merged: [Text] = []) {
+    package init(
+        id: Text,
+        version: Int64,
+        values: [Value],
+        isArchived: Bool = false,
+        merged: [Text] = [],
+        successor: RemoteSuccessor? = nil
+    ) {
         self.id = id
         self.version = version
         self.values = values
         self.isArchived = isArchived
         self.merged = merged
+        self.successor = successor
     }
 
     /// A record that is there, in an answer of which no more can be made out.

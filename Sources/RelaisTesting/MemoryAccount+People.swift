@@ -29,6 +29,32 @@ extension MemoryAccount {
         self.state.withLock { state in _ = state.objects[object]?.removeValue(forKey: id) }
     }
 
+    /// A person in the CRM converts a record to one of another object, which gets its values and `more`; returns its id.
+    ///
+    /// With `into` it becomes part of a record that is there.
+    @discardableResult
+    package func convert(
+        _ object: String,
+        _ id: Text,
+        to other: String,
+        into existing: Text? = nil,
+        _ more: [String: Value] = [:]
+    ) -> Text {
+        let now = self.clock.now.microseconds
+        return self.state.withLock { state in
+            let target = existing ?? state.freshID()
+            guard var lead = state.objects[object]?[id] else { return target }
+            var result = state.objects[other]?[target] ?? Record(values: [:], version: now)
+            let values = lead.values.filter { !$0.value.isBlank && (result.values[$0.key] ?? .null).isBlank }
+            result.write(values.merging(more) { $1 }, by: "person", at: now)
+            state.objects[other, default: [:]][target] = result
+            lead.successor = RemoteSuccessor(object: other, id: target)
+            lead.version = max(now, lead.version + 1)
+            state.objects[object]?[id] = lead
+            return target
+        }
+    }
+
     /// A person in the CRM merges a record into another; returns the id of the result, a new one if `makesNew`.
     @discardableResult
     package func merge(_ object: String, _ other: Text, into primary: Text, makesNew: Bool = false) -> Text {

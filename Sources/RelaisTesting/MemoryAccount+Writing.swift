@@ -59,6 +59,9 @@ extension MemoryAccount.State {
         guard let id = input.id, var record = self.objects[object]?[id], !record.isArchived else {
             return RemoteWriteResult(outcome: .gone)
         }
+        if record.successor != nil {
+            return RemoteWriteResult(outcome: .rejected(field: nil, reason: "cannot reference a converted record"))
+        }
         if traits.lostUpdate == .none, let basedOn = input.basedOn, record.version > basedOn {
             return RemoteWriteResult(outcome: .conflict)
         }

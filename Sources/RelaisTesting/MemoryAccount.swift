@@ -16,8 +16,16 @@ package final class MemoryAccount: RemoteAccount {
         package var associations: [String: Set<Text>] = [:]
         /// The ids that were merged into it.
         package var merged: [Text] = []
+        /// The record that it was converted to; nothing can be written to it any more.
+        package var successor: RemoteSuccessor?
         /// What each property was, the newest first, as far as people and the API wrote it.
         package var history: [String: [RemoteVersion]] = [:]
+
+        /// Creates a record.
+        package init(values: [String: Value], version: Int64) {
+            self.values = values
+            self.version = version
+        }
 
         /// Writes values, as somebody does at a moment.
         package mutating func write(_ values: [String: Value], by writer: String, at now: Int64) {
@@ -452,7 +460,8 @@ package final class MemoryAccount: RemoteAccount {
             version: record.version,
             values: selection.properties.map { record.values[$0] ?? .null },
             isArchived: record.isArchived,
-            merged: tellsOfMerges ? record.merged : []
+            merged: tellsOfMerges ? record.merged : [],
+            successor: record.successor
         )
     }
 }

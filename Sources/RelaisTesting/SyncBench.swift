@@ -57,12 +57,15 @@ package struct SyncBench: Sendable {
     ])
 
     /// Creates a connected, approved bench; `approved` false leaves the first plan to be approved.
+    ///
+    /// `trace` is told every statement.
     package init(
         mappings: [CompiledMapping] = [SyncBench.contacts()],
         lostUpdate: LostUpdateProtection = .window,
         createKey: String? = "relais_id",
         enforcesKey: Bool = true,
-        approved: Bool = true
+        approved: Bool = true,
+        trace: (@Sendable (String) -> Void)? = nil
     ) throws {
         let clock = TestClock()
         self.clock = clock
@@ -72,7 +75,7 @@ package struct SyncBench: Sendable {
             createKey: createKey,
             enforcesKey: enforcesKey
         )
-        self.store = try Store(inMemory: StoreOptions(schema: Self.schema))
+        self.store = try Store(inMemory: StoreOptions(schema: Self.schema, trace: trace))
         self.mappings = mappings
         self.ids = RecordIDSource(clock: clock.wallClock, randomness: SeededRandomness(seed: 7).randomness)
         try self.store.write { transaction in

@@ -46,7 +46,8 @@ import Testing
         #expect(quiet.isEmpty)
     }
 
-    @Test func moreChangesThanASearchGivesAreAllRead() async throws {
+    /// Pain 13: a search ends after 10,000 results, and the changes beyond were dropped without a word.
+    @Test func pain13ChangesBeyondTheEndOfASearchWereDropped() async throws {
         let (fake, account, time) = try Self.bench(lag: 0)
         let (_, start) = try await Self.pull(account, from: nil)
         time.advance(by: .seconds(60))

@@ -6,7 +6,8 @@ import Testing
 
 /// What may be asked in a day, with a reserve for what is urgent.
 @Suite struct DailyBudgetTests {
-    @Test func theReserveIsForUrgentWorkAndAnImportStopsFirst() {
+    /// Pain 24: an import burnt the requests of the whole day, and no hand-off got through.
+    @Test func pain24AnImportBurntTheRequestsOfTheDay() {
         let time = TestTime()
         let budget = DailyBudget(limit: 100, clock: time.clock)
         #expect(budget.reserve == 10)

@@ -73,6 +73,10 @@ import Testing
             "test.yaml:8:46: error: limit must be a whole number, not \"0\": write a number from 1 to 100000"
         ),
         (
+            "version: [updated] }", "version: [updated], converted: { into: poeple, path: became } }",
+            "test.yaml:13:58: error: there is no object \"poeple\" to be converted to: did you mean people?"
+        ),
+        (
             "RATE_LIMITED", "RATELIMITED",
             "test.yaml:12:36: error: action cannot be \"RATELIMITED\": did you mean RATE_LIMITED?"
         ),

@@ -12,6 +12,8 @@ import Transport
         let answers: @Sendable (String, JSON) -> ScriptedTransport.Step?
         let logins = Mutex(0)
         let expired = Mutex(0)
+        /// The headers of sessions that ran out.
+        let revoked = Mutex<Set<String>>([])
 
         init(_ answers: @escaping @Sendable (String, JSON) -> ScriptedTransport.Step?) {
             self.answers = answers
@@ -37,7 +39,10 @@ import Transport
                 expired -= 1
                 return true
             }
-            guard request.headers["Authorization"] != nil, !isExpired else { return .answer(401, "<!doctype html>") }
+            let header = request.headers["Authorization"]
+            guard let header, !isExpired, !self.revoked.withLock({ $0.contains(header) }) else {
+                return .answer(401, "<!doctype html>")
+            }
             if let answer = self.answers(method, params) { return answer }
             switch method {
             case "model.res.user.get_preferences": return .answer(200, #"{"id":1,"result":{"company":3}}"#)
@@ -149,6 +154,23 @@ import Transport
         #expect(refused == [.transient(reason: "HTTP 401: no message")])
         #expect(account.denial?.code == .unauthorized)
         #expect(server.logins.withLock { $0 } == 3)
+    }
+
+    /// Pain 25: two requests whose session had run out each took a new one, and threw the other's away.
+    @Test func pain25RefreshesOfOneSessionRanAgainstEachOther() async throws {
+        let server = Server { method, _ in
+            method == "model.party.party.write" ? .answer(200, #"{"id":1,"result":null}"#) : nil
+        }
+        let account = try Self.account(server.transport)
+        #expect(await account.archive("contacts", ids: ["5"]) == [.updated(version: nil)])
+        server.revoked.withLock { $0 = ["Session YWRtaW46MTpzZXNzaW9uLTE="] }
+        let outcomes = await withTaskGroup(of: [Outcome].self) { group in
+            for id in 1...4 { group.addTask { await account.archive("contacts", ids: [Text(String(id))]) } }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(outcomes == Array(repeating: .updated(version: nil), count: 4))
+        #expect(account.denial == nil)
+        #expect(server.logins.withLock { $0 } == 2, "one of them took a session for all")
     }
 
     @Test func aPartyIsErasedForGoodOneAtATime() async throws {

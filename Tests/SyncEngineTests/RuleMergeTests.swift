@@ -174,4 +174,33 @@ import Testing
         #expect(report.counts.reviews == 1 && report.counts.createdLocally == 0 && report.counts.linked == 0)
         #expect(try bench.contacts().count == 1)
     }
+
+    /// R17: nor is a lead of ours linked to a contact that the CRM knows under its address, as if it were to be made there.
+    @Test func aRecordOfTheFamilyIsNotLinkedOnItsWayOut() async throws {
+        let contacts = SyncBench.contacts()
+        let leads = CompiledMapping(
+            name: "memory/lead",
+            connection: "crm",
+            localObject: "contact",
+            remoteObject: "leads",
+            fields: contacts.fields,
+            match: contacts.match
+        )
+        let bench = try SyncBench(mappings: [leads, contacts])
+        bench.account.edit("leads", nil, ["email": "ada@example.com", "city": "Paris"])
+        // The contact is made after the contacts were read, and before ours would be made there.
+        bench.account.with { state in
+            state.beforeWrite = { state in
+                guard state.objects["contacts", default: [:]].isEmpty else { return }
+                var record = MemoryAccount.Record(values: [:], version: 1)
+                record.write(["email": "ada@example.com"], by: "person", at: 1)
+                state.objects["contacts", default: [:]]["9001"] = record
+            }
+        }
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        try bench.edit(ada, ["city": "Lyon"])
+        try await bench.sync()
+        #expect(try bench.store.read { try $0.links(of: ada).count } == 1)
+    }
 }

@@ -69,7 +69,8 @@ import WorkflowRunner
         return (ending, world, calls.withLock { $0 } >= death ?? 0)
     }
 
-    @Test func dyingAnywhereChangesNothingInTheEnd() async throws {
+    /// Pain 29: a process died between a step and its mark, and people stayed in a campaign for ever or got a mail twice.
+    @Test func pain29ACrashLeftPeopleStuckOrMailedTwice() async throws {
         let (expected, whole, _) = try await Self.play(dyingAt: nil)
         #expect(expected.traces[0].contains("yes:reserved"))
         #expect(expected.traces[1].contains("no:reserved"))

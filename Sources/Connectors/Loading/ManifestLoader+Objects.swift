@@ -101,12 +101,13 @@ extension ManifestLoader {
     }
 
     private func record(_ node: YAMLNode?, _ reader: TemplateReader) -> RecordRules? {
-        let keys = ["id", "id_form", "properties", "version", "request", "archived", "remap", "merged"]
+        let keys = ["id", "id_form", "properties", "version", "request", "archived", "remap", "merged", "converted"]
         guard let node, let block = YAMLTable(node, "the record", keys: keys, self.findings),
             let id = block.requiredPath("id", self.findings), block.required("version") != nil
         else { return nil }
         let archived = block.table("archived", keys: ["path", "in"])
         let merged = block.table("merged", keys: ["path", "separator"])
+        let converted = block.table("converted", keys: ["into", "path"])
         return RecordRules(
             id: id,
             idForm: block["id_form"].map { self.form(.text, $0).wire } ?? .reference("text"),
@@ -119,8 +120,24 @@ extension ManifestLoader {
             remap: block.path("remap", self.findings),
             merged: merged.flatMap { merged in
                 merged.requiredPath("path", self.findings).map { ($0, merged.text("separator") ?? ";") }
-            }
+            },
+            converted: converted.flatMap(self.conversion)
         )
+    }
+
+    private func conversion(_ block: YAMLTable) -> (object: String, path: AnswerPath)? {
+        guard let object = block.requiredText("into"), let path = block.requiredPath("path", self.findings) else {
+            return nil
+        }
+        guard self.objectNames.contains(object) else {
+            self.findings.error(
+                at: block["into"]?.location ?? block.location,
+                "there is no object \"\(object)\" to be converted to",
+                mend: NearestName.mend(object, among: self.objectNames)
+            )
+            return nil
+        }
+        return (object, path)
     }
 
     private func unique(_ object: YAMLTable) -> [UniqueProperty] {

@@ -10,6 +10,8 @@ struct ManifestLoader {
     var requester: YAMLNode?
     /// The names of the lookups that properties may take `codes` from.
     var lookupsWithCodes: [String] = []
+    /// The names of the objects, to which records may be converted.
+    var objectNames: [String] = []
 
     /// The top-level keys.
     static let keys = [
@@ -54,6 +56,7 @@ extension ManifestLoader {
         let values = self.values(table)
         let lookups = self.lookups(table)
         self.lookupsWithCodes = lookups.filter { $0.codes != nil }.map(\.name)
+        self.objectNames = table.table("objects", keys: nil)?.entries.map(\.key) ?? []
         let objects = self.objects(table, values)
         self.checkDetection(table, objects)
         guard let product = table.requiredText("connector"), let authenticator = self.authenticator(table, credentials),

@@ -96,6 +96,8 @@ struct RecordRules: Sendable {
     let remap: AnswerPath?
     /// Where the ids of the records that were merged into this one are, in one text; nil if it does not tell.
     let merged: (path: AnswerPath, separator: String)?
+    /// Where the id of the record of another object is that took this one's place, as of a converted lead; nil if none does.
+    let converted: (object: String, path: AnswerPath)?
 }
 
 /// How a property differs from a plain member of its record.

@@ -17,6 +17,7 @@ struct RecordReader: Sendable {
     private let archived: (place: RecordLayout.Place, values: [JSON])?
     private let remap: RecordLayout.Place?
     private let merged: (place: RecordLayout.Place, separator: String)?
+    private let converted: (object: String, place: RecordLayout.Place)?
     private let key: RecordLayout.Place?
     private let candidates: Source?
     private let more: [RecordLayout.Place]
@@ -42,8 +43,8 @@ struct RecordReader: Sendable {
         let archived = rules.archived
         let layout = RecordLayout(
             paths + rules.versions
-                + [archived?.path, rules.remap, rules.merged?.path, key, candidates.map(object.path)].compactMap { $0 }
-                + more
+                + [archived?.path, rules.remap, rules.merged?.path, rules.converted?.path].compactMap { $0 }
+                + [key, candidates.map(object.path)].compactMap { $0 } + more
         )
         self.fields = object.fields(for: properties)
         self.page = PageLayout(
@@ -65,6 +66,7 @@ struct RecordReader: Sendable {
         self.archived = archived.map { (layout.place($0.path), $0.values) }
         self.remap = rules.remap.map { layout.place($0) }
         self.merged = rules.merged.map { (layout.place($0.path), $0.separator) }
+        self.converted = rules.converted.map { ($0.object, layout.place($0.path)) }
         self.key = key.map { layout.place($0) }
         self.more = more.map { layout.place($0) }
         self.values = values
@@ -98,7 +100,8 @@ struct RecordReader: Sendable {
                 version: version,
                 values: values,
                 isArchived: try self.isArchived(page, index),
-                merged: try self.merged(page, index)
+                merged: try self.merged(page, index),
+                successor: try self.successor(page, index)
             )
             let remap = try self.remap.flatMap { try self.json($0, page, index).flatMap(Template.text) }
             let candidates = try self.candidates.map { try self.texts($0, page, index) } ?? []
@@ -180,6 +183,14 @@ struct RecordReader: Sendable {
         if place.rest.keys.isEmpty, page.extra(index, place.slot).kind != .string { return [] }
         guard let text = try self.json(place, page, index).flatMap(Template.text) else { return [] }
         return text.split(separator: separator).map { Text(String($0)) }
+    }
+
+    /// The record that this one was converted to; nil, null and "" are none.
+    private func successor(_ page: Page, _ index: Int) throws -> RemoteSuccessor? {
+        guard let (object, place) = self.converted,
+            let id = try self.json(place, page, index).flatMap(Template.text), !id.isEmpty
+        else { return nil }
+        return RemoteSuccessor(object: object, id: Text(id))
     }
 
     private func isArchived(_ page: Page, _ index: Int) throws -> Bool {

@@ -25,6 +25,9 @@ final class Caller: Sendable {
         var secrets: [String] = []
         /// How often a proof was taken, to see whether somebody else has taken a new one already.
         var generation = 0
+        /// Whether a login is under way, and who waits for its end; a session that runs out is taken anew once for all.
+        var isLoggingIn = false
+        var waiters: [CheckedContinuation<CallFailure?, Never>] = []
         var lookups: [String: JSON] = [:]
         var requests: [String: Int] = [:]
         var denial: RemoteFailure?
@@ -277,8 +280,46 @@ extension Caller {
 extension Caller {
     /// The proof to send, taken now if there is none.
     private func authorization() async throws(CallFailure) -> (String?, Int) {
-        let (known, generation) = self.state.withLock { ($0.authorization, $0.generation) }
-        if let known { return (known, generation) }
+        while true {
+            let (known, generation, isFirst) = self.state.withLock { state in
+                let isFirst = state.authorization == nil && !state.isLoggingIn
+                if isFirst { state.isLoggingIn = true }
+                return (state.authorization, state.generation, isFirst)
+            }
+            if let known { return (known, generation) }
+            if isFirst { break }
+            if let failure = await self.endOfLogin() { throw failure }
+        }
+        do {
+            let proof = try await self.takeProof()
+            self.endLogin(nil)
+            return proof
+        } catch {
+            self.endLogin(error)
+            throw error
+        }
+    }
+
+    /// Waits until the login that is under way has ended, and says why if it failed.
+    private func endOfLogin() async -> CallFailure? {
+        await withCheckedContinuation { continuation in
+            let isOver = self.state.withLock { state in
+                if state.isLoggingIn { state.waiters.append(continuation) }
+                return !state.isLoggingIn
+            }
+            if isOver { continuation.resume(returning: nil) }
+        }
+    }
+
+    private func endLogin(_ failure: CallFailure?) {
+        let waiters = self.state.withLock { state in
+            defer { (state.isLoggingIn, state.waiters) = (false, []) }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume(returning: failure) }
+    }
+
+    private func takeProof() async throws(CallFailure) -> (String?, Int) {
         let rules = self.manifest.authenticator
         var scope = self.base.adding(self.credentials)
         var secrets: [String] = []

@@ -54,7 +54,8 @@ extension RemoteRecord {
             version: self.version,
             values: values,
             isArchived: self.isArchived,
-            merged: self.merged
+            merged: self.merged,
+            successor: self.successor
         )
     }
 }

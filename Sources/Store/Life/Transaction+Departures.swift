@@ -11,7 +11,8 @@ extension Transaction {
         limit: Int
     ) throws -> [RemoteObservation] {
         let sql: StaticString = """
-            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at,
+                merged_object
             FROM observation INDEXED BY observation_departed
             WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND state <> 'live' ORDER BY remote LIMIT ?4
             """

@@ -10,19 +10,29 @@ package enum RemoteState: Hashable, Sendable {
     case gone
     /// It lives on under another id.
     case merged(into: Text)
+    /// A record of another object took its place.
+    case converted(into: Text, of: ObjectNumber)
 
     var word: String {
         switch self {
         case .live: "live"
         case .archived: "archived"
         case .gone: "gone"
-        case .merged: "merged"
+        case .merged, .converted: "merged"
         }
     }
 
     var target: Text? {
-        guard case .merged(let target) = self else { return nil }
-        return target
+        switch self {
+        case .merged(let target), .converted(let target, _): target
+        case .live, .archived, .gone: nil
+        }
+    }
+
+    /// The object of the record that took its place, if it is another one.
+    var targetObject: ObjectNumber? {
+        guard case .converted(_, let object) = self else { return nil }
+        return object
     }
 }
 

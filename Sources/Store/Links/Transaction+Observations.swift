@@ -14,12 +14,13 @@ extension Transaction {
         let stored = try self.execute(
             """
             INSERT INTO observation(
-                connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
-            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at,
+                merged_object
+            ) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             ON CONFLICT(connection, object, remote) DO UPDATE SET
                 version = excluded.version, state = excluded.state, merged_into = excluded.merged_into,
                 remote_values = excluded.remote_values, shape = excluded.shape, named = excluded.named,
-                observed_at = excluded.observed_at
+                observed_at = excluded.observed_at, merged_object = excluded.merged_object
             WHERE excluded.version >= observation.version
             """,
             key.connection,
@@ -31,7 +32,8 @@ extension Transaction {
             try observation.values.map { try ValueArrayCodec.encode($0.map(Optional.some)) },
             observation.shape,
             observation.named,
-            observation.observedAt
+            observation.observedAt,
+            observation.state.targetObject
         )
         guard stored > 0 else { return .stale }
         if let floor, floor < observation.version { try self.raiseFloor(key, to: observation.version) }
@@ -41,7 +43,8 @@ extension Transaction {
     /// What is stored of a remote record; nil if nothing is, which for a link means "as its remote shadow".
     package func observation(_ key: LinkKey) throws -> RemoteObservation? {
         let sql: StaticString = """
-            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at,
+                merged_object
             FROM observation WHERE connection = ?1 AND object = ?2 AND remote = ?3
             """
         return try self.first(sql, key.connection, key.object, key.remote, read: Self.observation)
@@ -61,7 +64,8 @@ extension Transaction {
         limit: Int
     ) throws -> [RemoteObservation] {
         let sql: StaticString = """
-            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at,
+                merged_object
             FROM observation WHERE connection = ?1 AND object = ?2 AND remote > ?3 ORDER BY remote LIMIT ?4
             """
         return try self.all(sql, connection, object, remote, limit, read: Self.observation)
@@ -93,7 +97,8 @@ extension Transaction {
         limit: Int
     ) throws -> [RemoteObservation] {
         let sql: StaticString = """
-            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at
+            SELECT connection, object, remote, version, state, merged_into, remote_values, shape, named, observed_at,
+                merged_object
             FROM observation AS o
             WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND state = 'live' AND NOT EXISTS (
                 SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
@@ -129,11 +134,12 @@ extension Transaction {
     }
 
     static func observation(_ columns: Columns) throws -> RemoteObservation {
+        let successor: ObjectNumber? = columns.optionalNumber(10)
         let state: RemoteState =
             switch columns.string(4) {
             case "live": .live
             case "archived": .archived
-            case "merged": .merged(into: columns.text(5))
+            case "merged": successor.map { .converted(into: columns.text(5), of: $0) } ?? .merged(into: columns.text(5))
             default: .gone
             }
         let values = columns.isNull(6) ? nil : try ValueArrayCodec.decode(columns.buffer(6)).map { $0 ?? .absent }

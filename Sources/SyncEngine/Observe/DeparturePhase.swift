@@ -22,8 +22,10 @@ struct DeparturePhase {
         var alive: [Text: DirectReader.Reading] = [:]
         /// The records that took the place of others, by the id of those others.
         var winners: [Text: DirectReader.Reading] = [:]
+        /// The records of other objects that took the place of converted ones, by the id of those, with their mappings.
+        var successors: [Text: (lane: MappingLane, reading: DirectReader.Reading)] = [:]
 
-        var isEmpty: Bool { self.gone.isEmpty && self.alive.isEmpty && self.winners.isEmpty }
+        var isEmpty: Bool { self.gone.isEmpty && self.alive.isEmpty && self.winners.isEmpty && self.successors.isEmpty }
     }
 
     /// How far apart two reads without an answer must be.
@@ -47,7 +49,7 @@ struct DeparturePhase {
             after = last.key.remote
             let counts = try self.session.context.store.write { transaction in
                 var applier = self.session.applier(self.lane, in: transaction)
-                for departure in page { try Self.act(on: departure, findings, with: &applier) }
+                for departure in page { try self.act(on: departure, findings, with: &applier) }
                 let guarded = applier.counts.guarded
                 try BreakerCheck(session: self.session).admit(guarded, lane: self.lane, in: transaction)
                 return applier.counts
@@ -68,26 +70,27 @@ struct DeparturePhase {
             all.gone.formUnion(findings.gone)
             all.alive.merge(findings.alive) { $1 }
             all.winners.merge(findings.winners) { $1 }
+            all.successors.merge(findings.successors) { $1 }
         }
     }
 
     /// Acts on everything that was made sure of, in an open transaction: the plan's way.
-    static func act(_ findings: Findings, in connection: ConnectionNumber, with applier: inout RecordApplier) throws {
+    func act(_ findings: Findings, with applier: inout RecordApplier) throws {
         var after: Text = ""
         while true {
             let page = try applier.transaction.departures(
-                connection,
+                self.connection,
                 applier.object,
                 after: after,
                 limit: Self.pageSize
             )
             guard let last = page.last else { return }
             after = last.key.remote
-            for departure in page { try Self.act(on: departure, findings, with: &applier) }
+            for departure in page { try self.act(on: departure, findings, with: &applier) }
         }
     }
 
-    private static func act(
+    private func act(
         on departure: RemoteObservation,
         _ findings: Findings,
         with applier: inout RecordApplier
@@ -117,7 +120,26 @@ struct DeparturePhase {
         case .merged:
             if Breakage.mergeIsDeletion.isOn { return try applier.depart(link) }
             if let reading = findings.winners[remote] { try applier.follow(link, into: reading) }
+        case .converted(_, let object):
+            if let (lane, reading) = findings.successors[remote] {
+                try self.convert(link, to: reading, of: lane, with: &applier)
+            } else if !self.session.lanes.contains(where: { $0.object == object }) {
+                try applier.restConverted(link)
+            }
         }
+    }
+
+    /// Has the mapping of the record that took a converted one's place take over.
+    private func convert(
+        _ link: Link,
+        to reading: DirectReader.Reading,
+        of lane: MappingLane,
+        with applier: inout RecordApplier
+    ) throws {
+        var other = self.session.applier(lane, in: applier.transaction)
+        other.gate = applier.gate
+        try other.takeOver(link, of: self.lane, as: reading)
+        applier.counts.add(other.counts)
     }
 
     // MARK: Making sure
@@ -130,6 +152,7 @@ struct DeparturePhase {
         try await self.confirm(page, &findings)
         try await self.readArchived(page, &findings)
         try await self.readWinners(page, &findings)
+        try await self.readSuccessors(page, &findings)
         return (page, findings)
     }
 
@@ -184,6 +207,23 @@ struct DeparturePhase {
                 }
             }
             return Array(controls.prefix(3))
+        }
+    }
+
+    /// Reads the records of other objects that took the place of converted ones, where a mapping covers them.
+    private func readSuccessors(_ page: [RemoteObservation], _ findings: inout Findings) async throws {
+        for lane in self.session.lanes {
+            let converted = page.compactMap { departure -> (old: Text, new: Text)? in
+                guard case .converted(let target, lane.object) = departure.state else { return nil }
+                return (departure.key.remote, target)
+            }
+            let reader = DirectReader(session: self.session, lane: lane)
+            for chunk in converted.chunked(by: self.session.context.account.traits.readBatchSize) {
+                let readings = try await reader.read(chunk.map(\.new), withAssociations: true)
+                for case (let ids, let reading?) in zip(chunk, readings) where reading.record.isReadable {
+                    findings.successors[ids.old] = (lane, reading)
+                }
+            }
         }
     }
 

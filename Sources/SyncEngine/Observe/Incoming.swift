@@ -17,6 +17,8 @@ struct Incoming: Sendable {
     let passesFilter: Bool
     /// The remote ids that were merged into it.
     let merged: [Text]
+    /// The record of another object that took its place.
+    let successor: RemoteSuccessor?
     /// Whether it could be read; of one that could not, nothing is known but that it is there.
     let isReadable: Bool
 
@@ -28,6 +30,7 @@ struct Incoming: Sendable {
         self.named = runtime.recordNamed(by: record)
         self.passesFilter = record.isArchived || runtime.takesIn(record)
         self.merged = record.merged
+        self.successor = record.successor
         self.isReadable = record.isReadable
     }
 
@@ -48,6 +51,7 @@ struct Incoming: Sendable {
         self.named = observation.named
         self.passesFilter = true
         self.merged = []
+        self.successor = nil
         self.isReadable = true
     }
 }

@@ -38,7 +38,7 @@ extension RecordApplier {
         try self.take(reading)
     }
 
-    private mutating func take(_ reading: DirectReader.Reading) throws {
+    mutating func take(_ reading: DirectReader.Reading) throws {
         let incoming = try self.incoming(reading.record, associations: reading.associations)
         try self.apply(incoming, isDirect: true)
     }
@@ -46,7 +46,7 @@ extension RecordApplier {
     /// Merges two of our records because the CRM merged theirs; false if a person has to say so first.
     ///
     /// A record that is deleted here is no second person: its link goes, and nothing is merged.
-    private mutating func mergeOurs(_ lost: RecordID, into kept: RecordID, at winner: LinkKey) throws -> Bool {
+    mutating func mergeOurs(_ lost: RecordID, into kept: RecordID, at winner: LinkKey) throws -> Bool {
         guard let gone = try self.transaction.record(lost), let survivor = try self.transaction.record(kept),
             gone.isLive, survivor.isLive, gone.object == survivor.object
         else { return true }

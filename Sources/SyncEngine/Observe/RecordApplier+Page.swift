@@ -131,7 +131,7 @@ extension RecordApplier {
         _ route: PageRoute
     ) -> (properties: Range<Int>, canons: Int)? {
         guard let isNew = self.route?.isNew, isNew[place], entry.record.named == nil, entry.record.passesFilter,
-            entry.record.merged.isEmpty, !route.hasErased,
+            entry.record.merged.isEmpty, entry.record.successor == nil, !route.hasErased,
             !entry.record.isArchived, case .ready(let properties, let canons) = entry.creation,
             !route.writer.hasAdded(remote: bytes.key(entry.id))
         else { return nil }
@@ -146,7 +146,7 @@ extension RecordApplier {
 
     private mutating func take(_ entry: PreparedPage.Entry, _ bytes: PageBytes, _ route: PageRoute) throws {
         let record = entry.record
-        let isPlain = !record.isArchived && record.merged.isEmpty && record.passesFilter
+        let isPlain = !record.isArchived && record.merged.isEmpty && record.successor == nil && record.passesFilter
         guard isPlain, !entry.shadow.isEmpty, route.doubted.isEmpty || !route.doubted.contains(record.id) else {
             try self.leavePage(route)
             return try self.apply(record, isDirect: false)

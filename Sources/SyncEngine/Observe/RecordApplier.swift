@@ -46,6 +46,7 @@ struct RecordApplier {
         guard record.isReadable else { return try self.quarantine(remote: record.id, reason: Self.unreadByID) }
         let key = LinkKey(self.connection, self.object, record.id)
         if !record.merged.isEmpty { try self.noteMerged(record) }
+        if let successor = record.successor { return try self.noteConverted(record, into: successor) }
         if let link = try self.transaction.link(key) {
             try self.applyLinked(record, link: link, isDirect: isDirect)
         } else {
@@ -90,6 +91,7 @@ struct RecordApplier {
         guard record.isReadable else { return try self.quarantine(remote: record.id, reason: Self.unreadByID) }
         let key = LinkKey(self.connection, self.object, record.id)
         if !record.merged.isEmpty { try self.noteMerged(record) }
+        if let successor = record.successor { return try self.noteConverted(record, into: successor) }
         if let link = try self.transaction.link(key) {
             guard record.version >= link.remoteVersion, link.status != .gone else { return }
             // The position moves on behind it, so that it would not be told again.

@@ -34,8 +34,8 @@ struct PlanPhase {
             var applier = self.session.applier(lane, in: transaction)
             if index < self.departures.count {
                 applier.gate = self.notebook
-                let connection = self.session.connection.number
-                try DeparturePhase.act(self.departures[index], in: connection, with: &applier)
+                let phase = DeparturePhase(session: self.session, lane: lane)
+                try phase.act(self.departures[index], with: &applier)
                 applier.gate = self.session.gate
             }
             taken.append(try self.takeIn(lane, with: &applier))

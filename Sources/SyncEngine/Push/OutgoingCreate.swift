@@ -49,10 +49,7 @@ extension RecordApplier {
     mutating func outgoingCreate(_ id: RecordID, run: RunNumber, seen: inout BatchKeys) throws -> OutgoingCreate? {
         guard let record = try self.transaction.record(id), record.isLive,
             try self.transaction.exclusion(of: id) == nil,
-            // One of the family owns it: a lead is not made a contact as well.
-            try self.family.allSatisfy({ object in
-                try self.transaction.link(of: id, connection: self.connection, object: object) == nil
-            }),
+            try !self.isOfFamily(id),
             try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isSetAside(record)
         else { return nil }
@@ -91,6 +88,13 @@ extension RecordApplier {
         operation.id = try self.transaction.put(operation)
         try self.transaction.markInFlight(operation.id, at: self.cause.at)
         return OutgoingCreate(operation: operation, write: self.write(properties, operation: operation))
+    }
+
+    /// Whether another object of the family owns the record: a lead is not made a contact as well, nor linked to one (R17).
+    private func isOfFamily(_ id: RecordID) throws -> Bool {
+        try self.family.contains { object in
+            try self.transaction.link(of: id, connection: self.connection, object: object) != nil
+        }
     }
 
     /// Whether something of the record comes back here once it is made in the CRM: a field that the mapping computes from
@@ -266,7 +270,9 @@ extension RecordApplier {
             self.counts.reviews += 1
             return
         }
-        guard try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil else { return }
+        guard try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
+            try !self.isOfFamily(id)
+        else { return }
         // That the CRM knows the address does not say which of ours it is, where several have it (R7).
         if record.named != id, case .ambiguous(let several) = try self.match(record.values), several.contains(id) {
             try self.keepWaiting(id)

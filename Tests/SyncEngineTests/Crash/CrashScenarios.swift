@@ -289,6 +289,30 @@ extension CrashScenario {
             bench.clock.advance(by: .seconds(60))
             return bench
         },
+        CrashScenario(name: "two leads that are converted, one into a known contact") {
+            let contacts = SyncBench.contacts()
+            let leads = CompiledMapping(
+                name: "memory/lead",
+                connection: "crm",
+                localObject: "contact",
+                remoteObject: "leads",
+                fields: contacts.fields,
+                match: contacts.match
+            )
+            let bench = try SyncBench(mappings: [leads, contacts])
+            let remotes = (0..<2).map { number in
+                bench.account.edit("leads", nil, ["email": .text("l\(number)@x.org"), "city": "Paris"])
+            }
+            let known = bench.account.edit("contacts", nil, ["email": "known@x.org"])
+            try await bench.sync()
+            for record in try bench.contacts() where record["city"] == "Paris" {
+                try bench.edit(record.id, ["city": "Lyon"])
+            }
+            bench.account.convert("leads", remotes[0], to: "contacts", ["phone": "+33 1"])
+            bench.account.convert("leads", remotes[1], to: "contacts", into: known)
+            bench.clock.advance(by: .seconds(60))
+            return bench
+        },
     ]
 
     private static func companies() -> CompiledMapping {

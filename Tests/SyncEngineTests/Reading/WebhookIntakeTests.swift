@@ -162,8 +162,8 @@ import Testing
         #expect(try bench.contacts()[0]["city"] == "Nice")
     }
 
-    /// S6: whatever order notifications come in, and however often, the end is the same.
-    @Test func orderAndRepetitionDoNotMatter() async throws {
+    /// S6 and pain 23: notifications out of order and repeated left old values; whatever their order, the end is the same.
+    @Test func pain23NotificationsOutOfOrderLeftOldValues() async throws {
         var ends: Set<[Value]> = []
         for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 2, 0, 3, 1, 0]] {
             let bench = try SyncBench()
