@@ -111,6 +111,7 @@ extension LocalShadow {
         guard shape.fields[agreed.field].local != nil, !Breakage.editDuringWriteIsAgreed.isOn else {
             // The current value of a computed side is not known here; its caller vouches for the record's version.
             self.forget(agreed.field)
+            if agreed.isAhead { self.inputMoved(agreed.field) }
             return
         }
         self.agree(agreed.field, on: agreed.local, current: current[agreed.field])

@@ -61,7 +61,9 @@ extension RecordApplier {
         if case .value(let value) = lens.toLocal(remote, previous: source, in: self.context), value != source {
             local = value
         }
-        return AgreedField(position, local: local, remote: remote)
+        // What is computed leaves no trace in the record: without a mark it would count as sent.
+        let isComputed = self.runtime.mapping.fields[position].local == nil
+        return AgreedField(position, local: local, remote: remote, isAhead: isComputed)
     }
 
     // MARK: What waits, and what is told
