@@ -18,6 +18,33 @@ import Testing
 
         """
 
+    /// Sandbox and production share a file, and may; two files that count one property differently may not.
+    @Test func connectionsCountAPropertyInOneWay() async throws {
+        let workspace = try await TestWorkspace(environment: ["HUBSPOT_TOKEN": "x"])
+        try workspace.edit(Self.file, Self.field, "")
+        try workspace.edit(Self.file, "examples:\n", Self.rollUp)
+        try workspace.edit(Self.file, ", numberofemployees: \"42\"", "")
+        try workspace.edit(Self.file, "employees: 42, ", "")
+        let second = """
+            connections:
+              sandbox: { connector: hubspot, mappings: FOLDER, credentials: { token: x } }
+
+            """
+        let text = try workspace.text(Self.file)
+        for (folder, count, expected) in [
+            ("hubspot", "count", 0), ("other", "count", 0), ("other", "{ sum: score }", 1),
+        ] {
+            try workspace.write("Mappings/other/company.yaml", text.replacing("give: count", with: "give: \(count)"))
+            let before = try workspace.text("Config/relais.yaml")
+            try workspace.edit("Config/relais.yaml", "connections:\n", second.replacing("FOLDER", with: folder))
+            let check = try await workspace.run("check", "--json")
+            let errors = (try check.json()["problems"]?.array ?? []).filter { $0["severity"]?.string == "error" }
+            let told = errors.compactMap { $0["message"]?.string }.filter { $0.contains("is counted otherwise for") }
+            #expect(told.count == expected, "\(folder) \(count): \(errors.map(\.text))")
+            try workspace.write("Config/relais.yaml", before)
+        }
+    }
+
     private static func contacts(_ workspace: TestWorkspace) throws -> [StoredRecord] {
         let store = try Workspace.load(workspace.root.path, environment: [:]).openStore()
         defer { try? store.close() }
