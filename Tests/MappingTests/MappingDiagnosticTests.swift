@@ -50,7 +50,7 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "unknown key",
             more: ["scope: x"],
             "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
-                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (22 in all)"
+                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (24 in all)"
         ),
         BrokenMapping(
             "misspelt key",
@@ -101,8 +101,8 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         ),
         BrokenMapping(
             "planned key of a mapping",
-            more: ["lists: []"],
-            "m.yaml:7:1: error: lists is not supported yet: remove it"
+            more: ["campaigns: []"],
+            "m.yaml:7:1: error: campaigns is not supported yet: remove it"
         ),
         BrokenMapping(
             "one target twice",

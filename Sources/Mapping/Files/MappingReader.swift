@@ -8,10 +8,11 @@ struct MappingReader {
         "allow_role_addresses",
         "filter", "create",
         "delete", "update", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "consent",
-        "associations", "rollups", "examples",
+        "associations", "rollups", "lists",
+        "examples",
     ]
     /// Keys of the language that nothing runs yet.
-    static let planned = ["subscriptions", "lists", "campaigns"]
+    static let planned = ["subscriptions", "campaigns"]
 
     private let table: YAMLTable
     private let schema: Schema
@@ -129,7 +130,8 @@ struct MappingReader {
             fields.compactMap { reader.field($0) }
             + (self.table.list("consent") ?? []).compactMap { ConsentReader(fields: reader).field($0) }
             + (self.table.list("associations") ?? []).compactMap { reader.association($0) }
-        return (drafts + rolled.map(\.field), rolled.map(\.rollUp))
+        let lists = (self.table.list("lists") ?? []).compactMap { ListReader(fields: reader).field($0) }
+        return (drafts + rolled.map(\.field) + lists, rolled.map(\.rollUp))
     }
 
     private func fields(_ drafts: [FieldReader.Draft]) -> [MappingField] {
@@ -171,7 +173,8 @@ struct MappingReader {
             case .computed: "computed"
             }
         let via = draft.lens.lenses.map { ($0 as? any CheckedLens)?.definition ?? "" }
-        let type = draft.local.map { $0.type.name } ?? ""
+        let type =
+            draft.local.map { $0.type.name } ?? rules.membership.map { "\($0.yes)|\($0.no)" } ?? ""
         let parts = [draft.local?.name ?? "", draft.remote ?? "", kind, type, draft.value?.scalar?.text ?? ""] + via
         return MappingField(
             local: draft.local?.name,
