@@ -19,6 +19,7 @@ import Testing
             initial: prefer_remote
             fields:
             - { local: email, remote: email }
+            - { local: score, remote: score }
             lists:
             - \(list)
 
@@ -51,6 +52,17 @@ import Testing
         bench.mappings = [try Self.mapping("contact.score >= 30.0", list)]
         for pause in [60, 4000, 60] { try await bench.sync(after: .seconds(pause)) }
         #expect(there() == "Warm leads")
+    }
+
+    /// A change that comes from the CRM goes back to it as the membership that follows from it.
+    @Test func whoJoinsByAnEditThereIsTold() async throws {
+        let bench = try SyncBench(mappings: [Self.mapping("contact.score >= 50.0", "{ segment: warm, remote: list }")])
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@x.org", "score": .number(10)])
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.value("contacts", remote, "list") == .flag(false))
+        bench.account.edit("contacts", remote, ["score": .number(60)])
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.value("contacts", remote, "list") == .flag(true))
     }
 
     /// What somebody types over it is put back, as for every field that is pushed.

@@ -49,7 +49,12 @@ extension Transaction {
             precondition(field.field < remoteShadow.count, "an agreement on a field outside the link's shape")
             remoteShadow[field.field] = field.remote
             let isStale = shape.fields[field.field].local == nil && (basedOn ?? row.version) != row.version
-            if !isStale { localShadow.settle(field, shape: shape, current: current) }
+            if isStale {
+                // Whether it still is what was agreed on, only whoever computes it can tell.
+                localShadow.inputMoved(field.field)
+            } else {
+                localShadow.settle(field, shape: shape, current: current)
+            }
         }
         try self.execute(
             """

@@ -14,7 +14,8 @@ extension RecordApplier {
         try self.recordNotes(plan, state: state, work: work)
         let floor = max(version, work.link.remoteVersion)
         if !agreed.isEmpty || floor > work.link.remoteVersion {
-            try self.transaction.settle(work.link.key, agreed: agreed, version: floor)
+            let version = work.record.version
+            try self.transaction.settle(work.link.key, agreed: agreed, version: floor, basedOn: version)
         }
         let outgoing = Set(plan.toRemote.map(\.field))
         try self.agreeOnEpochs(agreed.map(\.field).filter { !outgoing.contains($0) }, of: work.link)
