@@ -4,7 +4,7 @@ SWIFT ?= swift
 BUILD_FLAGS ?= --explicit-target-dependency-import-check error
 TOOLS := .build/tools
 PYTHON := $(TOOLS)/venv/bin/python
-PACKAGES := libcurl4-openssl-dev libxml2-dev libsqlite3-dev libsimdjson-dev pkg-config python3-venv tzdata
+PACKAGES := libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev pkg-config python3-venv tzdata
 
 .PHONY: demo test build release deps tools lint format check bench clean
 

@@ -2,7 +2,7 @@ package import Records
 
 /// One value that a property had in the CRM, as its history tells.
 package struct RemoteVersion: Hashable, Sendable {
-    /// The value in remote terms; blank for a clear.
+    /// The value in remote terms; null or empty for a clear, absent where it cannot be made out.
     package let value: Value
     /// When it was written; nil if the history does not say.
     package let at: Instant?
@@ -14,6 +14,13 @@ package struct RemoteVersion: Hashable, Sendable {
         self.value = value
         self.at = at
         self.by = by
+    }
+}
+
+extension RemoteVersion {
+    /// Whether the property held a value in this version, however a blank is spelt; what cannot be made out holds none.
+    fileprivate func holds(_ value: Value) -> Bool {
+        self.value != .absent && (self.value == value || (self.value.isBlank && value.isBlank))
     }
 }
 
@@ -45,23 +52,32 @@ package struct RemoteHistory: Hashable, Sendable {
         clearedFirst: Bool = false,
         as form: (Value) -> Value = { $0 }
     ) -> RemoteVersion? {
-        func same(_ entry: Value, _ right: Value) -> Bool {
-            let left = form(entry)
-            return left == right || (left.isBlank && right.isBlank)
-        }
         let all = self.versions[property] ?? []
+        func holds(_ entry: RemoteVersion, _ value: Value) -> Bool {
+            entry.value != .absent && RemoteVersion(value: form(entry.value), at: nil, by: "").holds(value)
+        }
         // Somebody may have typed the same after us: what is later than our answer is not ours.
         let slack = Duration.seconds(1)
         let own = all.firstIndex { entry in
-            guard same(entry.value, landed) else { return false }
+            guard holds(entry, landed) else { return false }
             guard let at = entry.at, let version else { return true }
             return at <= Instant(microseconds: version).advanced(by: slack)
         }
         guard let own else { return nil }
         var before = all.dropFirst(own + 1)
         if clearedFirst, let first = before.first, first.value.isBlank { before = before.dropFirst() }
-        guard let last = before.first, !same(last.value, landed) else { return nil }
+        guard let last = before.first, !holds(last, landed) else { return nil }
         if Breakage.anyEarlierValueIsBase.isOn { return nil }
-        return same(last.value, base) ? nil : last
+        return holds(last, base) ? nil : last
+    }
+
+    /// Whether the history reaches up to what the record holds now, and to a value that a write is known to have left.
+    ///
+    /// Where it does not, it is damaged, or from an index that lags: it cannot tell yet what a write replaced.
+    package func isWhole(_ property: String, now: Value, answered: Value?) -> Bool {
+        let versions = self.versions[property] ?? []
+        return [now, answered ?? .absent].allSatisfy { value in
+            value.isBlank || versions.contains { $0.holds(value) }
+        }
     }
 }

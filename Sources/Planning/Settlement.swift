@@ -81,6 +81,24 @@ package struct Settlement: Sendable {
         if evidence == .answer { return .agreed(remote: remote) }
         if let property = field.remote, self.normalise(property, sent.sent) == remote { return .agreed(remote: remote) }
         if field.same(local: sent.source, remote: remote, in: context) { return .agreed(remote: remote) }
+        if Self.isCut(sent.sent, remote) { return .agreed(remote: remote) }
         return .overtaken(remote: remote)
+    }
+
+    /// Whether a CRM that keeps whole milliseconds, or whole seconds, made this of a time: nobody types the same moment so
+    /// closely by hand, and what is cut off stays ours (R19).
+    private static func isCut(_ sent: Value, _ remote: Value) -> Bool {
+        guard let sent = self.instant(sent)?.microseconds, let kept = self.instant(remote)?.microseconds else {
+            return false
+        }
+        return [1_000, 1_000_000].contains { (unit: Int64) in kept % unit == 0 && abs(sent - kept) < unit }
+    }
+
+    private static func instant(_ value: Value) -> Instant? {
+        switch value {
+        case .instant(let instant): instant
+        case .text(let text): Instant(text.string)
+        default: nil
+        }
     }
 }

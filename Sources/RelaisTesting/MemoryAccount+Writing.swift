@@ -7,7 +7,7 @@ extension MemoryAccount.State {
     mutating func answerRead() throws {
         guard self.readFailures > 0 else { return }
         self.readFailures -= 1
-        throw RemoteFailure(.unexpectedAnswer, "a damaged answer")
+        throw RemoteFailure(self.readFailureCode, "a damaged answer")
     }
 
     mutating func freshID() -> Text {

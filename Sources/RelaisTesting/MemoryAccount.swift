@@ -107,6 +107,8 @@ package final class MemoryAccount: RemoteAccount {
         package var namelessPages = 0
         /// How many reads by id to come are not answered.
         package var readFailures = 0
+        /// How they fail.
+        package var readFailureCode = RemoteFailure.Code.unexpectedAnswer
         var atMoment: (@Sendable (Int) -> Void)?
         var moments = 0
         /// What goes wrong with the next writes, in turn.
@@ -121,6 +123,8 @@ package final class MemoryAccount: RemoteAccount {
         package var updates: [[String]] = []
         /// How many reads with histories fail.
         package var historyFailures = 0
+        /// What becomes of each history on its way to us: nil leaves it out, and a thrown failure is that of the whole answer.
+        package var onHistory: (@Sendable (RemoteHistory) throws -> RemoteHistory?)?
         /// The ids of each read with histories, in their order.
         package var historiesAsked: [[Text]] = []
         /// Records made, changed or associated by the API.
@@ -352,10 +356,11 @@ package final class MemoryAccount: RemoteAccount {
                 throw RemoteFailure(.badRequest, "more than this account takes with histories")
             }
             state.historiesAsked.append(ids)
-            return ids.map { id in
+            return try ids.map { id in
                 guard let record = state.objects[object]?[id], !record.isArchived else { return nil }
                 let versions = record.history.filter { properties.contains($0.key) }
-                return RemoteHistory(record: Self.record(id, record, selection), versions: versions)
+                let history = RemoteHistory(record: Self.record(id, record, selection), versions: versions)
+                return try state.onHistory.map { try $0(history) } ?? history
             }
         }
     }

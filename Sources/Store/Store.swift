@@ -10,6 +10,8 @@ package final class Store: Sendable {
     private let database: any DatabaseWriter
     private let codecs: Codecs
     private let catalog = Mutex(Catalog())
+    /// The statements of the connection that writes; readers come and go.
+    private let statements: StatementShelf
     private let gate: @Sendable () throws -> Void
     private let fence: @Sendable (Transaction) throws -> Void
 
@@ -44,6 +46,7 @@ package final class Store: Sendable {
     private init(_ database: any DatabaseWriter, options: StoreOptions) throws {
         self.database = database
         self.codecs = Codecs(options.schema)
+        self.statements = StatementShelf()
         self.gate = {}
         self.fence = { _ in }
         try StoreError.translating { try SchemaMigrator.migrate(database) }
@@ -57,6 +60,7 @@ package final class Store: Sendable {
     ) {
         self.database = other.database
         self.codecs = other.codecs
+        self.statements = other.statements
         self.gate = gate
         self.fence = fence
     }
@@ -85,7 +89,7 @@ package final class Store: Sendable {
         try self.gate()
         let (result, catalog) = try StoreError.translating {
             try self.database.transact { database in
-                let transaction = self.transaction(database)
+                let transaction = self.transaction(database, self.statements)
                 try self.fence(transaction)
                 let result = try body(transaction)
                 try self.gate()
@@ -104,9 +108,9 @@ package final class Store: Sendable {
             // A queue has one connection, which GRDB would set to read-only and back: that expires every prepared
             // statement, and half of the time goes into preparing them again. Nothing else runs on it meanwhile.
             guard !(self.database is DatabaseQueue) else {
-                return try self.database.unsafeRead { try body(self.transaction($0)) }
+                return try self.database.unsafeRead { try body(self.transaction($0, self.statements)) }
             }
-            return try self.database.read { try body(self.transaction($0)) }
+            return try self.database.read { try body(self.transaction($0, StatementShelf())) }
         }
     }
 
@@ -130,13 +134,17 @@ package final class Store: Sendable {
         }
     }
 
-    private func transaction(_ database: Database) -> Transaction {
-        Transaction(database, catalog: self.catalog.withLock { $0 }, codecs: self.codecs)
+    private func transaction(_ database: Database, _ statements: StatementShelf) -> Transaction {
+        Transaction(database, catalog: self.catalog.withLock { $0 }, codecs: self.codecs, statements: statements)
     }
 
     /// Ends the connections; later calls throw.
     package func close() throws {
-        try StoreError.translating { try self.database.close() }
+        try StoreError.translating {
+            // On the queue of the connection: nobody is in the middle of a statement there.
+            self.database.writeWithoutTransaction { _ in self.statements.clear() }
+            try self.database.close()
+        }
     }
 
     private func prepare(_ options: StoreOptions) throws {

@@ -67,6 +67,66 @@ import Transport
         #expect(found == [.unreadable(id: "1", properties: 1)])
     }
 
+    /// Answers reads by id as HubSpot does; of some records it loses the id.
+    private static func forgetful(_ nameless: Set<String>) -> ScriptedTransport {
+        ScriptedTransport([]) { request in
+            let inputs = request.body.flatMap { try? JSON(parsing: $0) }?["inputs"]?.array ?? []
+            let records = inputs.compactMap { $0["id"]?.string }.map { id in
+                let name = nameless.contains(id) ? "" : #""id":"\#(id)","#
+                return #"{\#(name)"updatedAt":"2026-11-22T09:00:00Z","properties":{"firstname":"A"}}"#
+            }
+            return .answer(200, #"{"results":[\#(records.joined(separator: ","))]}"#)
+        }
+    }
+
+    /// R13: it is found out who that is, and the others are read.
+    @Test func aRecordWithoutItsIDStopsNobodyElse() async throws {
+        let transport = Self.forgetful(["37"])
+        let keys = (1...100).map { Text(String($0)) }
+        let found = try await Workbench.account(transport)
+            .read("contacts", keys: keys, by: nil, selecting: Self.selection)
+        #expect(found.map { $0?.id } == keys)
+        #expect(found.filter { $0?.isReadable == false }.map { $0?.id } == ["37"])
+        #expect(transport.requests.count <= 15)
+    }
+
+    /// An answer that is damaged all over is nobody's fault; it is not asked for a hundred times.
+    @Test func anAnswerWithoutAnyIDIsAFailure() async throws {
+        let keys = (1...100).map { Text(String($0)) }
+        let transport = Self.forgetful(Set(keys.map(\.string)))
+        let account = try Workbench.account(transport)
+        await #expect(throws: RemoteFailure.self) {
+            try await account.read("contacts", keys: keys, by: nil, selecting: Self.selection)
+        }
+        #expect(transport.requests.count == 3)
+    }
+
+    // MARK: Holders
+
+    /// An answer that cannot be made out is a failure, and never "nobody carries this key".
+    @Test(arguments: [
+        #"{"results":[{"id":"1","updatedAt":"2026-11"#, #"{"results":{"id":"1"}}"#, "{}", "[]", "", "null",
+        "<html>maintenance</html>", #"{"results":[{"updatedAt":"2026-11-22T09:00:00Z","properties":{}}]}"#,
+    ])
+    func holdersAreNotMissingBecauseTheAnswerIsDamaged(body: String) async throws {
+        let account = try Workbench.account(ScriptedTransport([], watch: { _ in .answer(200, body) }))
+        await #expect(throws: RemoteFailure.self) {
+            try await account.holders("contacts", of: ["k1"], by: "relais_id", selecting: Self.selection)
+        }
+    }
+
+    /// A holder that is damaged stands for each key that nobody else answers.
+    @Test func aHolderThatCannotBeReadIsThere() async throws {
+        let body = """
+            {"results":[{"id":"1","properties":{"relais_id":"k1"}},
+            {"id":"2","updatedAt":"2026-11-22T09:00:00Z","properties":{"relais_id":"k2"}}]}
+            """
+        let account = try Workbench.account(ScriptedTransport([.answer(200, body)]))
+        let found = try await account.holders("contacts", of: ["k1", "k2"], by: "relais_id", selecting: Self.selection)
+        #expect(found.map { $0.map(\.id) } == [["1"], ["2"]])
+        #expect(found.map { $0.map(\.isReadable) } == [[false], [true]])
+    }
+
     @Test(arguments: [true, false]) func aMergedRecordAnswersUnderItsNewName(makesNewRecord: Bool) async throws {
         let time = TestTime()
         let habits = Habits(mergeMakesNewRecord: makesNewRecord)

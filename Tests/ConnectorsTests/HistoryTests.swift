@@ -39,6 +39,62 @@ import Transport
         #expect(body["properties"] == ["city", "hs_merged_object_ids"])
     }
 
+    /// Whatever the order: by time.
+    @Test func shuffledHistoriesAreSorted() async throws {
+        let versions = [
+            (value: "Nice", at: "2026-11-22T08:30:00Z", by: "CRM_UI"),
+            (value: "Lyon", at: "2026-11-22T09:00:00Z", by: "INTEGRATION"),
+            (value: "Paris", at: "2026-11-22T08:00:00Z", by: "CRM_UI"),
+        ]
+        let transport = ScriptedTransport([.answer(200, #"{"results":[\#(Self.record("1", versions))]}"#)])
+        let found = try await Workbench.account(transport)
+            .histories("contacts", ids: ["1"], of: ["city"], selecting: Self.selection)
+        #expect(found[0]?.versions["city"]?.map(\.value) == ["Lyon", "Nice", "Paris"])
+        #expect(found[0]?.overwritten("city", landed: "Lyon", base: "Paris", until: nil)?.value == "Nice")
+    }
+
+    /// A record without its id, or with nothing but it, is missing or unreadable, and stops nobody else (R13).
+    @Test func damagedRecordsStopNobodyElse() async throws {
+        let good = Self.record("3", Self.two)
+        let body = #"{"results":[{"properties":{"city":"X"}},{"id":"2"},\#(good)]}"#
+        let transport = ScriptedTransport([.answer(200, body)])
+        let found = try await Workbench.account(transport)
+            .histories("contacts", ids: ["1", "2", "3"], of: ["city"], selecting: Self.selection)
+        #expect(found.map { $0?.record.id } == [nil, "2", "3"])
+        #expect(found.map { $0?.record.isReadable } == [nil, false, true])
+    }
+
+    @Test(arguments: [#"{"results":[{"id":"1","upd"#, "{}", #"{"results":{}}"#, "", "null", "<html>"])
+    func aGarbledAnswerIsAFailure(body: String) async throws {
+        let account = try Workbench.account(ScriptedTransport([], watch: { _ in .answer(200, body) }))
+        await #expect(throws: RemoteFailure.self) {
+            try await account.histories("contacts", ids: ["1"], of: ["city"], selecting: Self.selection)
+        }
+    }
+
+    /// An entry that cannot be made out is no clear: it was somebody's value, and that is told.
+    @Test(arguments: ["17", "{}", #"{"value":{"x":1},"timestamp":"2026-11-22T08:30:00Z","sourceType":"CRM_UI"}"#])
+    func anEntryThatCannotBeReadIsNoClear(entry: String) async throws {
+        let body = """
+            {"results":[{"id":"1","updatedAt":"2026-11-22T09:00:00Z","properties":{"city":"Lyon"},
+            "propertiesWithHistory":{"city":[{"value":"Lyon","timestamp":"2026-11-22T09:00:00Z"},\(entry),
+            {"value":"","timestamp":"2026-11-22T08:00:00Z"}]}}]}
+            """
+        let account = try Workbench.account(ScriptedTransport([.answer(200, body)]))
+        let found = try await account.histories("contacts", ids: ["1"], of: ["city"], selecting: Self.selection)
+        #expect(found[0]?.overwritten("city", landed: "Lyon", base: .null, until: nil)?.value == .absent)
+    }
+
+    /// Who wrote is for people to read; the CRM may say anything, and at any length.
+    @Test func aWritersNameIsCut() async throws {
+        let name = String(repeating: "\\u001b[2J", count: 10_000)
+        let versions = [(value: "Lyon", at: "2026-11-22T09:00:00Z", by: name)]
+        let transport = ScriptedTransport([.answer(200, #"{"results":[\#(Self.record("1", versions))]}"#)])
+        let found = try await Workbench.account(transport)
+            .histories("contacts", ids: ["1"], of: ["city"], selecting: Self.selection)
+        #expect(found[0]?.versions["city"]?.first?.by.unicodeScalars.count == 200)
+    }
+
     /// HubSpot takes 50 with histories, and 100 without.
     @Test func fiftyAreAskedForAtATime() async throws {
         let transport = ScriptedTransport(Array(repeating: .answer(200, #"{"results":[]}"#), count: 3))

@@ -55,6 +55,22 @@ import Testing
         #expect(self.settle(found: "LYON", .readBackOfUnknown) == .agreed(remote: "LYON"))
     }
 
+    /// A CRM that keeps milliseconds, or seconds, cut or rounded our time: nobody typed that, and ours loses nothing.
+    @Test(arguments: ["2026-11-23T12:33:05.326Z", "2026-11-23T12:33:05.327Z", "2026-11-23T12:33:05Z"])
+    func aTimeThatIsKeptLessExactlyIsAgreed(kept: String) throws {
+        let sent = try #require(Instant("2026-11-23T12:33:05.326971Z"))
+        for found in [Value.text(Text(kept)), .instant(try #require(Instant(kept)))] {
+            #expect(self.settle(sent: .instant(sent), found: found, .readBack) == .agreed(remote: found))
+        }
+    }
+
+    @Test(arguments: ["2026-11-23T12:33:05.320Z", "2026-11-23T12:33:04Z", "2026-11-23T12:33:05.326972Z", "soon"])
+    func anotherTimeIsSomebodys(typed: String) throws {
+        let sent = try #require(Instant("2026-11-23T12:33:05.326971Z"))
+        let found = Value.text(Text(typed))
+        #expect(self.settle(sent: .instant(sent), found: found, .readBack) == .overtaken(remote: found))
+    }
+
     @Test func aValueThatSaysTheSameIsAgreed() {
         #expect(self.settle(found: " Lyon ", .readBack, lens: TrimLens()) == .agreed(remote: " Lyon "))
     }

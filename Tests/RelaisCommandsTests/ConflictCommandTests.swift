@@ -147,12 +147,64 @@ import Testing
         }
     }
 
+    /// What the limit leaves for later is no change that could not be made.
+    @Test(.timeLimit(.minutes(1))) func whatALimitLeavesOfAPlanIsNotRefused() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            try workspace.write("more.csv", "email,first_name\nbob@acme.example,Bob\ncy@acme.example,Cy\n")
+            try await workspace.run("import", workspace.root.appending(path: "more.csv").path)
+            let file = workspace.root.appending(path: "plan.jsonl").path
+            #expect(try await workspace.run("plan", "--out", file).status == .done)
+            let sync = try await workspace.run("sync", "--plan", file, "--limit", "1", "--json")
+            let careful = try #require(try sync.json()["careful"])
+            #expect(sync.status == .done && careful["records_changed"]?.int == 1, "\(sync.text)")
+            #expect(careful["records_left"]?.int == 1 && careful["changes_refused"]?.int == 0)
+            // The rest of the file goes through the next time; what was made is not made again.
+            let rest = try #require(try await workspace.run("sync", "--plan", file, "--json").json()["careful"])
+            #expect(rest["records_changed"]?.int == 1 && rest["changes_refused"]?.int == 1)
+        }
+    }
+
+    /// The log of a first sync is long: last night's overwritten value is not behind it.
+    @Test(.timeLimit(.minutes(1))) func theLogBeginsWithTheNewest() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            let store = try Workspace.load(workspace.root.path, environment: [:]).openStore()
+            let last = try store.write { transaction in
+                let contact = try transaction.object("contact")
+                let found = try transaction.records(contact, where: "email", is: "ada@acme.example", limit: 1)
+                let ada = try #require(found.first)
+                let link = try #require(try transaction.links(of: ada.id).first)
+                let cause = Cause(actor: try transaction.actor("sync:hubspot"), at: WallClock.system.now)
+                return try (0..<120).map { number in
+                    let about = ConflictCase(
+                        link: link.key,
+                        record: ada.id,
+                        field: "city",
+                        localBase: nil,
+                        remoteBase: nil,
+                        local: .text(Text("a\(number)")),
+                        remote: "b",
+                        rule: "overwritten unseen"
+                    )
+                    return try transaction.logConflict(about, winner: .local, cause: cause)
+                }
+                .last
+            }
+            let list = try await workspace.run("conflicts", "list", "--state", "settled", "--json").json()
+            #expect(list["conflicts"]?.array?.count == 100)
+            #expect((list["conflicts"]?[0]?["id"]?.int).map(Int64.init) == last)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aDecisionReachesBothSides() async throws {
         try await Self.withSyncedWorkspace { workspace, crm, id in
             let conflict = try await Self.openConflict(workspace, crm, id)
             let show = try await workspace.run("conflicts", "show", conflict)
             #expect(show.text.contains("Head of Data") && show.text.contains("Engineer"), "\(show.text)")
             #expect(!show.text.contains("\u{1B}"))
+            // Who decides is told when and by whom each side was written.
+            let told = try await workspace.run("conflicts", "show", conflict, "--json").json()
+            #expect(told["local_by"]?.string == "person:ada" && told["local_at"]?.string != nil, "\(told)")
+            #expect(told["remote_at"]?.string != nil)
             let resolved = try await workspace.run("conflicts", "resolve", conflict, "--take", "local")
             #expect(resolved.status == .done, "\(resolved.complaints)")
             #expect(try await workspace.run("sync").status == .done)

@@ -9,6 +9,7 @@ import Testing
     private static let markers = [
         "zq1-now@example.com", "zq2-before@example.com", "zq3-first", "zq4-last", "zq5-remote", "zq6-base", "zq7-event",
         "zq8-hold", "zq9-payload", "zq10-recipient", "zq11-interest", "zq12-seen", "zq13-detail", "zq14-twin",
+        "zq15-writer", "zq16-here",
     ]
 
     /// Gives a person a trace in every table that can hold one.
@@ -51,9 +52,12 @@ import Testing
             remoteBase: "zq6-base",
             local: "zq3-first",
             remote: "zq5-remote",
-            rule: "manual"
+            rule: "manual",
+            localBy: "zq16-here",
+            remoteBy: "zq15-writer"
         )
         _ = try tx.openConflict(about, cause: fixture.cause)
+        try tx.appendJournal(id, kind: .overwritten, detail: "hubspot/contacts/77 by zq15-writer", cause: fixture.cause)
         try tx.hold(
             Hold(
                 connection: fixture.connection,

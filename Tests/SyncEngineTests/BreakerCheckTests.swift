@@ -72,6 +72,43 @@ import Testing
         #expect(counts.updatedRemotely == 4 && counts.updatedLocally == 1)
     }
 
+    /// Six of thirty may change in a day; who syncs each minute has many runs in between.
+    @Test func theDayIsADayHoweverManyRunsItHas() async throws {
+        let bench = try await self.bench()
+        let records = try bench.contacts()
+        for record in records.prefix(6) { try bench.edit(record.id, ["city": "new"]) }
+        try await bench.sync()
+        let now = bench.clock.now
+        try bench.store.write { transaction in
+            let connection = try transaction.connection("crm")?.number
+            for _ in 0..<700 {
+                let run = try transaction.startRun(connection, kind: "sync", at: now)
+                try transaction.endRun(run, .done, counts: ["unchanged": 1], requests: 1, at: now)
+            }
+        }
+        try bench.edit(records[6].id, ["city": "new"])
+        await #expect(throws: SyncError.self) { try await bench.sync() }
+    }
+
+    /// Each of several processes writes less than the breaker lets pass, and is killed before its run ends.
+    @Test func whatAKilledRunWroteCountsForTheDay() async throws {
+        var bench = try await self.bench()
+        let records = try bench.contacts()
+        for record in records.prefix(6) { try bench.edit(record.id, ["city": "new"]) }
+        let writes = bench.account.with { $0.writes }
+        let account = bench.account
+        // Dead with the first statement after the write.
+        bench.process = bench.store.handle {
+            guard account.with({ $0.writes }) == writes else { throw CancellationError() }
+        }
+        await #expect(throws: (any Error).self) { try await bench.sync() }
+        #expect(bench.account.with { $0.writes } == writes + 6)
+        bench.process = nil
+        try bench.edit(records[6].id, ["city": "new"])
+        let error = await #expect(throws: SyncError.self) { try await bench.sync() }
+        #expect(error?.breaker?.count == 7)
+    }
+
     @Test func whatTrippedIsToldInNumbers() async throws {
         let bench = try await self.bench()
         for record in try bench.contacts().prefix(8) { try bench.edit(record.id, ["city": "new", "phone": "new"]) }

@@ -74,6 +74,27 @@ import Testing
         #expect(sync.createdRemotely == 1 && sync.updatedLocally == 1)
     }
 
+    /// Deleted here, edited there, and the mapping says that the edit wins: that brings a record back, which is a change.
+    @Test func aRecordThatAnEditBringsBackIsAskedAboutToo() async throws {
+        let delete = DeleteSwitches(pull: .archive, push: .archive, edited: .keep)
+        let bench = try SyncBench(mappings: [SyncBench.contacts(delete: delete)])
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com", "city": "Paris"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            try transaction.delete(ada, cause: cause)
+        }
+        bench.clock.advance(by: .seconds(60))
+        bench.account.edit("contacts", remote, ["city": "Lyon"])
+        bench.clock.advance(by: .seconds(60))
+        #expect(try await self.plan(bench).map(\.action).contains(.restoreLocally))
+        _ = try await bench.syncer.sync(through: Gate { _ in false })
+        #expect(try bench.contacts().isEmpty)
+        try await bench.sync()
+        #expect(try bench.contacts().map { $0["city"] } == ["Lyon"])
+    }
+
     @Test func aPlanIsTheSameTwice() async throws {
         let bench = try await self.busy()
         let first = try await self.plan(bench)

@@ -104,6 +104,75 @@ import Testing
         #expect(bench.account.value("contacts", remote, "street") == "2 rue B")
     }
 
+    /// What everybody's page tells once after the edit is kept of who takes no part, in the terms of the new mapping.
+    @Test func whatTheCRMHoldsInANewFieldComesInOnceTheRecordTakesPartAgain() async throws {
+        var bench = try SyncBench()
+        let values: [String: Value] = ["email": "ada@example.com", "salutation": "Dr", "city": "Paris"]
+        let remote = bench.account.edit("contacts", nil, values)
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        bench.account.edit("contacts", remote, ["city": "Nice"])
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            try transaction.exclude(ada, reason: "not now", cause: cause)
+        }
+        try await bench.sync()
+        bench.mappings = [Self.wider]
+        try await bench.sync()
+        self.moveOn(bench)
+        try await bench.sync()
+        #expect(try bench.value(ada, "owner") == .absent && bench.value(ada, "city") == "Paris")
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            _ = try transaction.include(ada, cause: cause)
+        }
+        try await bench.sync()
+        #expect(try bench.value(ada, "owner") == "Dr")
+        #expect(try bench.value(ada, "city") == "Nice")
+    }
+
+    /// The CRM went there and back while the record took no part: what was kept in between is past.
+    @Test func whatWasTakenBackMeanwhileDoesNotComeIn() async throws {
+        let bench = try SyncBench()
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com", "city": "Paris"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            try transaction.exclude(ada, reason: "not now", cause: cause)
+        }
+        for city in ["Nice", "Paris"] as [Value] {
+            bench.account.edit("contacts", remote, ["city": city])
+            try await bench.sync()
+        }
+        self.moveOn(bench)
+        try await bench.sync()
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            _ = try transaction.include(ada, cause: cause)
+        }
+        try await bench.sync()
+        #expect(try bench.value(ada, "city") == "Paris")
+    }
+
+    /// A field is taken out of the mapping and put back, and only plans were made meanwhile: what they saw is past.
+    @Test func whatAPlanSawThroughAnotherMappingDoesNotStandInTheWay() async throws {
+        var bench = try SyncBench(mappings: [Self.wider])
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com", "salutation": "Dr"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        self.moveOn(bench)
+        try await bench.sync()
+        for mapping in [SyncBench.contacts(), Self.wider] {
+            bench.mappings = [mapping]
+            _ = try await bench.syncer.plan()
+        }
+        self.moveOn(bench)
+        try bench.edit(ada, ["owner": "Prof"])
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.value("contacts", remote, "salutation") == "Prof")
+    }
+
     // MARK: Breakers, over everything that a run writes (R11)
 
     private func many(_ count: Int, breaker: Breaker) async throws -> (SyncBench, [Text]) {

@@ -1,3 +1,4 @@
+import FakeCRM
 import Mapping
 import Records
 import RelaisTesting
@@ -104,6 +105,46 @@ import Testing
         #expect(bench.account.ids("contacts").isEmpty)
         #expect(try self.state(bench, ada) == [.confirmed])
         #expect(try bench.contacts().isEmpty)
+    }
+
+    /// Somebody cloned the person's record in the CRM, our id with it, and may have made somebody else's of it since.
+    @Test(arguments: [true, false]) func aCopyIsLeftToAPerson(isKnown: Bool) async throws {
+        let (bench, ada, remote) = try await self.scene()
+        let values: [String: Value] = ["first_name": "Ada", "relais_id": .text(Text(ada.description))]
+        var copies = isKnown ? [bench.account.edit("contacts", nil, values)] : []
+        if isKnown { #expect(try await bench.sync().counts.reviews == 1) }
+        try self.erased(bench, ada)
+        if !isKnown { copies.append(bench.account.edit("contacts", nil, values)) }
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.with { $0.erased } == [remote])
+        #expect(bench.account.with { $0.objects["contacts"]?[copies[0]]?.isArchived } == false)
+        #expect(try Set(self.state(bench, ada)) == [.confirmed, .byHand])
+        #expect(try bench.store.read { try $0.erasure(of: ada)?.confirmedAt } == nil)
+        bench.account.edit("contacts", copies[0], ["city": "Nice"])
+        try await bench.sync()
+        #expect(try bench.contacts().map { $0["email"] } == ["bob@example.com"])
+        #expect(bench.account.with { $0.erased } == [remote])
+    }
+
+    /// Somebody else has the address now that an erased person once had; the CRM's contact with it is not taken for theirs.
+    @Test(.timeLimit(.minutes(2)))
+    func whoHasTheAddressNowIsNotLinkedToWhatTheCRMKeeps() async throws {
+        let bench = try HubSpotBench()
+        try await bench.connect()
+        let ada = try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Ada"])
+        try await bench.sync()
+        try bench.edit("contact", ada, ["email": "new@example.com"])
+        try await bench.sync()
+        try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Eve"])
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness)
+            try transaction.erase(ada, reason: "asked by letter", cause: cause)
+        }
+        let id = try bench.crm.add(.contacts, ["email": "ada@example.com", "firstname": "Ada"], by: 1)
+        for _ in 0..<3 { #expect(try await bench.sync().counts.linked == 0) }
+        #expect(bench.crm.value(.contacts, id, "firstname") == "Ada")
+        #expect(try bench.store.read { try $0.openReviews(limit: 9) }.contains { $0.kind == .duplicateOf })
     }
 
     /// The run that changed the person knows nothing any more.

@@ -76,6 +76,25 @@ import Testing
         #expect(try scene.hold()?.reason == .undone)
     }
 
+    /// What stood in the CRM means nothing here, and the CRM gives it back in a form of its own: it is held like the rest.
+    @Test func whatTheCRMTakesBackInAnotherFormIsHeld() async throws {
+        let city = "{ local: city, remote: city, via: [ { enum: { Paris: p, Lyon: l } } ], on_conflict: prefer_local }"
+        let bench = try SyncBench(mappings: [try SyncBench.mapping(fields: [city])])
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com", "city": "p"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        bench.account.edit("contacts", remote, ["city": "X"])
+        try bench.edit(ada, ["city": "Lyon"])
+        let run = RunNumber(rawValue: try await bench.sync().run)
+        #expect(bench.account.value("contacts", remote, "city") == "l")
+        bench.account.with { $0.habits.normalise = { $1 == "X" ? "x" : $1 } }
+        let scene = Scene(bench: bench, ada: ada, remote: remote, run: run)
+        let report = try await scene.undo(.remote)
+        #expect(report.remote == 1 && report.leftTotal == 0, "\(report)")
+        try await scene.stands("Lyon", "x")
+        #expect(try scene.hold()?.reason == .undone)
+    }
+
     @Test(arguments: [true, false])
     func theOtherSideIsLeftAlone(pulls: Bool) async throws {
         let scene = try await self.scene(pulls: pulls)

@@ -11,8 +11,8 @@ package final class ManifestAccount: RemoteAccount {
     let caller: Caller
     /// Property names by label, by object: refusals name properties by label in some products.
     let labels = Mutex<[String: [String: String]]>([:])
-    /// The readers of lists by the label of their request, with the properties that they read.
-    let pageReaders = Mutex<[String: (properties: [String], reader: RecordReader)]>([:])
+    /// The readers of answers by what they read, the latest of each request.
+    let readers = RecordReaders()
 
     /// Opens an account; nothing is sent before the first call.
     ///

@@ -139,41 +139,70 @@ private struct DirectReading {
     }
 
     /// A record that is there but cannot be read: nothing is known of it, which is not that it does not exist (R10).
-    private func unreadable(_ record: UnreadableRecord) throws(CallFailure) -> ReadRecord {
-        guard let id = record.id else {
-            throw CallFailure(action: .unknown, message: "a record cannot be read: \(record.reason)", origin: .manifest)
-        }
+    private func unreadable(_ id: Text) -> ReadRecord {
         let unreadable = RemoteRecord.unreadable(id: id, properties: self.selection.properties.count)
         return ReadRecord(record: unreadable, remap: nil, candidates: [])
     }
 
-    /// The records of one answer.
+    /// The records that answer some keys.
     func answer(_ keys: [Text]) async throws(CallFailure) -> [ReadRecord] {
+        try await self.named(keys, try await self.page(keys))
+    }
+
+    /// Finds out who a record is that does not tell its id, by asking for fewer at a time: one such record must stop nobody
+    /// else (R13).
+    ///
+    /// What is asked for alone is the one that cannot be read. Where both halves of many are so, it is not the fault of one.
+    private func named(_ keys: [Text], _ page: ReadPage) async throws(CallFailure) -> [ReadRecord] {
+        guard let nameless = page.unreadable.first(where: { $0.id == nil }) else {
+            return page.records + page.unreadable.compactMap(\.id).map(self.unreadable)
+        }
+        if keys.count == 1, self.property == nil { return [self.unreadable(keys[0])] }
+        var halves: [(keys: [Text], page: ReadPage)] = []
+        for half in keys.count == 1 ? [] : keys.chunks(of: (keys.count + 1) / 2) {
+            halves.append((half, try await self.page(half)))
+        }
+        let damaged = halves.count { $0.page.unreadable.contains { $0.id == nil } }
+        guard keys.count > 1, damaged < 2 || keys.count == 2 else {
+            throw CallFailure(
+                action: .unknown,
+                message: "a record cannot be read: \(nameless.reason)",
+                origin: .manifest
+            )
+        }
+        var found: [ReadRecord] = []
+        for (half, page) in halves { found += try await self.named(half, page) }
+        return found
+    }
+
+    private func page(_ keys: [Text]) async throws(CallFailure) -> ReadPage {
         let values = self.account.manifest.values
         let extra = self.property.map { [$0] } ?? []
-        let reader = RecordReader(
-            self.rules,
-            self.selection.properties,
-            values,
-            records: self.read.records,
-            candidates: self.property
-        )
+        let request = self.property.flatMap { self.read.by[$0] } ?? self.read.request
+        let key = RecordReaders.Key(purpose: .read, object: self.rules.name, label: request.label, more: extra)
+        let reader = self.account.readers.reader(key, self.selection.properties) {
+            RecordReader(
+                self.rules,
+                self.selection.properties,
+                values,
+                records: self.read.records,
+                candidates: self.property
+            )
+        }
         let written =
             self.property == nil ? keys.compactMap { self.rules.written(id: $0) } : keys.map { .string($0.string) }
-        guard !written.isEmpty else { return [] }
+        guard !written.isEmpty else { return ReadPage(outer: []) }
         var places: [String: JSON] = [
             "keys": .array(written),
             "properties": .array(self.rules.fields(for: self.selection.properties + extra).map(JSON.string)),
         ]
         places["key_property"] = self.property.map(JSON.string)
-        let request = self.property.flatMap { self.read.by[$0] } ?? self.read.request
-        let page = try await self.account.caller.call(
+        return try await self.account.caller.call(
             request,
             places,
             sent: Set(self.selection.properties + extra),
             hidden: keys.map(\.string)
         ) { answer in try answer.page(reader) }
-        return try page.records + page.unreadable.map(self.unreadable)
     }
 }
 

@@ -39,13 +39,21 @@ private struct HistoryReading {
     let selection: RemoteSelection
 
     func answer(_ ids: [Text], _ tables: [String: CodeTable]) async throws(CallFailure) -> [RemoteHistory] {
-        let reader = RecordReader(
-            self.rules,
-            self.selection.properties,
-            self.account.manifest.values,
-            records: self.history.records,
-            more: self.properties.map { AnswerPath([self.field($0)]).under(self.history.versions) }
+        let key = RecordReaders.Key(
+            purpose: .history,
+            object: self.rules.name,
+            label: self.history.request.label,
+            more: self.properties
         )
+        let reader = self.account.readers.reader(key, self.selection.properties) {
+            RecordReader(
+                self.rules,
+                self.selection.properties,
+                self.account.manifest.values,
+                records: self.history.records,
+                more: self.properties.map { AnswerPath([self.field($0)]).under(self.history.versions) }
+            )
+        }
         let written = ids.compactMap { self.rules.written(id: $0) }
         guard !written.isEmpty else { return [] }
         let places: [String: JSON] = [
@@ -59,13 +67,7 @@ private struct HistoryReading {
             sent: Set(self.selection.properties + self.properties),
             hidden: ids.map(\.string)
         ) { answer in try answer.page(reader) }
-        if let nameless = page.unreadable.first(where: { $0.id == nil }) {
-            throw CallFailure(
-                action: .unknown,
-                message: "a history cannot be read: \(nameless.reason)",
-                origin: .manifest
-            )
-        }
+        // One that does not tell its id is missing among those that were asked for, and stops nobody else.
         let unreadable = page.unreadable.compactMap(\.id).map { id in
             let record = RemoteRecord.unreadable(id: id, properties: self.selection.properties.count)
             return RemoteHistory(record: record, versions: [:])
@@ -80,6 +82,9 @@ private struct HistoryReading {
             }
     }
 
+    /// The most scalars of a writer's name that are kept: it is for people to read, and the CRM may say anything.
+    private static let longestSource = 200
+
     /// The property's name in the API.
     private func field(_ property: String) -> String { self.rules.properties[property]?.field ?? property }
 
@@ -88,17 +93,32 @@ private struct HistoryReading {
         let values = self.account.manifest.values
         let form = self.rules.properties[property]?.form
         let versions = (json?.array ?? []).map { entry in
-            let raw = self.history.value.first(in: entry) ?? .null
-            let value = form.flatMap { $0.decoded(raw, separator: values.separator) } ?? values.decoded(raw) ?? .absent
+            // What cannot be made out is absent, never a clear (R10).
+            let raw = self.history.value.first(in: entry)
+            let value =
+                raw.flatMap { raw in
+                    form.flatMap { $0.decoded(raw, separator: values.separator) } ?? values.decoded(raw)
+                } ?? .absent
             return RemoteVersion(
                 value: tables[property]?.read(value) ?? value,
                 at: self.history.time.flatMap { $0.first(in: entry) }.flatMap { values.instant($0) },
-                by: self.history.source.compactMap { $0.first(in: entry).flatMap(Template.text) }
-                    .filter { !$0.isEmpty }.joined(separator: " ")
+                by: String(
+                    self.history.source.compactMap { $0.first(in: entry).flatMap(Template.text) }
+                        .filter { !$0.isEmpty }.joined(separator: " ").unicodeScalars.prefix(Self.longestSource)
+                )
             )
         }
         let isOldestFirst =
             versions.first.flatMap(\.at).map { first in (versions.last?.at).map { first < $0 } ?? false } ?? false
-        return isOldestFirst ? versions.reversed() : versions
+        return Self.sorted(isOldestFirst ? versions.reversed() : versions)
+    }
+
+    /// By time, where each says one; what is from the same moment stays in its order.
+    private static func sorted(_ versions: [RemoteVersion]) -> [RemoteVersion] {
+        let times = versions.compactMap(\.at)
+        guard times.count == versions.count else { return versions }
+        return zip(versions, times).enumerated()
+            .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
+            .map(\.element.0)
     }
 }

@@ -1,5 +1,4 @@
 package import Records
-import Synchronization
 import Transport
 
 extension ManifestAccount {
@@ -82,10 +81,9 @@ extension ManifestAccount {
 
     /// The reader of a list's pages: planned once, and used for as long as the same is asked of the same list.
     private func reader(_ list: ListRule, _ rules: ObjectRules, _ properties: [String]) -> RecordReader {
-        let label = list.request.label
-        return self.pageReaders.withLock { known in
-            if let known = known[label], known.properties == properties { return known.reader }
-            let reader = RecordReader(
+        let key = RecordReaders.Key(purpose: .list, object: rules.name, label: list.request.label)
+        return self.readers.reader(key, properties) {
+            RecordReader(
                 rules,
                 properties,
                 self.manifest.values,
@@ -93,8 +91,6 @@ extension ManifestAccount {
                 key: list.paginator.key,
                 outer: list.paginator.outer
             )
-            known[label] = (properties, reader)
-            return reader
         }
     }
 

@@ -80,13 +80,22 @@ struct RequestBuilder: Sendable {
 
     /// Percent-encodes everything but unreserved bytes (RFC 3986 2.3).
     static func encoded(_ text: String, keepingSlashes: Bool, keepingCommas: Bool = false) -> String {
+        func isKept(_ byte: UInt8) -> Bool {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+            case 0x2F: keepingSlashes
+            case 0x2C: keepingCommas
+            default: false
+            }
+        }
+        guard !text.utf8.allSatisfy(isKept) else { return text }
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
-            case 0x2F where keepingSlashes, 0x2C where keepingCommas: bytes.append(byte)
-            default: bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            if isKept(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
         return String(decoding: bytes, as: UTF8.self)

@@ -11,14 +11,27 @@ struct AnswerPath: Hashable, Sendable {
     }
 
     init(_ dotted: String) {
-        self.keys = dotted.split(separator: ".").map(String.init)
+        self.keys = dotted.utf8.split(separator: UInt8(ascii: ".")).map { String(Substring($0)) }
     }
 
     /// The path behind another one.
     func under(_ other: AnswerPath) -> AnswerPath { AnswerPath(other.keys + self.keys) }
 
     /// The first value there; nil if the path leads nowhere.
-    func first(in value: JSON) -> JSON? { self.all(in: value).first }
+    func first(in value: JSON) -> JSON? {
+        guard !self.keys.contains("*") else { return self.all(in: value).first }
+        var found = value
+        for key in self.keys {
+            if case .array = found {
+                guard let element = Int(key).flatMap({ found[$0] }) else { return nil }
+                found = element
+            } else {
+                guard let member = found[key] else { return nil }
+                found = member
+            }
+        }
+        return found
+    }
 
     /// All values there, in order; more than one only with `*` in the path.
     func all(in value: JSON) -> [JSON] {

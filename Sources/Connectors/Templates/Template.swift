@@ -59,7 +59,7 @@ extension Template {
     private func elements(_ scope: TemplateScope) -> [JSON] {
         guard case .each(let list, let items) = self else { return self.rendered(scope).map { [$0] } ?? [] }
         return (scope[list]?.array ?? []).flatMap { element in
-            let inner = scope.adding(["item": element])
+            let inner = scope.with(item: element)
             return items.compactMap { $0.rendered(inner) }
         }
     }
@@ -96,6 +96,8 @@ extension Template {
 /// The values that the places of a template are filled with.
 struct TemplateScope: Sendable {
     private var values: [String: JSON]
+    /// What `${item}` stands for; apart from the others, so that an element of a list costs no copy of them.
+    private var item: JSON?
 
     init(_ values: [String: JSON] = [:]) {
         self.values = values
@@ -103,18 +105,35 @@ struct TemplateScope: Sendable {
 
     /// The same scope with more values; a name that was there already gets the new one.
     func adding(_ more: [String: JSON]) -> TemplateScope {
-        TemplateScope(self.values.merging(more) { _, new in new })
+        guard !more.isEmpty else { return self }
+        var scope = self
+        scope.values.merge(more) { _, new in new }
+        if more["item"] != nil { scope.item = nil }
+        return scope
+    }
+
+    /// The same scope within an element of a list.
+    func with(item: JSON) -> TemplateScope {
+        var scope = self
+        scope.item = item
+        return scope
     }
 
     /// The value of a name, or of a path into a value: `item.id`; nil if there is none.
     subscript(_ name: String) -> JSON? {
-        if let value = self.values[name] { return value }
-        var keys = name.split(separator: ".").map(String.init)
-        for count in stride(from: keys.count - 1, to: 0, by: -1) {
-            guard let root = self.values[keys.prefix(count).joined(separator: ".")] else { continue }
-            keys.removeFirst(count)
-            return AnswerPath(keys).first(in: root)
+        if let value = self.root(name) { return value }
+        var end = name.utf8.endIndex
+        while let dot = name.utf8[..<end].lastIndex(of: UInt8(ascii: ".")) {
+            if let root = self.root(String(name[..<dot])) {
+                return AnswerPath(String(name[name.utf8.index(after: dot)...])).first(in: root)
+            }
+            end = dot
         }
         return nil
+    }
+
+    private func root(_ name: String) -> JSON? {
+        if let item, name == "item" { return item }
+        return self.values[name]
     }
 }

@@ -34,7 +34,9 @@ extension ManifestAccount {
         _ properties: some Sequence<String>
     ) async throws(CallFailure) -> [String: CodeTable] {
         var tables: [String: CodeTable] = [:]
-        for property in Set(properties).sorted() {
+        // Few properties have codes: only those are put in order.
+        let coded = properties.filter { rules.properties[$0]?.codes != nil }
+        for property in Set(coded).sorted() {
             guard let name = rules.properties[property]?.codes,
                 let lookup = self.manifest.lookups.first(where: { $0.name.hasSameBytes(as: name) })
             else { continue }

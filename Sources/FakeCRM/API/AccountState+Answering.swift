@@ -43,9 +43,9 @@ extension AccountState {
 
     /// The token of a request; throws 401 when the account does not know it.
     private func letIn(_ request: FakeRequest, route: Route) throws -> AccessToken {
-        let parts = (request.header("Authorization") ?? "").split(separator: " ")
-        guard parts.count == 2, parts[0].lowercased() == "bearer",
-            let token = self.options.tokens.first(where: { $0.secret.utf8.elementsEqual(parts[1].utf8) })
+        let parts = (request.header("Authorization") ?? "").utf8.split(separator: UInt8(ascii: " "))
+        guard parts.count == 2, String(Substring(parts[0])).lowercased() == "bearer",
+            let token = self.options.tokens.first(where: { $0.secret.utf8.elementsEqual(parts[1]) })
         else { throw APIError.unauthorized }
         return token
     }

@@ -68,9 +68,13 @@ struct AccountState {
     /// The id that an answer carries, made from the request's number.
     var correlationID: String {
         let digits = [UInt8].hex(self.chance(1, self.requestNumber)) + [UInt8].hex(self.chance(2, self.requestNumber))
-        let text = Array(readable(digits))
-        let parts = [text[0..<8], text[8..<12], text[12..<16], text[16..<20], text[20..<32]]
-        return parts.map { String($0) }.joined(separator: "-")
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (place, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(place) { text.append(UInt8(ascii: "-")) }
+            text.append(digit)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

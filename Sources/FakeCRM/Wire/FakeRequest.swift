@@ -21,9 +21,9 @@ package struct FakeRequest: Sendable {
         self.method = method
         self.headers = headers
         self.body = body
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        self.path = String(parts[0])
-        self.query = parts.count > 1 ? String(parts[1]) : ""
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        self.path = String(target[..<(mark ?? target.endIndex)])
+        self.query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
     }
 
     /// The first value of a header, its name compared without case; nil when the header is absent.

@@ -30,6 +30,8 @@
     case undoWithoutHold = "undo-without-hold"
     /// An undo puts back old values over what somebody typed since.
     case undoOverEdits = "undo-over-edits"
+    /// A CRM that took a value back in a form of its own is said not to have taken it, and the run is repeated.
+    case ownFormIsNotTakenBack = "own-form-is-not-taken-back"
     /// Whoever was erased is made again from the first CRM that still knows them.
     case erasedComesBack = "erased-comes-back"
     /// Associations count as unchanged while the record's modified time does not move.
@@ -91,6 +93,10 @@
     case floorContentTrusted = "floor-content-trusted"
     /// What was overwritten unseen is not looked for in the CRM's history.
     case historyNotAsked = "history-not-asked"
+    /// A history that leaves out a record, or our write, is taken for the whole of it.
+    case damagedHistoryIsWhole = "damaged-history-is-whole"
+    /// What an answer said is forgotten while its history is waited for.
+    case answerForgottenWithHistory = "answer-forgotten-with-history"
     /// Whatever is in the history before our write counts as what we had seen.
     case anyEarlierValueIsBase = "any-earlier-value-is-base"
     /// A set of associations is written as it was when the record was last looked at.
@@ -219,6 +225,8 @@
     case breakersNeverTrip = "breakers-never-trip"
     /// Breakers count the run only, not the day.
     case breakersForgetTheDay = "breakers-forget-the-day"
+    /// What a killed run changed is not counted by the breakers.
+    case breakersForgetTheKilled = "breakers-forget-the-killed"
     /// A careful run carries out also what its gate does not admit.
     case carefulRunWritesAll = "careful-run-writes-all"
     /// A careful run counts as the first sync, so that the rest is never shown as a plan.

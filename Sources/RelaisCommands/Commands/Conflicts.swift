@@ -41,12 +41,23 @@ struct Conflicts: AsyncParsableCommand {
                 } else {
                     let open = try transaction.openReviews(limit: .max).count
                     if open > 0 { context.output.line("Questions about identity: \(open); see --reviews.") }
-                    let filter = ConflictFilter(state: self.state, connection: number)
-                    try self.list(try transaction.conflicts(filter, limit: self.limit), transaction, context.output)
+                    try self.list(try self.found(of: number, transaction), transaction, context.output)
                     if self.state == .open { try self.hintAtUnmapped(of: number, transaction, context.output) }
                 }
             }
             return .done
+        }
+
+        /// What waits is listed in its order, the log with the newest first: nobody looks for last night's edit behind a
+        /// thousand rows of the first sync.
+        private func found(of connection: ConnectionNumber?, _ transaction: Transaction) throws -> [Conflict] {
+            guard self.state == .settled else {
+                return try transaction.conflicts(
+                    ConflictFilter(state: self.state, connection: connection),
+                    limit: self.limit
+                )
+            }
+            return try transaction.latestConflicts(in: .settled, of: connection, limit: self.limit)
         }
 
         /// What is listed, as the document names it.

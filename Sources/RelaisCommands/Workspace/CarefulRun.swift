@@ -11,6 +11,8 @@ final class CarefulRun: ChangeGate {
         var admitted: Set<String> = []
         var left: Set<String> = []
         var fromPlan: Set<PlannedChange> = []
+        /// Changes of the plan that are as they were, and were left because of the limit or the selection.
+        var postponed: Set<PlannedChange> = []
     }
 
     private let limit: Int
@@ -29,18 +31,19 @@ final class CarefulRun: ChangeGate {
     /// How many records were left for a later run.
     var left: Int { self.seen.withLock { $0.left.subtracting($0.admitted).count } }
     /// How many changes of the plan were not made, because a side has moved since or they were made already.
-    var refused: Int { self.seen.withLock { (self.plan?.count ?? 0) - $0.fromPlan.count } }
+    var refused: Int {
+        self.seen.withLock { (self.plan?.count ?? 0) - $0.fromPlan.union($0.postponed).count }
+    }
 
     func admits(_ changes: [PlannedChange]) -> Bool {
         guard let first = changes.first else { return true }
         let subject = "\(first.mapping) \(first.record?.description ?? first.remote?.string ?? "")"
         return self.seen.withLock { seen in
-            let isWanted =
-                (self.only.isEmpty || self.only.contains { $0.matches(first) })
-                && (self.plan.map { plan in changes.allSatisfy(plan.holds) } ?? true)
-                && (seen.admitted.contains(subject) || seen.admitted.count < self.limit)
-            guard isWanted else {
+            let isPlanned = self.plan.map { plan in changes.allSatisfy(plan.holds) } ?? true
+            let isSelected = self.only.isEmpty || self.only.contains { $0.matches(first) }
+            guard isPlanned, isSelected, seen.admitted.contains(subject) || seen.admitted.count < self.limit else {
                 seen.left.insert(subject)
+                if self.plan != nil, isPlanned { seen.postponed.formUnion(changes) }
                 return false
             }
             seen.admitted.insert(subject)

@@ -196,6 +196,8 @@ package struct FieldHistory: Sendable {
     /// When the record was first met in a CRM where it existed already, or what differed then was settled, on our clock; a
     /// home where it was made is missing.
     package var metAt: [Home: Int64] = [:]
+    /// Which of the records with that subject it is: somebody's change may have made two of one.
+    package var record = 0
 
     package init(subject: Int, field: WorldField, steps: [Home: [Step]], logged: [Logged] = []) {
         self.subject = subject

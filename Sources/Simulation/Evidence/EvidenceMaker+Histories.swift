@@ -13,9 +13,10 @@ extension EvidenceMaker {
     /// What became of each field of each record, in every home.
     mutating func readHistories() throws {
         let remote = self.remoteSteps()
-        for (id, entry) in self.records.sorted(by: { $0.key < $1.key }) {
+        let remapped = try self.remappings()
+        for (place, (id, entry)) in self.records.sorted(by: { $0.key < $1.key }).enumerated() {
             guard let thing = Thing(rawValue: entry.record.schema.name),
-                !self.chronicle.unsettled.contains(entry.subject)
+                !self.chronicle.unsettled.contains(entry.subject), try !self.tookTheCopy(id, entry.subject)
             else { continue }
             let local = try self.localSteps(id)
             let logged = try self.logged(id)
@@ -37,10 +38,18 @@ extension EvidenceMaker {
                 )
                 history.isKeptWhenCleared = self.keepsCleared(field, of: thing)
                 history.metAt = metAt.merging(agreedAt[field.name] ?? [:], uniquingKeysWith: max)
+                if thing == .contact { history.metAt.merge(remapped[field.name] ?? [:], uniquingKeysWith: max) }
+                history.record = place
                 self.noteTrespasses(history, id)
                 self.evidence.histories.append(history)
             }
         }
+    }
+
+    /// Whether a record lost its counterpart and found a copy of it: what it got before came from another record there.
+    private func tookTheCopy(_ id: RecordID, _ subject: Int) throws -> Bool {
+        guard self.chronicle.copies.contains(subject) else { return false }
+        return try self.transaction.history(of: id).contains { [.unlink, .departed].contains($0.kind) }
     }
 
     /// The record's link at work, or else any.
@@ -78,6 +87,22 @@ extension EvidenceMaker {
             agreements[conflict.about.field, default: [:]].merge([home: settled], uniquingKeysWith: max)
         }
         return agreements
+    }
+
+    /// When a field that had been taken out of a mapping was met anew, by field: it had no shadow until a sync through the
+    /// whole mapping came to its end (R9).
+    private func remappings() throws -> [String: [Home: Int64]] {
+        var met: [String: [Home: Int64]] = [:]
+        let runs = try self.transaction.runs(limit: .max)
+        for window in self.chronicle.unmapped {
+            let again = runs.filter { run in
+                run.connection == self.connections[window.home] && [.done, .attention].contains(run.state)
+                    && ["first", "sync", "reconcile"].contains(run.kind) && run.startedAt >= window.to ?? run.startedAt
+            }
+            let first = window.to == nil ? nil : again.compactMap(\.endedAt).min()
+            met[window.field, default: [:]].merge([window.home: first?.microseconds ?? .max], uniquingKeysWith: max)
+        }
+        return met
     }
 
     private func localSteps(_ id: RecordID) throws -> [String: [FieldHistory.Step]] {

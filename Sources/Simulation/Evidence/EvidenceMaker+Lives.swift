@@ -44,14 +44,17 @@ extension EvidenceMaker {
     // MARK: Deletions
 
     private mutating func readDeletions(_ home: Home, _ connection: ConnectionNumber, _ crm: FakeCRMAccount) throws {
-        var gone: Set<Int64> = []
+        var gone: Set<LinkKey> = []
         for change in crm.changes() {
             switch change.kind {
-            case .archive, .merge, .erase: gone.insert(change.id)
+            case .archive, .merge, .erase:
+                let object = try self.transaction.object(change.type.rawValue)
+                gone.insert(LinkKey(connection, object, Text(String(change.id))))
             default: continue
             }
         }
         let links = (self.links[home] ?? []).count
+        let evidence = Set(try gone.map { try self.transaction.description(of: $0) })
         for entry in try self.transaction.journal(after: 0, limit: .max)
         where entry.kind == .delete && self.actors[entry.actor] == home {
             guard !(entry.run.map { self.chronicle.undoing.contains($0.rawValue) } ?? false) else { continue }
@@ -62,7 +65,12 @@ extension EvidenceMaker {
                     .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
             }
             let keys = try self.transaction.links(of: entry.record).map(\.key).filter { $0.connection == connection }
-            let isExplained = keys.isEmpty || keys.contains { Int64($0.remote.string).map(gone.contains) ?? false }
+            // Its link may have got another id since by a merge, or another one have taken its place.
+            let isExplained =
+                try keys.isEmpty || !gone.isDisjoint(with: keys)
+                || self.transaction.history(of: entry.record).contains { row in
+                    row.kind == .departed && row.at <= entry.at && row.detail.map(evidence.contains) ?? false
+                }
             guard !isExplained else { continue }
             let subject = self.chronicle.local[entry.record]
             self.evidence.unexplainedDeletes.append((subject, "deleted here, and nothing happened to it in \(home)"))
@@ -85,6 +93,15 @@ extension EvidenceMaker {
     private mutating func readForgotten() throws {
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key })
         where self.chronicle.erased.contains(entry.subject) {
+            // A record that was here before had come to the mark by an address that two had swapped: it is no return.
+            let since = self.chronicle.erasedAt[entry.subject] ?? Instant(microseconds: .min)
+            if let made = try self.transaction.history(of: id).first?.at, made < since { continue }
+            // Nor is what never was linked and has got another address and phone since: nothing tells whose it was.
+            let isTarget = try self.transaction.links(of: id).contains {
+                try self.transaction.erasureTarget($0.key) != nil
+            }
+            let (email, phone) = (Canon.text(entry.record["email"]), Canon.text(entry.record["phone"]))
+            guard isTarget || self.isForgotten(email, phone) else { continue }
             self.evidence.remembered.append((entry.subject, "is here again as \(id)"))
         }
         for home in Home.remotes {
@@ -111,10 +128,20 @@ extension EvidenceMaker {
     /// Why a remote record that nobody may know again stays alone.
     func forgottenFlag(_ home: Home, _ thing: Thing, _ id: Int64) -> String? {
         guard thing == .contact, let crm = self.crms[home] else { return nil }
+        if self.isToBeErasedByHand(home, id) { return "to be erased by hand" }
         func value(_ name: String) -> String {
             WorldField.named(name, of: thing)?.remote[home].flatMap { crm.value(.contacts, id, $0) } ?? ""
         }
         return self.isForgotten(value("email"), value("phone")) ? "forgotten" : nil
+    }
+
+    /// Whether `relais record erase` tells a person to see to it: a copy of somebody's record (R8).
+    private func isToBeErasedByHand(_ home: Home, _ id: Int64) -> Bool {
+        guard let connection = self.connections[home], let object = try? self.transaction.object("contacts") else {
+            return false
+        }
+        let target = try? self.transaction.erasureTarget(LinkKey(connection, object, Text(String(id))))
+        return target?.state == .byHand
     }
 
     private func isForgotten(_ email: String, _ phone: String) -> Bool {

@@ -86,22 +86,22 @@ extension EvidenceMaker {
     /// A group that a run took from both sides at once, although both had changed before it began (R15).
     mutating func readGroups() {
         guard self.scenario.faults[.clockJumps] == nil, self.scenario.faults[.clockSkew] == nil else { return }
-        let bySubject = Dictionary(grouping: self.evidence.histories.filter { !$0.field.group.isEmpty }, by: \.subject)
-        for (subject, histories) in bySubject.sorted(by: { $0.key < $1.key }) {
+        let byRecord = Dictionary(grouping: self.evidence.histories.filter { !$0.field.group.isEmpty }, by: \.record)
+        for (_, histories) in byRecord.sorted(by: { $0.key < $1.key }) {
             for home in Home.remotes {
                 for run in self.chronicle.runs[home] ?? [] {
                     guard let end = run.end else { continue }
                     let span = run.begin.microseconds...end.microseconds
                     let pulled = histories.filter { $0.isWritten(by: home, in: .local, span) }
-                    let pushed = histories.filter { history in
-                        history.isWritten(by: home, in: home, span) && !history.isTouched(span, besides: home)
-                    }
-                    guard let one = pulled.first, let other = pushed.first(where: { $0.field != one.field }),
-                        !pushed.contains(where: { $0.field == one.field }),
+                    let sent = histories.filter { $0.isWritten(by: home, in: home, span) }
+                    let pushed = sent.filter { !$0.isTouched(span, besides: home) }
+                    // What comes back in the CRM's own form was sent.
+                    guard let one = pulled.first(where: { pulled in !sent.contains { $0.field == pulled.field } }),
+                        let other = pushed.first(where: { $0.field != one.field }),
                         !pulled.contains(where: { $0.field == other.field })
                     else { continue }
                     let text = "\(one.field.name) came from \(home) and \(other.field.name) went there in one run"
-                    self.evidence.mixedGroups.append((subject, text))
+                    self.evidence.mixedGroups.append((histories[0].subject, text))
                 }
             }
         }

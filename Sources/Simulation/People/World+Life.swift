@@ -117,6 +117,7 @@ extension World {
         }
         numbers = SeededRandomness(seed: 0)
         self.chronicle.erased.insert(subject)
+        self.chronicle.erasedAt[subject] = self.executor.now
         self.tell(subject, "is forgotten")
     }
 

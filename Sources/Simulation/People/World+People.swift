@@ -14,6 +14,9 @@ extension World {
                 case .undo, .plan, .notify: await self.actAtLength(action)
                 default: try self.act(action)
                 }
+            } catch let error as StoreError where error.code == .erased {
+                // Who was erased is turned away, whoever types the address (R8).
+                self.tell(action.subject, "is refused: this person was erased")
             } catch {
                 self.violations.append(Violation("S11", action.subject, "a person could not act: \(error)"))
             }

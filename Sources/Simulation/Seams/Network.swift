@@ -82,7 +82,8 @@ final class Network: Sendable {
         await self.executor.sleep(for: .milliseconds(dice.pick(10...120)))
         self.deliverLate()
         let fault = isFaulty ? self.plan.fault(id) : nil
-        var hit = Hit(request: request.faked, path: request.path)
+        let faked = request.faked
+        var hit = Hit(request: faked, path: faked.path)
         if let fault {
             self.apply(fault.kind, fault.dice, to: &hit)
             if hit.isHit {

@@ -11,19 +11,24 @@ enum Delivery: Sendable {
 extension HTTPRequest {
     /// The request as the fake CRM takes it.
     var faked: FakeRequest {
-        let parts = self.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        return FakeRequest(
+        FakeRequest(
             self.method.rawValue,
-            parts.count > 3 ? "/" + parts[3] : "/",
+            self.target,
             headers: self.headers.fields,
             body: self.body ?? []
         )
     }
 
-    /// The path without the query.
-    var path: String {
-        let parts = self.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count > 3 ? "/" + (parts[3].split(separator: "?").first ?? "") : "/"
+    /// The path with the query: what follows the host.
+    private var target: String {
+        let bytes = self.url.utf8
+        var (slashes, place) = (0, bytes.startIndex)
+        while place < bytes.endIndex {
+            if bytes[place] == UInt8(ascii: "/") { slashes += 1 }
+            if slashes == 3 { return String(self.url[place...]) }
+            place = bytes.index(after: place)
+        }
+        return "/"
     }
 }
 

@@ -8,6 +8,14 @@ struct Catalog: Sendable {
     var shapes: [ShapeNumber: Shape] = [:]
     /// Codecs by the number of their object.
     var codecs: [ObjectNumber: PropertiesCodec] = [:]
+    /// Where the fields of a shape are in the records of an object; nil for those that are computed.
+    var places: [ShapedObject: [Int?]] = [:]
+
+    /// A shape and the object of the records that it covers.
+    struct ShapedObject: Hashable, Sendable {
+        let shape: ShapeNumber
+        let object: ObjectNumber
+    }
 
     /// Names and numbers, both ways.
     struct Names<Number: StoredNumber>: Sendable {

@@ -18,27 +18,28 @@ package final class Transaction {
     let codecs: Codecs
     /// Match keys by object, read once in a transaction: another process may add some in between.
     var identityKeys: [ObjectNumber: [StoredIdentityKey]] = [:]
-    /// Statements by the address of their text, which a `StaticString` never changes.
-    private var statements: [UnsafePointer<UInt8>: PreparedStatement] = [:]
+    /// The statements of the connection.
+    private let statements: StatementShelf
     /// Statements that somebody has for themselves, by the address of their text.
     private var owned: Set<UnsafePointer<UInt8>> = []
     /// Statements of many rows.
     var repeated: [RepeatedKey: PreparedStatement] = [:]
 
-    init(_ database: Database, catalog: Catalog, codecs: Codecs) {
+    init(_ database: Database, catalog: Catalog, codecs: Codecs, statements: StatementShelf = StatementShelf()) {
         self.database = database
         self.catalog = catalog
         self.codecs = codecs
+        self.statements = statements
     }
 
     /// The prepared statement of a text, which is constant so that no SQL can be made from data.
     func statement(_ sql: StaticString) throws -> PreparedStatement {
-        if let known = self.statements[sql.utf8Start], !known.isBusy { return known }
+        if let known = self.statements[sql], !known.isBusy { return known }
         let text = sql.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
         var statement = PreparedStatement(try self.database.cachedStatement(sql: text))
         // A row of it is being read further up the stack: that reading needs its statement for itself.
         if statement.isBusy { statement = PreparedStatement(try self.database.makeStatement(sql: text)) }
-        self.statements[sql.utf8Start] = statement
+        self.statements[sql] = statement
         return statement
     }
 

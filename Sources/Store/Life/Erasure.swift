@@ -94,18 +94,29 @@ extension Transaction {
     }
 
     /// Adds a remote record to what has to be erased, such as one whose making was not answered in time.
-    package func addErasureTarget(_ key: LinkKey, record: RecordID, at instant: Instant) throws {
-        try self.execute(
+    ///
+    /// `isCopy` says that somebody cloned a record of the person, our id with it. It may have become another person's since,
+    /// and there is no way back from an erasure: a person has to look.
+    package func addErasureTarget(
+        _ key: LinkKey,
+        record: RecordID,
+        isCopy: Bool = false,
+        at instant: Instant
+    ) throws {
+        let added = try self.execute(
             """
             INSERT INTO erasure_target(connection, object, remote, record, state, attempts, detail, at)
-            VALUES(?1, ?2, ?3, ?4, 'pending', 0, '', ?5) ON CONFLICT(connection, object, remote) DO NOTHING
+            VALUES(?1, ?2, ?3, ?4, ?5, 0, ?6, ?7) ON CONFLICT(connection, object, remote) DO NOTHING
             """,
             key.connection,
             key.object,
             key.remote,
             record,
+            isCopy ? ErasureState.byHand : .pending,
+            isCopy ? "a copy that carries the record's id: erase it there unless it is somebody else by now" : "",
             instant
         )
+        guard added > 0 else { return }
         try self.execute("UPDATE erasure SET confirmed_at = NULL WHERE record = ?1", record)
     }
 

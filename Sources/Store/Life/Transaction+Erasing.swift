@@ -26,7 +26,7 @@ extension Transaction {
         )
         for person in people {
             try self.forgetAddresses(of: person)
-            try self.redactWaiting(of: person, cause: cause)
+            try self.redactWaiting(of: person, for: survivor, cause: cause)
             try self.redactLinks(of: person, for: survivor, cause: cause)
             try self.redactAutomation(of: person, cause: cause)
             try self.redactRecord(person, cause: cause)
@@ -97,22 +97,23 @@ extension Transaction {
             """,
             person
         )
-        // Which remote record, and which other record, are no values of the person.
+        // Which remote record, and which other record, are no values of the person; who wrote in the CRM may be the person.
         try self.execute(
             """
             UPDATE journal SET changes = '{}', detail = CASE
-                WHEN kind IN ('event', 'exclude') THEN NULL ELSE detail END
+                WHEN kind IN ('event', 'exclude', 'overwritten') THEN NULL ELSE detail END
             WHERE record = ?1
             """,
             person
         )
     }
 
-    private func redactWaiting(of person: RecordID, cause: Cause) throws {
+    private func redactWaiting(of person: RecordID, for survivor: RecordID, cause: Cause) throws {
         let blank = SQLText(try ValueArrayCodec.encode(one: .null))
         try self.execute(
             """
             UPDATE conflict SET local_base = ?2, remote_base = ?2, local_value = ?2, remote_value = ?2,
+                local_by = NULL, remote_by = NULL,
                 decided_value = CASE WHEN decision = 'value' THEN ?2 END,
                 state = 'settled', settled_at = coalesce(settled_at, ?3), winner = coalesce(winner, 'agreed')
             WHERE record = ?1
@@ -128,7 +129,7 @@ extension Transaction {
             for object in try self.objectNumbers() {
                 for remote in try self.openQuestions(connection.number, object, about: [person]) {
                     let key = LinkKey(connection.number, object, remote)
-                    try self.removeObservation(key)
+                    try self.letGo(key, of: person, for: survivor, cause: cause)
                     try self.settleReviews(
                         connection: connection.number,
                         object: object,
@@ -148,6 +149,17 @@ extension Transaction {
                 )
             }
         }
+    }
+
+    /// Forgets what a remote record held that was perhaps the person's.
+    ///
+    /// Whoever has one of the person's keys is turned away by it. A copy may have none, and no page tells of it again until
+    /// somebody changes it: it is left to a person to erase.
+    private func letGo(_ key: LinkKey, of person: RecordID, for survivor: RecordID, cause: Cause) throws {
+        let isCopy = try self.observation(key)?.named == person
+        try self.removeObservation(key)
+        guard isCopy, try self.link(key) == nil else { return }
+        try self.addErasureTarget(key, record: survivor, isCopy: true, at: cause.at)
     }
 
     private func objectNumbers() throws -> [ObjectNumber] {

@@ -3,9 +3,14 @@ package import Records
 extension Transaction {
     /// Both sides of a link, by its shape's places; what a plan is made from.
     package func values(of link: Link) throws -> LinkValues {
-        guard let row = try self.row(of: link.record) else { throw StoreError(.corrupt, "a link without its record") }
-        let shape = try self.shape(link.shape)
-        let local = try self.localValues(row, shape: shape)
+        guard let record = try self.record(link.record) else { throw StoreError(.corrupt, "a link without its record") }
+        return try self.values(of: link, record: record)
+    }
+
+    /// Both sides of a link whose record was read already in this transaction.
+    package func values(of link: Link, record: StoredRecord) throws -> LinkValues {
+        let places = try self.places(of: link.shape, in: record.object)
+        let local = places.map { $0.map { record.values[$0] } ?? .absent }
         let remoteShadow = try link.remoteShadow()
         let localShadow = local.indices.map { place -> Value? in
             // A field has a shadow on both sides or on neither.
@@ -13,8 +18,8 @@ extension Transaction {
             return link.localShadow.value(of: place, current: local[place])
         }
         return LinkValues(
-            version: row.version,
-            isLive: row.isLive,
+            version: record.version,
+            isLive: record.isLive,
             local: local,
             localShadow: localShadow,
             remoteShadow: remoteShadow
@@ -42,7 +47,8 @@ extension Transaction {
         guard let link = try self.link(key) else { throw StoreError(.notFound, "no such link") }
         guard let row = try self.row(of: link.record) else { throw StoreError(.corrupt, "a link without its record") }
         let shape = try self.shape(link.shape)
-        let current = try self.localValues(row, shape: shape)
+        let values = try self.codec(of: row.object).decode(row.properties)
+        let current = try self.places(of: link.shape, in: row.object).map { $0.map { values[$0] } ?? .absent }
         var remoteShadow = try link.remoteShadow()
         var localShadow = link.localShadow
         for field in agreed {
@@ -99,6 +105,16 @@ extension Transaction {
             try ValueArrayCodec.encode(remoteShadow),
             try localShadow.encoded()
         )
+    }
+
+    /// The schema position of each field's local property; nil for fields whose local side is computed.
+    private func places(of number: ShapeNumber, in object: ObjectNumber) throws -> [Int?] {
+        let key = Catalog.ShapedObject(shape: number, object: object)
+        if let known = self.catalog.places[key] { return known }
+        let codec = try self.codec(of: object)
+        let places = try self.shape(number).fields.map { field in field.local.flatMap { codec.position(of: $0) } }
+        self.catalog.places[key] = places
+        return places
     }
 
     func localValues(_ row: RecordRow, shape: Shape) throws -> [Value] {

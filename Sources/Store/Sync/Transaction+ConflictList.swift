@@ -1,4 +1,4 @@
-import Records
+package import Records
 
 extension Transaction {
     /// The conflicts that a filter lets through, in the order of their ids, behind an id, at most `limit`.
@@ -13,6 +13,35 @@ extension Transaction {
             ORDER BY id LIMIT ?4
             """
         return try self.all(sql, id, filter.connection, filter.field, limit, read: Self.conflict)
+    }
+
+    /// The conflicts in a state, the newest first, at most `limit`; only those of a connection if one is given.
+    package func latestConflicts(
+        in state: ConflictState,
+        of connection: ConnectionNumber? = nil,
+        limit: Int
+    ) throws -> [Conflict] {
+        let sql: StaticString = """
+            SELECT id, connection, object, remote, record, field, local_base, remote_base, local_value, remote_value,
+                local_at, remote_at, rule, state, decision, decided_value, decided_by, decided_at, created_at, run,
+                settled_at, winner, local_by, remote_by
+            FROM conflict WHERE state = ?1 AND (?2 IS NULL OR connection = ?2) ORDER BY id DESC LIMIT ?3
+            """
+        return try self.all(sql, state, connection, limit, read: Self.conflict)
+    }
+
+    /// When the last conflict of a field that a person decided was settled; nil if none was.
+    package func lastDecision(
+        of field: String,
+        record: RecordID,
+        connection: ConnectionNumber
+    ) throws -> Instant? {
+        let sql: StaticString = """
+            SELECT settled_at FROM conflict
+            WHERE record = ?1 AND connection = ?2 AND field = ?3 AND state = 'settled' AND decision IS NOT NULL
+            ORDER BY id DESC LIMIT 1
+            """
+        return try self.first(sql, record, connection, field) { $0.optionalInstant(0) } ?? nil
     }
 
     private func conflicts(

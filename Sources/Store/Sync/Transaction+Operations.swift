@@ -105,6 +105,12 @@ extension Transaction {
         try self.execute("UPDATE operation SET state = 'unknown', not_before = ?2 WHERE id = ?1", id, instant)
     }
 
+    /// Replaces the fields of an operation, by what its answer said of them.
+    package func rewrite(_ id: Int64, fields: [OperationField]) throws {
+        let payload = try OperationPayload.encode(fields)
+        try self.execute("UPDATE operation SET payload = ?2 WHERE id = ?1", id, payload)
+    }
+
     /// Notes that it was not carried out and may be sent again, not before `instant` if that is given.
     package func markWaiting(_ id: Int64, notBefore instant: Instant? = nil) throws {
         try self.execute("UPDATE operation SET state = 'waiting', not_before = ?2 WHERE id = ?1", id, instant)

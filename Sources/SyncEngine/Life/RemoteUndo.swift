@@ -62,17 +62,24 @@ struct RemoteUndo {
         }
     }
 
-    /// What the CRM holds in a field now, by position; nil if somebody changed the record since we agreed on it.
-    private func values(
+    /// What the CRM holds in each field now, by position; nil, and told, if it does not have the record any more, or gives
+    /// an answer about it that cannot be read.
+    private mutating func values(
         _ reading: DirectReader.Reading?,
         _ candidate: Candidate,
         with applier: RecordApplier
     ) throws
         -> [Value]?
     {
-        guard let reading, reading.record.id == candidate.link.key.remote, !reading.record.isArchived,
-            reading.record.isReadable
-        else { return nil }
+        let id = candidate.changes.record
+        guard let reading, reading.record.id == candidate.link.key.remote, !reading.record.isArchived else {
+            self.report.leave(id, .remote, "the CRM does not have the record any more")
+            return nil
+        }
+        guard reading.record.isReadable else {
+            self.report.leave(id, .remote, "the CRM's answer about it cannot be read; undo the run again later")
+            return nil
+        }
         return try applier.incoming(reading.record, associations: reading.associations).values
     }
 
@@ -100,10 +107,7 @@ struct RemoteUndo {
         let id = candidate.changes.record
         guard let values = try self.values(reading, candidate, with: applier),
             let record = try applier.transaction.record(id)
-        else {
-            self.report.leave(id, .remote, "the CRM does not have the record any more")
-            return nil
-        }
+        else { return nil }
         let later = try candidate.changes.later(in: applier.transaction)
         let touched = self.touched(candidate, later)
         let locals = self.lane.runtime.localValues(record.values)
@@ -196,7 +200,6 @@ struct RemoteUndo {
     /// Counts what the CRM took back; what it did not is let go.
     private mutating func check(_ batch: [Outgoing]) throws {
         try self.store.write { transaction in
-            let context = self.session.applier(self.lane, in: transaction).context
             for outgoing in batch {
                 let operation = outgoing.operation
                 let key = LinkKey(operation.connection, operation.object, outgoing.remote)
@@ -204,22 +207,15 @@ struct RemoteUndo {
                 let isOpen = try transaction.operation(operation.id) != nil
                 for field in operation.fields where !field.isCarried {
                     let now = field.field < shadow.count ? shadow[field.field] : nil
-                    // A CRM that trims or rounds took it back in its own form.
-                    let isSame = now.map { now in
-                        self.lane.runtime.planner.same(
-                            field: field.field,
-                            local: field.source,
-                            remote: now,
-                            in: context
-                        )
-                    }
-                    if now == field.sent || isSame ?? false {
-                        self.count([field], of: operation.record)
-                        continue
-                    }
                     let name = self.lane.mapping.fields[field.field].name
                     if isOpen {
                         self.report.leave(operation.record, .remote, field: name, "the CRM has not answered yet")
+                        continue
+                    }
+                    // Both agree on something else than what the run wrote: the CRM took it back, if in its own form (R1).
+                    let isOwnForm = now != field.previous && !Breakage.ownFormIsNotTakenBack.isOn
+                    if let now, now == field.sent || isOwnForm {
+                        self.count([field], of: operation.record)
                         continue
                     }
                     let (connection, object) = (operation.connection, operation.object)
@@ -243,9 +239,14 @@ struct RemoteUndo {
         var phase = ArchivePhase(session: self.session, lane: self.lane)
         try phase.settle(operations, outcomes)
         self.report.unmade += phase.counts.archivedRemotely
-        for operation in operations.dropFirst(phase.counts.archivedRemotely) {
-            self.report.leave(operation.record, .remote, "the CRM did not archive it")
+        // Whoever was refused is named, and nobody else: an answer says of each what became of it.
+        let left = try self.store.read { transaction in
+            try operations.filter { operation in
+                let key = LinkKey(operation.connection, operation.object, operation.remote ?? "")
+                return try transaction.link(key)?.status != .gone
+            }
         }
+        for operation in left { self.report.leave(operation.record, .remote, "the CRM did not archive it") }
     }
 
     private mutating func archiving(
@@ -254,8 +255,8 @@ struct RemoteUndo {
         with applier: RecordApplier
     ) throws -> PendingOperation? {
         let id = candidate.changes.record
-        guard let values = try self.values(reading, candidate, with: applier),
-            try !candidate.changes.later(in: applier.transaction).contains(where: { $0.isTouch || $0.kind == .push }),
+        guard let values = try self.values(reading, candidate, with: applier) else { return nil }
+        guard try !candidate.changes.later(in: applier.transaction).contains(where: { $0.isTouch || $0.kind == .push }),
             candidate.link.localShadow.isEmpty,
             try zip(candidate.link.remoteShadow(), values).allSatisfy({ $0 == nil || $0 == $1 })
         else {

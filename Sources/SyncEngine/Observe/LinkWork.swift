@@ -13,6 +13,14 @@ struct LinkWork {
     let values: LinkValues
     /// The record's conflicts that are not settled yet.
     let conflicts: [Conflict]
+    /// What is stored of the CRM's side, as far as somebody has looked.
+    var stored = StoredObservation.unknown
+
+    /// What is stored of the CRM's side beside the shadow.
+    enum StoredObservation {
+        case unknown
+        case known(RemoteObservation?)
+    }
 
     /// Reads a link and its record.
     ///
@@ -31,7 +39,7 @@ struct LinkWork {
         self.link = link
         self.runtime = runtime
         self.record = record
-        self.values = try transaction.values(of: link)
+        self.values = try transaction.values(of: link, record: record)
         self.conflicts = try transaction.unsettledConflicts(
             of: link.record,
             connection: link.key.connection,

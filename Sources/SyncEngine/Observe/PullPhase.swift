@@ -171,14 +171,19 @@ struct PullPhase {
         for chunk in ids.chunked(by: self.session.context.account.traits.readBatchSize) {
             do {
                 try self.repair(chunk, try await reader.read(chunk, withAssociations: true))
-            } catch is RemoteFailure where chunk.count > 1 {
+            } catch let failure as RemoteFailure {
+                // Who is not there at all now is not asked for each of them.
+                guard failure.isOfRecords else { return }
+                guard chunk.count > 1 else { continue }
                 // One of them may spoil the answer for all.
                 for id in chunk {
-                    guard let reading = try? await reader.read([id], withAssociations: true) else { continue }
-                    try self.repair([id], reading)
+                    try Task.checkCancellation()
+                    do {
+                        try self.repair([id], try await reader.read([id], withAssociations: true))
+                    } catch let failure as RemoteFailure {
+                        guard failure.isOfRecords else { return }
+                    }
                 }
-            } catch is RemoteFailure {
-                continue
             }
         }
     }
@@ -215,5 +220,15 @@ struct PullPhase {
     private func check(_ counts: SyncCounts, in transaction: Transaction) throws {
         guard !self.observesOnly else { return }
         try BreakerCheck(session: self.session).admit(counts.guarded, lane: self.lane, in: transaction)
+    }
+}
+
+extension RemoteFailure {
+    /// Whether it may be about what was asked for, rather than about the account or the way there.
+    fileprivate var isOfRecords: Bool {
+        switch self.code {
+        case .serverError, .unexpectedAnswer, .badRequest: true
+        case .unreachable, .unauthorized, .forbidden, .rateLimited: false
+        }
     }
 }

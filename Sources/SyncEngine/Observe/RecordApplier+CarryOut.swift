@@ -71,6 +71,7 @@ extension RecordApplier {
 
     private mutating func recordConflicts(_ plan: RecordPlan, state: RecordState, work: LinkWork) throws {
         for conflict in plan.conflicts {
+            let edit = try self.localEdit(conflict, work: work)
             let about = ConflictCase(
                 link: work.link.key,
                 record: work.link.record,
@@ -79,9 +80,10 @@ extension RecordApplier {
                 remoteBase: conflict.remoteBase,
                 local: conflict.local,
                 remote: conflict.remote,
-                localAt: state.times.local[conflict.field],
+                localAt: state.times.local[conflict.field] ?? edit?.at,
                 remoteAt: state.times.remote[conflict.field] ?? state.times.remoteRecord,
-                rule: conflict.rule
+                rule: conflict.rule,
+                localBy: edit?.by
             )
             if !work.conflicts.contains(where: { $0.about.field.hasSameBytes(as: about.field) }) {
                 self.counts.conflictsFound += 1
@@ -101,6 +103,22 @@ extension RecordApplier {
             }
         }
         try self.closeConflicts(plan, work: work)
+    }
+
+    /// When our side of a conflict was written, and by whom: who has to decide wants to know.
+    ///
+    /// nil where a rule settles a first contact, of which there may be very many.
+    private func localEdit(_ conflict: FieldConflict, work: LinkWork) throws -> (at: Instant, by: String)? {
+        let field = self.runtime.mapping.fields[conflict.field]
+        if case .waiting = conflict.verdict {} else if conflict.localBase == nil { return nil }
+        let known = work.conflicts.first { $0.about.field.hasSameBytes(as: field.name) }?.about
+        if let known, known.local == conflict.local, let at = known.localAt, let writer = known.localBy {
+            return (at, writer)
+        }
+        guard let property = field.local,
+            let edit = try self.transaction.lastEdit(of: property, record: work.link.record)
+        else { return nil }
+        return (edit.at, try self.transaction.name(of: edit.actor))
     }
 
     /// A field on which both sides came to agree by themselves has no conflict any more.
@@ -186,9 +204,21 @@ extension RecordApplier {
         var shadow = work.remoteShadow
         for field in agreed { shadow[field.field] = field.remote }
         if zip(shadow, state.remote).contains(where: { $0 != $1 }) {
+            // What waits for a person is planned again in each run, and says the same each time.
+            if work.stored.isLive(version: version, values: state.remote, shape: self.shape) { return }
             try self.keepObservation(work.link.key, version: version, values: state.remote)
         } else if !Breakage.observationAppliedTwice.isOn {
+            if case .known(nil) = work.stored { return }
             try self.transaction.removeObservation(work.link.key)
         }
+    }
+}
+
+extension LinkWork.StoredObservation {
+    /// Whether just this is stored.
+    fileprivate func isLive(version: Int64, values: [Value], shape: ShapeNumber) -> Bool {
+        guard case .known(let known?) = self else { return false }
+        return known.state == .live && known.version == version && known.named == nil && known.shape == shape
+            && known.values == values
     }
 }

@@ -120,10 +120,13 @@ extension RecordApplier {
     mutating func keepExcluded(_ record: Incoming, _ link: Link) throws -> Bool {
         guard try self.transaction.exclusion(of: link.record) != nil else { return false }
         self.counts.excluded += 1
-        guard record.version >= link.remoteVersion, !record.isArchived, link.shape == self.shape else { return true }
-        let shadow = try link.remoteShadow()
-        if zip(shadow, record.values).contains(where: { $0 != $1 }) {
+        guard record.version >= link.remoteVersion, !record.isArchived else { return true }
+        // A mapping that was edited reads everything once: what is not kept in its terms now is not told again.
+        let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
+        if work.remoteDiffers(record.values) {
             try self.keepObservation(link.key, version: record.version, values: record.values)
+        } else {
+            try self.forgetObservation(link, upTo: record.version)
         }
         return true
     }

@@ -23,7 +23,9 @@ extension RecordApplier {
         let key = LinkKey(self.connection, self.object, record.id)
         guard own.deletedAt != nil, own.aliasOf == nil else { return false }
         if try self.transaction.erasure(of: own.id) != nil {
-            try self.transaction.addErasureTarget(key, record: own.id, at: self.cause.at)
+            let made = try self.transaction.link(of: own.id, connection: self.connection, object: self.object)
+            let isCopy = made.map { $0.key != key } ?? false
+            try self.transaction.addErasureTarget(key, record: own.id, isCopy: isCopy, at: self.cause.at)
             try self.transaction.removeObservation(key)
             return true
         }

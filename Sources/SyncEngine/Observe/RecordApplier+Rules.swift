@@ -135,14 +135,7 @@ extension RecordApplier {
     /// When a person last decided over the field; what happened before does not count any more.
     private func lastDecision(_ position: Int, _ work: LinkWork) throws -> Instant? {
         let field = self.runtime.mapping.fields[position].name
-        let filter = ConflictFilter(
-            state: .settled,
-            connection: self.connection,
-            record: work.link.record,
-            field: field
-        )
-        return try self.transaction.conflicts(filter, limit: 50).filter { $0.decision != nil }.compactMap(\.settledAt)
-            .max()
+        return try self.transaction.lastDecision(of: field, record: work.link.record, connection: self.connection)
     }
 
     // MARK: Epochs (R5)

@@ -96,7 +96,9 @@ struct RecordApplier {
             guard record.version >= link.remoteVersion, link.status != .gone else { return }
             // The position moves on behind it, so that it would not be told again.
             if record.isArchived { return try self.noteMissing(key, version: record.version, state: .archived) }
-            if try self.isUntouched(link, values: record.values) { return }
+            if try self.isUntouched(link, values: record.values) {
+                return try self.forgetObservation(link, upTo: record.version)
+            }
         } else if try record.isArchived || !record.passesFilter || self.isErased(record) {
             return
         }
@@ -252,6 +254,14 @@ struct RecordApplier {
             try self.transaction.observation(key)?.state != state
         else { return }
         _ = try self.transaction.observe(observation)
+    }
+
+    /// The CRM holds what both agreed on: what was kept of it before, perhaps through another mapping, is past.
+    func forgetObservation(_ link: Link, upTo version: Int64) throws {
+        if let seen = try self.transaction.observation(link.key), seen.state == .live, seen.version <= version {
+            try self.transaction.removeObservation(link.key)
+        }
+        if version > link.remoteVersion { try self.transaction.raiseFloor(link.key, to: version) }
     }
 
     mutating func keepObservation(_ key: LinkKey, version: Int64, values: [Value], named: RecordID? = nil) throws {

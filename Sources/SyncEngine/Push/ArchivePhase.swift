@@ -146,6 +146,7 @@ extension RecordApplier {
             try self.askAboutDeletion(.deletedLocally, link)
             return false
         case .keep:
+            guard self.admits(.restoreLocally, record: link.record, remote: link.key.remote) else { return false }
             try self.transaction.restore(link.record, cause: self.cause)
             self.counts.restoredLocally += 1
             let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)

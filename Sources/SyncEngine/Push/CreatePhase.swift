@@ -117,7 +117,7 @@ struct CreatePhase {
                 )
             }
             let hits = zip(keyed, found).compactMap { key, record in record.map { (key.0, $0) } }
-            try self.postpone(hits.filter { !$0.1.isReadable }.map(\.0))
+            try self.postpone(hits.filter { !$0.1.isReadable })
             try await self.link(hits.filter(\.1.isReadable))
             let met = Set(hits.map(\.0))
             remaining.removeAll { met.contains($0) }
@@ -127,11 +127,12 @@ struct CreatePhase {
 
     /// Leaves records to the next run whose counterpart is there and cannot be read: they must not be made a second time,
     /// nor be forgotten.
-    private func postpone(_ records: [RecordID]) throws {
-        guard !records.isEmpty else { return }
+    private func postpone(_ hits: [(record: RecordID, remote: RemoteRecord)]) throws {
+        guard !hits.isEmpty else { return }
         try self.store.write { transaction in
             let connection = self.session.connection.number
-            for id in records {
+            for (id, remote) in hits {
+                try self.tell(remote, in: transaction)
                 guard try transaction.operation(of: id, connection: connection, object: self.lane.object) == nil else {
                     continue
                 }
@@ -150,6 +151,12 @@ struct CreatePhase {
                 _ = try transaction.put(waiting)
             }
         }
+    }
+
+    /// A record that is there and cannot be read is set aside, and so is read again by each run until it can be.
+    private func tell(_ remote: RemoteRecord, in transaction: Transaction) throws {
+        var applier = self.session.applier(self.lane, in: transaction)
+        try applier.apply(try applier.incoming(remote, associations: [:]), isDirect: true)
     }
 
     private func key(of id: RecordID, at position: Int, in transaction: Transaction) throws -> Text? {
@@ -290,10 +297,10 @@ struct CreatePhase {
         guard !existing.isEmpty else { return }
         let reader = DirectReader(session: self.session, lane: self.lane)
         let readings = try await reader.read(existing.map(\.id), withAssociations: true)
-        try await self.link(
-            zip(existing, readings).compactMap { pair, reading in reading.map { (pair.record, $0.record) } }
-                .filter(\.1.isReadable)
-        )
+        let found = zip(existing, readings).compactMap { pair, reading in reading.map { (pair.record, $0.record) } }
+        let damaged = found.map(\.1).filter { !$0.isReadable }
+        if !damaged.isEmpty { try self.store.write { for record in damaged { try self.tell(record, in: $0) } } }
+        try await self.link(found.filter(\.1.isReadable))
     }
 
     /// Creates without an answer: where a create key exists, a direct read by it tells; elsewhere they stay unknown.

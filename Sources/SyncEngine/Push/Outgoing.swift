@@ -42,8 +42,9 @@ extension RecordApplier {
         if let seen, seen.state != .live { return nil }
         // Seen through an earlier mapping: nothing is planned until it was read again.
         if let seen, seen.shape != self.shape, !Breakage.editedMappingReadsNothing.isOn { return nil }
-        let work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
+        var work = try LinkWork(link, runtime: self.runtime, shape: self.shape, in: self.transaction)
         guard work.values.isLive else { return nil }
+        work.stored = .known(seen)
         let version = max(seen?.version ?? 0, link.remoteVersion)
         var remote = work.remoteShadow.map { $0 ?? .absent }
         if let seen, seen.shape == self.shape, let values = seen.values { remote = values }

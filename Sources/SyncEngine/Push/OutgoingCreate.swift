@@ -273,6 +273,20 @@ extension RecordApplier {
         guard try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isOfFamily(id)
         else { return }
+        // It has an address that somebody had who was erased: nothing of it is taken in, whoever has the address now (R8).
+        if record.named != id, try self.isErased(record) {
+            try self.transaction.openReview(
+                .duplicateOf,
+                connection: self.connection,
+                object: self.object,
+                remote: nil,
+                record: id,
+                candidates: [id],
+                at: self.cause.at
+            )
+            self.counts.reviews += 1
+            return
+        }
         // That the CRM knows the address does not say which of ours it is, where several have it (R7).
         if record.named != id, case .ambiguous(let several) = try self.match(record.values), several.contains(id) {
             try self.keepWaiting(id)

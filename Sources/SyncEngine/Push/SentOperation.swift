@@ -21,6 +21,24 @@ struct SentOperation {
     var wasAnswered = true
 }
 
+extension SentOperation {
+    /// The fields with what the CRM made of them in place of what was sent, as far as it answered that it took them.
+    ///
+    /// Who reads them back later must not take the CRM's normal form for somebody's edit (R1).
+    var answeredFields: [OperationField] {
+        self.fields.map { field in
+            var sent = field.sent
+            if let answer = self.answered[field.field], answer != field.previous,
+                !(answer.isBlank && field.previous.isBlank), !Breakage.answerForgottenWithHistory.isOn
+            {
+                sent = answer
+            }
+            return OperationField(field.field, source: field.source, sent: sent, previous: field.previous)
+        }
+            + self.operation.fields.filter(\.isCarried)
+    }
+}
+
 extension PendingOperation {
     /// The fields as the settling rule wants them: those that were changed.
     var sentFields: [SentField] { self.fields.filter { !$0.isCarried }.map { Self.sent($0) } }

@@ -142,11 +142,17 @@ struct Settling {
     /// Settles what was written, reading back by id whatever the answers do not say.
     private mutating func finish(_ written: [SentOperation], associated: [Text: Set<Int>]) async throws {
         let silent = written.filter { self.needsReadBack($0) }
-        let looked = try await HistoryReader(session: self.session, lane: self.lane).read(written)
+        var looked = try await HistoryReader(session: self.session, lane: self.lane).read(written)
         self.failure = self.failure ?? looked.failure
         // A read with histories is a read: what it showed is not asked for again.
-        let rest = silent.compactMap(\.operation.remote).filter { looked.histories[$0] == nil }
-        var readings = try await self.readBack(rest.filter { !looked.unread.contains($0) })
+        let rest = written.filter { sent in
+            sent.operation.remote.map { looked.missing.contains($0) } ?? false || self.needsReadBack(sent)
+        }
+        .compactMap(\.operation.remote).filter { looked.histories[$0] == nil && !looked.unread.contains($0) }
+        var readings = try await self.readBack(rest)
+        looked.compare(with: readings)
+        let isSilent = Set(silent.compactMap(\.operation.remote))
+        readings = readings.filter { isSilent.contains($0.key) }
         for id in silent.compactMap(\.operation.remote) {
             guard let history = looked.histories[id] else { continue }
             readings[id] = DirectReader.Reading(record: history.record, associations: [:])
@@ -156,7 +162,8 @@ struct Settling {
             for var sent in written {
                 guard let remote = sent.operation.remote else { continue }
                 guard !looked.unread.contains(remote) else {
-                    // Settled once it can be told what the write replaced.
+                    // Settled once it can be told what the write replaced; what the answer said is kept till then.
+                    try transaction.rewrite(sent.operation.id, fields: sent.answeredFields)
                     try transaction.markUnknown(sent.operation.id)
                     applier.counts.unknown += 1
                     continue

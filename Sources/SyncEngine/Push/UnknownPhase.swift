@@ -74,7 +74,8 @@ struct UnknownPhase {
         guard !operations.isEmpty else { return }
         let reader = DirectReader(session: self.session, lane: self.lane)
         let readings = try await reader.read(operations.compactMap(\.remote), withAssociations: true)
-        let looked = try await self.histories(of: operations)
+        var looked = try await self.histories(of: operations)
+        looked.compare(with: Dictionary(zip(operations.compactMap(\.remote), readings)) { first, _ in first })
         let counts = try self.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
             for (operation, reading) in zip(operations, readings) {

@@ -1,3 +1,4 @@
+import Connectors
 import Mapping
 import Planning
 import Records
@@ -19,16 +20,20 @@ struct BreakerCheck {
             try self.check(all, lane: lane, in: transaction)
         }
         self.session.guarded.add(counts, of: object)
+        guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }), !Breakage.breakersForgetTheKilled.isOn else {
+            return
+        }
+        // With the changes themselves: a run that is killed counts for the day as well.
+        let requests = self.session.context.account.requestsMade - self.session.requestsBefore
+        let stored = self.session.guarded.stored(without: self.session.allowed)
+        try transaction.updateRun(self.session.run, counts: stored, requests: requests)
     }
 
     private func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
         guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) else { return }
-        let day = self.session.cause.at.advanced(by: .seconds(-86_400))
-        let earlier =
-            Breakage.breakersForgetTheDay.isOn
-            ? [:] : try self.guarded(lane.mapping.localObject, since: day, in: transaction)
+        let earlier = try self.session.guarded.earlier { try self.guardedToday(in: transaction) }
         for kind in Breaker.Kind.allCases where kind != self.session.allowed {
-            let count = counts[kind] + (earlier[kind.rawValue] ?? 0)
+            let count = counts[kind] + (earlier[RunGuard.name(kind, lane.mapping.localObject)] ?? 0)
             let enough = self.session.context.breaker.links(allowing: count)
             let (connection, object) = (self.session.connection.number, lane.object)
             guard try !transaction.hasLinks(connection, object, atLeast: enough) else { continue }
@@ -53,22 +58,19 @@ struct BreakerCheck {
         }
     }
 
-    /// How many records of an object the connection's runs since an instant changed, this one left out.
+    /// How many records the connection's runs of the last 24 hours changed, this one left out, by the names of `RunGuard`.
     ///
-    /// Plans changed nothing, and a first sync was approved as a whole.
-    private func guarded(
-        _ object: String,
-        since instant: Instant,
-        in transaction: Transaction
-    ) throws -> [String: Int] {
+    /// However many runs that were: who syncs each minute has 1,440 of them. Plans changed nothing, and a first sync was
+    /// approved as a whole.
+    private func guardedToday(in transaction: Transaction) throws -> [String: Int] {
+        guard !Breakage.breakersForgetTheDay.isOn else { return [:] }
+        let day = self.session.cause.at.advanced(by: .seconds(-86_400))
         var sums: [String: Int] = [:]
-        for run in try transaction.runs(before: self.session.run, since: instant, limit: 500) {
+        for run in try transaction.runs(before: self.session.run, since: day, limit: .max) {
             guard run.connection == self.session.connection.number, run.kind != "plan", run.kind != "first" else {
                 continue
             }
-            for kind in Breaker.Kind.allCases {
-                sums[kind.rawValue, default: 0] += Int(run.counts[RunGuard.name(kind, object)] ?? 0)
-            }
+            for (name, count) in run.counts where RunGuard.isName(name) { sums[name, default: 0] += Int(count) }
         }
         return sums
     }

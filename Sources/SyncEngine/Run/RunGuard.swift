@@ -4,6 +4,7 @@ import Synchronization
 /// The records that one run has deleted, blanked and overwritten so far, in all its phases, by object of ours (R11).
 final class RunGuard: Sendable {
     private let state = Mutex<[String: BreakerCounts]>([:])
+    private let before = Mutex<[String: Int]?>(nil)
 
     /// The counts of an object so far.
     func counts(of object: String) -> BreakerCounts { self.state.withLock { $0[object] ?? BreakerCounts() } }
@@ -11,6 +12,16 @@ final class RunGuard: Sendable {
     /// Adds what a transaction is about to commit.
     func add(_ counts: BreakerCounts, of object: String) {
         self.state.withLock { $0[object, default: BreakerCounts()].add(counts) }
+    }
+
+    /// What earlier runs of the day did, by name; looked up once in a run, as nobody else syncs the connection meanwhile.
+    func earlier(_ lookUp: () throws -> [String: Int]) rethrows -> [String: Int] {
+        try self.before.withLock { known in
+            if let known { return known }
+            let found = try lookUp()
+            known = found
+            return found
+        }
     }
 
     /// The counts as the store keeps them with a run, without those of a kind that a person allowed: they count for
@@ -27,4 +38,7 @@ final class RunGuard: Sendable {
 
     /// The name of a count in the store.
     static func name(_ kind: Breaker.Kind, _ object: String) -> String { "guarded_\(kind.rawValue)_\(object)" }
+
+    /// Whether a count in the store has such a name.
+    static func isName(_ name: String) -> Bool { name.hasPrefix("guarded_") }
 }

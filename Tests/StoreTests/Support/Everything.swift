@@ -147,6 +147,7 @@ struct Everything {
         _ = try tx.countOperations(self.connection, in: .waiting)
         try tx.markInFlight(id, at: self.at)
         try tx.markUnknown(id)
+        try tx.rewrite(id, fields: [])
         try tx.markWaiting(id)
         try tx.finish(id)
     }
@@ -173,6 +174,8 @@ struct Everything {
         _ = try tx.countConflicts(self.connection, in: .open)
         _ = try tx.conflicts(ConflictFilter(), limit: 1)
         _ = try tx.conflicts(ConflictFilter(state: .open), limit: 1)
+        _ = try tx.latestConflicts(in: .settled, limit: 1)
+        _ = try tx.lastDecision(of: "city", record: self.record, connection: self.connection)
         _ = try tx.conflicts(ConflictFilter(record: self.record), limit: 1)
         _ = try tx.countConflicts(in: .open)
     }
