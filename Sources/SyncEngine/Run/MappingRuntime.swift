@@ -40,7 +40,8 @@ final class MappingRuntime: Sendable {
 
     private enum Source {
         case slot(Int)
-        case part(JointText, Int)
+        /// A part of one of the mapping's joint texts, both by their places.
+        case part(of: Int, Int)
         case association(Int)
         case computed(Int)
     }
@@ -92,7 +93,10 @@ final class MappingRuntime: Sendable {
         self.sources = mapping.fields.indices.map { index in
             let field = mapping.fields[index]
             if let slot = mapping.remoteSlots[index], field.expression == nil || field.local == nil {
-                return mapping.joint(of: index).map { .part($0.joint, $0.part) } ?? .slot(slot)
+                let joint = mapping.joints.firstIndex { $0.members.contains(index) }
+                let part = joint.flatMap { mapping.joints[$0].members.firstIndex(of: index) }
+                if let joint, let part { return .part(of: joint, part) }
+                return .slot(slot)
             }
             if case .association = field.kind { return .association(index) }
             return .computed(index)
@@ -111,7 +115,9 @@ final class MappingRuntime: Sendable {
         for source in self.sources {
             switch source {
             case .slot(let slot): values.append(record.values[slot])
-            case .part(let joint, let part): values.append(joint.part(part, of: record.values[joint.slot]))
+            case .part(let place, let part):
+                let joint = self.mapping.joints[place]
+                values.append(joint.part(part, of: record.values[joint.slot]))
             case .association(let index): values.append(associations[index].map { Value.set(of: $0) } ?? .absent)
             case .computed(let index):
                 if case .value(let value) = self.mapping.computedLocal(index, remote: record.values) {
