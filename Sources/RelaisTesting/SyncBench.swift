@@ -65,6 +65,7 @@ package struct SyncBench: Sendable {
         createKey: String? = "relais_id",
         enforcesKey: Bool = true,
         approved: Bool = true,
+        stored: StoredForms = StoredForms(),
         trace: (@Sendable (String) -> Void)? = nil
     ) throws {
         let clock = TestClock()
@@ -73,7 +74,8 @@ package struct SyncBench: Sendable {
             clock: clock,
             lostUpdate: lostUpdate,
             createKey: createKey,
-            enforcesKey: enforcesKey
+            enforcesKey: enforcesKey,
+            stored: stored
         )
         self.store = try Store(inMemory: StoreOptions(schema: Self.schema, trace: trace))
         self.mappings = mappings

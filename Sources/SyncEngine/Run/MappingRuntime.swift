@@ -52,7 +52,8 @@ final class MappingRuntime: Sendable {
         }
         self.mapping = mapping
         self.planner = Planner(mapping)
-        self.settlement = Settlement(mapping)
+        let forms = traits.storedForms[mapping.remoteObject] ?? StoredForms()
+        self.settlement = Settlement(mapping) { forms.stored($1, in: $0) }
         let createKey = Breakage.noCreateKey.isOn ? nil : traits.createKeys[mapping.remoteObject]
         let known = createKey.flatMap { key in mapping.remoteProperties.firstIndex { $0.hasSameBytes(as: key) } }
         self.createKey = createKey
