@@ -41,7 +41,7 @@ package final class ManifestAccount: RemoteAccount {
         self.traits = manifest.traits(detectingLostUpdates: settings.detectsLostUpdates)
     }
 
-    package var requestsMade: Int { self.requestsByKind.reduce(0) { $0 + $1.count } }
+    package var requestsMade: Int { self.caller.requests.values.reduce(0, +) }
 
     /// Requests made since the account was opened, by label (`contacts changes`), sorted by label.
     package var requestsByKind: [(label: String, count: Int)] {
