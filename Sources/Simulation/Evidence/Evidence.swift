@@ -103,6 +103,8 @@ package struct Evidence: Sendable {
     package var remembered: [(subject: Int?, text: String)] = []
     /// Links and aliases that lead nowhere after a merge.
     package var looseEnds: [(subject: Int?, text: String)] = []
+    /// Writes of records that the run had not read before (R2).
+    package var unguarded: [(subject: Int?, text: String)] = []
     /// Requests for records while the token belonged to another account.
     package var accountSlips: [String] = []
     /// Ties to records that we do not know, and that a sync took away.

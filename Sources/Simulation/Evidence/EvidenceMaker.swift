@@ -55,6 +55,8 @@ struct EvidenceMaker {
         try self.readRests()
         try self.readLives()
         try self.readTies()
+        try self.readTwins()
+        self.readGuards()
         self.readGroups()
         try self.readContradictions()
         return self.evidence

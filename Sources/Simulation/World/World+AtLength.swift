@@ -90,9 +90,10 @@ extension World {
                 self.begin(home, poll: -2, killAt: nil, faultsAreOn: false)
                 defer { self.end(home) }
                 let before = self.writes(home)
-                let report = try await syncer.sync(approvedBy: approver)
                 // Where nothing differs there is nothing to decide.
-                if rule == "R9", report.kind == .sync, try !self.differs(home) { continue }
+                let isToDecide = try self.differs(home)
+                let report = try await syncer.sync(approvedBy: approver)
+                if rule == "R9", report.kind == .sync, !isToDecide { continue }
                 guard self.writes(home) != before else { continue }
                 let why = rule == "R9" ? "decided who wins" : "approved a plan"
                 self.violations.append(Violation(rule, nil, "\(home) was written to before anybody \(why)"))
