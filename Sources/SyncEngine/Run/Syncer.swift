@@ -112,6 +112,9 @@ package struct Syncer: Sendable {
             let approval = PlanApproval(digest: plan.digest, plan: plan.summary, at: now, by: person)
             try transaction.store(approval, of: connection.number)
             try transaction.approve(connection.number, by: person, at: now)
+            // Whoever goes on with a first sync that was interrupted has not looked again.
+            guard connection.approvedAt == nil else { return }
+            try BreakerCheck.keepApprovedDeletes(of: plan, connection, in: transaction)
         }
     }
 
