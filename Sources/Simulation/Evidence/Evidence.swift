@@ -119,6 +119,8 @@ package struct Evidence: Sendable {
     package var unequalTies: [(subject: Int?, text: String)] = []
     /// Groups of fields that were taken from both sides at once.
     package var mixedGroups: [(subject: Int?, text: String)] = []
+    /// What there is in the end on all sides, without times and ids; empty unless that was asked for.
+    package var endState: [String] = []
     /// What was noticed along the way.
     package var noticed: [Violation] = []
 

@@ -23,7 +23,7 @@ extension EvidenceMaker {
                 let twin = told.sorted { $0.key < $1.key }
                     .first { $0.value.homes.contains(home) && $0.value.keys[key.name] == key.value }
                 if let twin {
-                    let text = "was made from \(home), and its \(key.name) is that of \(twin.key), which is linked there"
+                    let text = "was made from \(home), and has the \(key.name) of \(twin.key), which is linked there"
                     self.evidence.mistakenIdentities.append((self.records[entry.record]?.subject, text))
                 }
             }

@@ -32,8 +32,8 @@ package enum WorldFeature: String, Sendable, CaseIterable, Hashable, Comparable 
 
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 
-    /// Those that are part of every campaign unless it says otherwise; the state of the others is told in `docs/reliability.md`.
-    package static let settled = Set(Self.allCases).subtracting([.lookalikes, .plans, .remapping, .undos])
+    /// Those that are part of every campaign unless it says otherwise.
+    package static let settled = Set(Self.allCases)
 
     /// Those that came last; what they draw shifts nobody else's numbers.
     static let late: Set<Self> = [.ties, .returns]

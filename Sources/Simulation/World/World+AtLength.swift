@@ -152,7 +152,12 @@ extension World {
         }
         if self.scenario.hintOrder > 0 {
             var order = Dice(self.scenario.seed, "order", self.scenario.hintOrder, action.id)
+            hints += self.heldBack.removeValue(forKey: action.home) ?? []
             hints.shuffle(using: &order)
+            // Some come after what was told later.
+            let late = order.below(hints.count / 2 + 1)
+            self.heldBack[action.home] = Array(hints.suffix(late))
+            hints.removeLast(late)
         }
         let now = self.clocks.local.now
         try? self.store.write { transaction in
