@@ -18,7 +18,9 @@ extension EvidenceMaker {
         let ends: Set<JournalKind> = [.unlink, .departed, .delete, .merge, .absorb, .erase, .exclude]
         let unsteady = Set(journal.filter { ends.contains($0.kind) }.map(\.record))
         var told: [RecordID: Told] = [:]
-        for entry in journal where !unsteady.contains(entry.record) {
+        for row in journal where !unsteady.contains(row.record) {
+            // What a record began with is told with its history.
+            let entry = row.kind == .create ? try self.transaction.history(of: row.record).first ?? row : row
             if entry.kind == .create, let home = self.actors[entry.actor], let key = Self.keyOf(entry) {
                 let twin = told.sorted { $0.key < $1.key }
                     .first { $0.value.homes.contains(home) && $0.value.keys[key.name] == key.value }

@@ -26,8 +26,9 @@ package struct Scenario: Sendable {
     package var habitSeed: UInt64?
     /// What life has beyond edits.
     package var features: Set<WorldFeature> = []
-    /// In which order the CRMs tell of what changed; 0 is the order in which it happened. In another one some of it comes after
-    /// what happened later.
+    /// In which order the CRMs tell of what changed; 0 is the order in which it happened.
+    ///
+    /// In another one some of it comes after what happened later.
     package var hintOrder = 0
 
     /// A record that exists at the start.
