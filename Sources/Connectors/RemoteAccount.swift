@@ -169,6 +169,8 @@ package struct RemoteTraits: Sendable {
     package let unenforcedKeys: Set<String>
     /// The most ids of one read with histories; nil if the product keeps none, or nobody wants them (R2).
     package let historyBatchSize: Int?
+    /// What the product makes of texts, by object; nothing is known of those that are not in the table.
+    package let storedForms: [String: StoredForms]
 
     /// Creates the traits.
     package init(
@@ -183,7 +185,8 @@ package struct RemoteTraits: Sendable {
         hasAssociations: Bool,
         forwardOnly: [String: [String]] = [:],
         unenforcedKeys: Set<String> = [],
-        historyBatchSize: Int? = nil
+        historyBatchSize: Int? = nil,
+        storedForms: [String: StoredForms] = [:]
     ) {
         self.product = product
         self.lostUpdate = lostUpdate
@@ -197,6 +200,7 @@ package struct RemoteTraits: Sendable {
         self.forwardOnly = forwardOnly
         self.unenforcedKeys = unenforcedKeys
         self.historyBatchSize = historyBatchSize
+        self.storedForms = storedForms
     }
 }
 

@@ -41,6 +41,7 @@ package struct RemoteHistory: Hashable, Sendable {
     ///
     /// `landed` is what the CRM made of our value, `base` what the property held when the write was decided, `version` the
     /// record's after the write. `clearedFirst`: a blank just before ours is ours too, the first half of a step back.
+    /// `form` brings what the history holds into the form of `landed` and `base`.
     /// Nothing is lost where the version just before ours is the base, or says what we said; nothing can be told where ours
     /// is not in the history, or is all that is left of it.
     package func overwritten(
@@ -48,22 +49,26 @@ package struct RemoteHistory: Hashable, Sendable {
         landed: Value,
         base: Value,
         until version: Int64?,
-        clearedFirst: Bool = false
+        clearedFirst: Bool = false,
+        as form: (Value) -> Value = { $0 }
     ) -> RemoteVersion? {
         let all = self.versions[property] ?? []
+        func holds(_ entry: RemoteVersion, _ value: Value) -> Bool {
+            entry.value != .absent && RemoteVersion(value: form(entry.value), at: nil, by: "").holds(value)
+        }
         // Somebody may have typed the same after us: what is later than our answer is not ours.
         let slack = Duration.seconds(1)
         let own = all.firstIndex { entry in
-            guard entry.holds(landed) else { return false }
+            guard holds(entry, landed) else { return false }
             guard let at = entry.at, let version else { return true }
             return at <= Instant(microseconds: version).advanced(by: slack)
         }
         guard let own else { return nil }
         var before = all.dropFirst(own + 1)
         if clearedFirst, let first = before.first, first.value.isBlank { before = before.dropFirst() }
-        guard let last = before.first, !last.holds(landed) else { return nil }
+        guard let last = before.first, !holds(last, landed) else { return nil }
         if Breakage.anyEarlierValueIsBase.isOn { return nil }
-        return last.holds(base) ? nil : last
+        return holds(last, base) ? nil : last
     }
 
     /// Whether the history reaches up to what the record holds now, and to a value that a write is known to have left.

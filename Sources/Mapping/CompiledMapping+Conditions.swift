@@ -11,6 +11,7 @@ extension CompiledMapping {
             }
             record[slot] = values[position]
         }
+        for joint in self.joints { record[joint.slot] = joint.whole(joint.members.map { values[$0] }) ?? .absent }
         return record
     }
 

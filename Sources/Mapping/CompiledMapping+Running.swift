@@ -47,6 +47,10 @@ extension MappingField {
     /// Runs the field's expression; its errors are `unmapped`, as they come from what the record holds.
     fileprivate func computed(_ activation: any CELActivation, of type: PropertyType?) -> LensResult {
         guard let expression = self.expression else { return .unmapped("the field has no expression") }
+        if let membership = self.rules.membership {
+            // Who cannot be told is not in, as in the segment itself.
+            return .value(((try? expression.matches(activation)) ?? nil) == true ? membership.yes : membership.no)
+        }
         do throws(CELError) {
             let result = try expression.evaluate(activation)
             if let type {

@@ -47,6 +47,8 @@ package final class MappingField: Sendable {
     package let fingerprint: String
     /// Where the field stands in its file.
     package let location: SourceLocation
+    /// What it holds of a remote text that it shares with other fields; nil for a property of its own.
+    package let part: FieldPart?
 
     /// Creates a field.
     package init(
@@ -65,7 +67,8 @@ package final class MappingField: Sendable {
         expression: CELProgram? = nil,
         newValue: CELProgram? = nil,
         fingerprint: String = "",
-        location: SourceLocation = SourceLocation(file: "")
+        location: SourceLocation = SourceLocation(file: ""),
+        part: FieldPart? = nil
     ) {
         self.local = local
         self.remote = remote
@@ -83,6 +86,7 @@ package final class MappingField: Sendable {
         self.newValue = newValue
         self.fingerprint = fingerprint
         self.location = location
+        self.part = part
     }
 
     /// What messages call the field: its local property, else its remote one.
@@ -207,6 +211,10 @@ package final class CompiledMapping: Sendable {
     package let remoteProperties: [String]
     /// For each field the place of its remote property in `remoteProperties`; nil for associations and pulled expressions.
     package let remoteSlots: [Int?]
+    /// The remote texts that several fields hold parts of.
+    package let joints: [JointText]
+    /// The properties that are counted over other records, in the order of the file.
+    package let rollUps: [RollUp]
     /// What expressions need to know of the local properties.
     let propertyTypes: PropertyTypes
 
@@ -233,8 +241,10 @@ package final class CompiledMapping: Sendable {
         allowedRoleAddresses: [Text] = [],
         intake: String = "",
         identity: IdentityRule? = nil,
+        rollUps: [RollUp] = [],
         file: String = ""
     ) {
+        self.rollUps = rollUps
         self.file = file
         self.intake = intake
         let schema = localSchema ?? ObjectSchema(name: localObject, properties: [])
@@ -245,6 +255,7 @@ package final class CompiledMapping: Sendable {
         let properties = RemoteProperties(of: fields)
         self.remoteProperties = properties.names
         self.remoteSlots = properties.slots
+        self.joints = Self.joints(of: fields, slots: properties.slots)
         self.name = name
         self.connection = connection
         self.localObject = localObject

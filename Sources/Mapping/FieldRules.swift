@@ -24,6 +24,17 @@ package struct FieldRules: Sendable {
     /// The condition over the remote record under which changes of the CRM travel; nil always.
     package var pullCondition: CELProgram?
 
+    /// What the CRM is told of who is in a segment and who is not; nil for a field that is no list.
+    package var membership: Membership?
+
+    /// Two values for being in and not being in.
+    package struct Membership: Hashable, Sendable {
+        /// For who is in.
+        package let yes: Value
+        /// For everybody else.
+        package let no: Value
+    }
+
     /// Creates the rules of a field that says nothing about them.
     package init(
         authorityUnlessBlank: Bool = false,
@@ -35,8 +46,10 @@ package struct FieldRules: Sendable {
         placeholder: Value? = nil,
         isConsent: Bool = false,
         pushCondition: CELProgram? = nil,
-        pullCondition: CELProgram? = nil
+        pullCondition: CELProgram? = nil,
+        membership: Membership? = nil
     ) {
+        self.membership = membership
         self.authorityUnlessBlank = authorityUnlessBlank
         self.backward = backward
         self.drift = drift

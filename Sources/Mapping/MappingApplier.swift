@@ -9,6 +9,8 @@ package struct MappingApplier: Sendable {
     private enum Step: Sendable {
         /// The value as it is, which its type's own coercion would not change.
         case lens(slot: Int, lens: any Lens)
+        /// A part of a text that several fields share.
+        case part(JointText, index: Int, lens: any Lens)
         /// An expression over the whole record.
         case computed
         /// Nothing: the field is pushed only, or its values come by calls of their own.
@@ -25,6 +27,7 @@ package struct MappingApplier: Sendable {
             if field.direction == .push { return .none }
             if case .computed = field.kind { return .computed }
             guard let slot = mapping.remoteSlots[index] else { return .none }
+            if let (joint, part) = mapping.joint(of: index) { return .part(joint, index: part, lens: field.lens) }
             return .lens(slot: slot, lens: field.lens)
         }
     }
@@ -39,6 +42,9 @@ package struct MappingApplier: Sendable {
             switch self.steps[index] {
             case .lens(let slot, let lens):
                 results.append(lens.toLocal(remote[slot], previous: .absent, in: context))
+            case .part(let joint, let part, let lens):
+                let value = joint.part(part, of: remote[joint.slot])
+                results.append(lens.toLocal(value, previous: .absent, in: context))
             case .computed:
                 results.append(self.mapping.computedLocal(index, remote: remote))
             case .none:

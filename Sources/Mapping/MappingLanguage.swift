@@ -6,6 +6,10 @@ package enum MappingLanguage {
     package static var fieldKeys: [String] { FieldReader.keys.sorted() }
     /// The keys of an entry of `associations`, sorted.
     package static var associationKeys: [String] { FieldReader.associationKeys.sorted() }
+    /// The keys of an entry of `rollups`, sorted.
+    package static var rollUpKeys: [String] { RollUpReader.keys.sorted() }
+    /// The keys of an entry of `lists`, sorted.
+    package static var listKeys: [String] { ListReader.keys.sorted() }
     /// The transforms of `via`, sorted.
     package static var transforms: [String] { Set(ViaReader.plain + ViaReader.withArgument).sorted() }
 }

@@ -42,6 +42,7 @@ package struct Planner: Sendable {
             deciding.decide()
             plan.append(deciding.plan)
         }
+        self.join(&plan, state)
         if Breakage.oneConflictBlocksRecord.isOn, plan.conflicts.contains(where: { $0.verdict == .waiting }) {
             (plan.toLocal, plan.toRemote, plan.agreed) = ([], [], [])
         }

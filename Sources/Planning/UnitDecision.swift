@@ -67,7 +67,9 @@ struct UnitDecision {
 
     private mutating func isHeld() -> Bool {
         let held = self.unit.first { index in
-            self.state.holds[index]?
+            // A part waits for the others of its text, which may have come meanwhile.
+            if self.mapping.fields[index].part != nil, self.state.holds[index]?.reason == .unmapped { return false }
+            return self.state.holds[index]?
                 .stands(local: self.state.local[index], remote: self.state.remote[index]) ?? false
         }
         guard let held, let hold = self.state.holds[held], !Breakage.holdsAreIgnored.isOn else { return false }

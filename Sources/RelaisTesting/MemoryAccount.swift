@@ -145,7 +145,8 @@ package final class MemoryAccount: RemoteAccount {
         clock: TestClock,
         lostUpdate: LostUpdateProtection = .window,
         createKey: String? = "relais_id",
-        enforcesKey: Bool = true
+        enforcesKey: Bool = true,
+        stored: StoredForms = StoredForms()
     ) {
         self.clock = clock
         let objects = ["contacts", "companies", "deals"]
@@ -161,7 +162,8 @@ package final class MemoryAccount: RemoteAccount {
             hasAssociations: true,
             forwardOnly: ["contacts": ["stage"]],
             unenforcedKeys: enforcesKey ? [] : Set(objects),
-            historyBatchSize: lostUpdate == .detected ? 50 : nil
+            historyBatchSize: lostUpdate == .detected ? 50 : nil,
+            storedForms: ["contacts": stored]
         )
     }
 

@@ -33,6 +33,11 @@ package struct SyncBench: Sendable {
             properties: [
                 PropertySchema(name: "name", type: .text, label: "Name"),
                 PropertySchema(name: "domain", type: .text, label: "Domain"),
+                PropertySchema(name: "contacts", type: .number, label: "Contacts"),
+                PropertySchema(name: "warm", type: .number, label: "Warm contacts"),
+                PropertySchema(name: "best_score", type: .number, label: "Best score"),
+                PropertySchema(name: "total_score", type: .number, label: "All scores"),
+                PropertySchema(name: "best_city", type: .text, label: "City of the best"),
             ]
         ),
         ObjectSchema(
@@ -60,6 +65,7 @@ package struct SyncBench: Sendable {
         createKey: String? = "relais_id",
         enforcesKey: Bool = true,
         approved: Bool = true,
+        stored: StoredForms = StoredForms(),
         trace: (@Sendable (String) -> Void)? = nil
     ) throws {
         let clock = TestClock()
@@ -68,7 +74,8 @@ package struct SyncBench: Sendable {
             clock: clock,
             lostUpdate: lostUpdate,
             createKey: createKey,
-            enforcesKey: enforcesKey
+            enforcesKey: enforcesKey,
+            stored: stored
         )
         self.store = try Store(inMemory: StoreOptions(schema: Self.schema, trace: trace))
         self.mappings = mappings

@@ -2,6 +2,24 @@ import Connectors
 import Records
 import Testing
 
+/// A manifest says what its product makes of texts.
+@Suite struct StoredFormTests {
+    @Test func theShippedManifestsSayWhatTheirProductsStore() throws {
+        let tryton = try TrytonWireTests.account(ScriptedTransport([])).traits.storedForms["contacts"]
+        #expect(tryton?.stored("  Ada  Lovelace ", in: "name") == "Ada  Lovelace")
+        let hubspot = try Workbench.account(ScriptedTransport([])).traits.storedForms["contacts"]
+        #expect(hubspot?.stored("Ada@Example.COM", in: "email") == "ada@example.com")
+        #expect(hubspot?.stored("Ada", in: "firstname") == "Ada")
+    }
+
+    @Test func anUnknownFormIsAFinding() {
+        let text = ManifestDiagnosticTests.right + "\nvalues: { stored: [lowercse] }\n"
+        #expect(
+            ManifestDiagnosticTests.findings(text).contains("stored cannot be \"lowercse\": did you mean lowercase?")
+        )
+    }
+}
+
 /// A manifest says where a record names the one of another object that took its place.
 @Suite struct ConversionReadTests {
     @Test func aConvertedRecordNamesItsSuccessor() async throws {

@@ -139,6 +139,22 @@ private func instant(_ text: String) -> Value { Instant(text).map { .instant($0)
         #expect(row.lens.toRemote(row.remote, previous: row.previous, in: EmptyLensContext()) == row.expected)
     }
 
+    @Test func aTextOfOneWordCanBeOnePartAlone() {
+        let (first, last) = (
+            SplitLens(by: " ", part: 0, of: 2, alone: 1), SplitLens(by: " ", part: 1, of: 2, alone: 1)
+        )
+        let context = EmptyLensContext()
+        #expect(last.toLocal("Lovelace", previous: .absent, in: context) == .value("Lovelace"))
+        #expect(first.toLocal("Lovelace", previous: "Ada", in: context) == .value(.null))
+        #expect(first.toRemote("Ada", previous: "Lovelace", in: context) == .value("Ada Lovelace"))
+        #expect(first.toRemote(.null, previous: "Ada Lovelace", in: context) == .value("Lovelace"))
+        #expect(last.toRemote("Byron", previous: .null, in: context) == .value("Byron"))
+        for case .value(let value) in [
+            first.toRemote("Ada", previous: .null, in: context),
+            last.toRemote(.null, previous: "Ada Byron", in: context),
+        ] { Issue.record("\(value)") }
+    }
+
     @Test func bothPartsOfANameGiveTheWholeBack() {
         let (first, last) = (SplitLens(by: " ", part: 0, of: 2), SplitLens(by: " ", part: 1, of: 2))
         let context = EmptyLensContext()

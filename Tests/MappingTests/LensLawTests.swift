@@ -85,6 +85,21 @@ import Testing
         #expect(found == nil, "\(found.map(\.description) ?? "")")
     }
 
+    /// An option that we hold although it is none any more is not written back to a CRM that took it out.
+    @Test func anUnknownOptionOfOursGoesWithTheCRMs() {
+        let lens = OptionLens(["a", "b"], isSet: true)
+        let context = EmptyLensContext()
+        for remote in [Value.null, .set(["a"]), .set(["a", "x"]), .set(["a", "y"])] {
+            for local in [Value.set(["x"]), .set(["a", "x"]), .set(["b"])] {
+                #expect(LensLaws.check(lens, local, remote, 59, context) == nil, "\(local) and \(remote)")
+            }
+        }
+        #expect(lens.toLocal(.null, previous: .set(["x"]), in: context) == .value(.null))
+        #expect(lens.toLocal(.set(["a", "x"]), previous: .set(["x"]), in: context) == .value(.set(["a", "x"])))
+        #expect(lens.toLocal(.set(["a"]), previous: .set(["a", "x"]), in: context) == .value(.set(["a"])))
+        #expect(lens.toRemote(.set(["a", "x"]), previous: .set(["y"]), in: context) == .value(.set(["a", "x", "y"])))
+    }
+
     @Test func everyGeneratorMakesMoreThanBlanks() {
         for lens in Self.lenses {
             var source = SampleSource(seed: 9)

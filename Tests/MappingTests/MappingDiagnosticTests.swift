@@ -50,7 +50,7 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "unknown key",
             more: ["scope: x"],
             "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
-                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (22 in all)"
+                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (24 in all)"
         ),
         BrokenMapping(
             "misspelt key",
@@ -97,13 +97,12 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         BrokenMapping(
             "fallback that is no address",
             fields: ["- { local: owner, remote: owner, via: [ { owner_by_email: { fallback: lea } } ] }"],
-            "m.yaml:7:39: warning: owner is an owner, but remote ids are not translated: add via: [ owner_by_email ]",
             "m.yaml:7:71: error: \"lea\" is no e-mail address: write that of a user of the CRM, such as lea@example.com"
         ),
         BrokenMapping(
             "planned key of a mapping",
-            more: ["lists: []"],
-            "m.yaml:7:1: error: lists is not supported yet: remove it"
+            more: ["campaigns: []"],
+            "m.yaml:7:1: error: campaigns is not supported yet: remove it"
         ),
         BrokenMapping(
             "one target twice",
@@ -118,14 +117,67 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + "remove one of them, or give one a direction"
         ),
         BrokenMapping(
-            "two parts of one text, both written",
+            "a part of one text is missing",
+            fields: [
+                "- { local: first_name, remote: name, via: [ { split: { by: \" \", part: 1, of: 3 } } ] }",
+                "- { local: city, remote: name, via: [ { split: { by: \" \", part: 3, of: 3 } } ] }",
+            ],
+            "m.yaml:8:3: error: first_name and city are parts of name, which cannot be joined without part 2 of 3: "
+                + "map part 2 too, or add direction: pull to them and push name by a value"
+        ),
+        BrokenMapping(
+            "a part of one text is only pulled",
+            fields: [
+                "- { local: first_name, remote: name, via: [ { split: { by: \" \", part: 1, of: 3 } } ] }",
+                "- { local: city, remote: name, via: [ { split: { by: \" \", part: 3, of: 3 } } ] }",
+                "- { local: last_name, remote: name, via: [ { split: { by: \" \", part: 2, of: 3 } } ], direction: pull }",
+            ],
+            "m.yaml:8:3: error: first_name and city are parts of name, which cannot be joined without part 2 of 3: "
+                + "remove direction: pull from last_name"
+        ),
+        BrokenMapping(
+            "a part of one text is only pushed",
+            fields: [
+                "- { local: first_name, remote: name, via: [ { split: { by: \" \", part: 1 } } ] }",
+                "- { local: last_name, remote: name, via: [ { split: { by: \" \", part: 2 } } ], direction: push }",
+            ],
+            "m.yaml:8:3: error: last_name is only pushed, but name is made of parts that are read back as well: "
+                + "remove direction, or push name by a value"
+        ),
+        BrokenMapping(
+            "parts by different separators",
+            fields: [
+                "- { local: first_name, remote: name, via: [ { split: { by: \" \", part: 1 } } ] }",
+                "- { local: last_name, remote: name, via: [ { split: { by: \", \", part: 2 } } ] }",
+            ],
+            "m.yaml:8:3: error: first_name and last_name split name differently: give both the same by, of and alone"
+        ),
+        BrokenMapping(
+            "parts that are read differently",
             fields: [
                 "- { local: first_name, remote: name, via: [ trim, { split: { by: \" \", part: 1 } } ] }",
-                "- { local: last_name, remote: name, via: [ trim, { split: { by: \" \", part: 2 } } ] }",
+                "- { local: last_name, remote: name, via: [ { split: { by: \" \", part: 2 } } ] }",
             ],
-            "m.yaml:8:3: error: first_name and last_name are parts of name, and each would write back the other's old part: "
-                + "\"Grace\" and \"Hopper\" over \"Ada Lovelace\" would be written as \"Grace Lovelace\" and \"Ada Hopper\": "
-                + "add direction: pull to both and push name by a value, or pull all parts but one"
+            "m.yaml:8:3: error: first_name and last_name read name differently before they split it: "
+                + "give both the same transforms before split"
+        ),
+        BrokenMapping(
+            "a transform that changes the other parts",
+            fields: [
+                "- { local: first_name, remote: name, via: [ lowercase, { split: { by: \" \", part: 1 } } ] }",
+                "- { local: last_name, remote: name, via: [ lowercase, { split: { by: \" \", part: 2 } } ] }",
+            ],
+            "m.yaml:7:3: error: lowercase stands before split, where it would change the other parts of name as well: "
+                + "move lowercase behind split"
+        ),
+        BrokenMapping(
+            "one part twice",
+            fields: [
+                "- { local: first_name, remote: name, via: [ { split: { by: \" \", part: 1 } } ] }",
+                "- { local: city, remote: name, via: [ { split: { by: \" \", part: 1 } } ] }",
+            ],
+            "m.yaml:8:3: error: the remote property name is also written by the field in line 7: "
+                + "remove one of them, or give one a direction"
         ),
         BrokenMapping(
             "two-way view",

@@ -50,7 +50,9 @@ import Testing
 
     private static func check(_ text: String) throws -> MappingCheck {
         var compiler = MappingCompiler(schema: try ShippedFiles.schema(), variables: ["hubspot": "hubspot"])
-        var files = ["Mappings/cities.csv": "local,remote\nParis,75\n"]
+        let segments = "Config/segments.yaml"
+        var files = [segments: try Self.blocks("yaml \(segments)").map { $0.joined(separator: "\n") + "\n" }.joined()]
+        files["Mappings/cities.csv"] = "local,remote\nParis,75\n"
         let person = "Mappings/fields/person.yaml"
         files[person] = try Self.blocks("yaml include=\(person)").map { $0.joined(separator: "\n") + "\n" }.joined()
         compiler.readFile = { [files] path in files[path].map { Array($0.utf8) } }
@@ -130,7 +132,10 @@ import Testing
 
     @Test func everyKeyIsExplained() throws {
         let page = try Self.page()
-        for key in MappingLanguage.fileKeys + MappingLanguage.fieldKeys + MappingLanguage.associationKeys {
+        let ofEntries =
+            MappingLanguage.fieldKeys + MappingLanguage.associationKeys + MappingLanguage.rollUpKeys
+            + MappingLanguage.listKeys
+        for key in MappingLanguage.fileKeys + ofEntries {
             #expect(page.contains("`\(key)`"), "\(key)")
         }
     }

@@ -99,7 +99,7 @@ import Testing
             #expect(
                 try Self.check(bare, currency, object: "deal").diagnostics.map(\.description) == [
                     "m.yaml:6:3: error: amount is an amount without its currency: "
-                        + "write { money: EUR }, or put it and its currency into one of groups"
+                        + "write { money: EUR }, or put it and its currency into one of groups, or give the connection a currency"
                 ]
             )
         }
@@ -107,6 +107,37 @@ import Testing
         #expect(grouped.diagnostics == [])
         let stated = try Self.check("- { local: amount, remote: amount, via: [ { money: EUR } ] }", object: "deal")
         #expect(stated.diagnostics == [])
+    }
+
+    @Test func theConnectionsCurrencyIsThatOfAmountsWithoutOne() throws {
+        var compiler = MappingCompiler(schema: try ShippedFiles.schema())
+        compiler.currency = { $0 == "crm" ? "JPY" : nil }
+        func money(_ fields: String) throws -> MoneyLens? {
+            let head = "mapping: a\nconnection: crm\nobject: { local: deal, remote: deals }\nmatch: []\n"
+            let check = compiler.compile([MappingFile(path: "m.yaml", bytes: Array((head + fields).utf8))])
+            #expect(check.diagnostics == [])
+            let chain = check.mappings.first?.fields.first?.lens as? LensChain
+            return chain?.lenses.lazy.compactMap { $0 as? MoneyLens }.first
+        }
+        #expect(try money("fields: [ { local: amount, remote: amount } ]\n") == nil)
+        #expect(try money("fields: [ { local: amount, remote: amount, via: money } ]\n")?.currency == "JPY")
+        #expect(
+            try money("fields: [ { local: amount, remote: amount, via: [ { money: EUR } ] } ]\n")?.currency == "EUR"
+        )
+        let both = "fields: [ { local: amount, remote: amount, via: money }, { local: currency, remote: currency } ]\n"
+        let grouped = try #require(try money(both + "groups: [ { fields: [amount, currency] } ]\n"))
+        #expect(grouped.currency == nil)
+    }
+
+    /// What a mistake leaves out is not missed a second time.
+    @Test(arguments: [
+        ("owner, remote: owner, via: [ { owner_by_email: { fallback: nobody } } ]", "\"nobody\" is no e-mail address"),
+        ("company, remote: company, via: [ { reference: [] } ]", "reference must be"),
+    ])
+    func aBrokenTransformIsToldOnce(field: String, message: String) throws {
+        let found = try Self.check("- { local: \(field) }").diagnostics
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.message.hasPrefix(message) ?? false, "\(found)")
     }
 
     @Test func aTableOfAFileTranslates() throws {
@@ -179,13 +210,12 @@ import Testing
         #expect(mapping.fields.map(\.lens.lensClass) == [.partial, .partial])
     }
 
-    @Test func twoPartsOfOneTextAreNotBothWritten() throws {
+    @Test func allPartsOfOneTextTogetherPassOnTheirDomain() throws {
         let check = try Self.check(
             "- { local: first_name, remote: name, via: [ { split: { by: \" \", part: 1 } } ] }",
             "- { local: last_name, remote: name, via: [ { split: { by: \" \", part: 2 } } ] }"
         )
-        #expect(check.diagnostics.count == 1)
-        #expect(check.diagnostics.first?.message.hasPrefix("first_name and last_name are parts of name,") ?? false)
+        #expect(check.diagnostics == [])
     }
 
     @Test func aTableWithTwoLocalValuesForOneRemoteNeedsElse() throws {

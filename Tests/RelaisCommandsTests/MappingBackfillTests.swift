@@ -38,6 +38,20 @@ import Testing
         }
     }
 
+    private static func contacts(_ workspace: TestWorkspace) throws -> [StoredRecord] {
+        let store = try Workspace.load(workspace.root.path, environment: [:]).openStore()
+        defer { try? store.close() }
+        return try store.read { try $0.liveRecords($0.object("contact"), limit: 1000) }
+    }
+
+    private static func ids(_ workspace: TestWorkspace) throws -> [String] {
+        try Self.contacts(workspace).map(\.id.description)
+    }
+
+    private static func values(_ property: String, _ workspace: TestWorkspace) throws -> [Value] {
+        try Self.contacts(workspace).map { $0[property] }
+    }
+
     @Test func aNewFieldComesToTheRecordsThatAreThere() async throws {
         try await Self.added { workspace, _ in
             let plan = try await workspace.run("mapping", "backfill", "job_title", "--json")
@@ -101,6 +115,38 @@ import Testing
             let sync = try await workspace.run("sync", "hubspot", "--json")
             #expect(try sync.json()["counts"]?["updated_locally"]?.int == 12, "\(sync.text) \(sync.complaints)")
             #expect(try Self.tied(workspace) == before)
+        }
+    }
+
+    /// R11: what the field would overwrite is counted, and nothing beyond the share is written unless it is allowed.
+    @Test func itStopsAtTheBreakerUnlessThatIsAllowed() async throws {
+        try await Self.added { workspace, _ in
+            try workspace.edit(
+                "Config/relais.yaml",
+                "budget: unlimited",
+                "budget: unlimited\n    breaker: { floor: 3, percent: 20 }"
+            )
+            for id in try Self.ids(workspace) { try workspace.change(id, ["job_title": "Ours"]) }
+            let plan = try await workspace.run("mapping", "backfill", "job_title", "--json")
+            #expect(try plan.json()["here"]?.int == 12, "\(plan.text) \(plan.complaints)")
+            let stopped = try await workspace.run("mapping", "backfill", "job_title", "--approve")
+            #expect(stopped.status == .attention, "\(stopped.text)")
+            #expect(stopped.complaints.contains { $0.contains("overwrites in 24 hours are more than 20 %") })
+            #expect(try Self.values("job_title", workspace).allSatisfy { $0 == "Ours" })
+            let other = try await workspace.run("mapping", "backfill", "job_title", "--approve", "--allow", "deletes")
+            #expect(other.status == .attention)
+            let done = try await workspace.run(
+                "mapping",
+                "backfill",
+                "job_title",
+                "--approve",
+                "--allow",
+                "overwrites",
+                "--json"
+            )
+            #expect(done.status == .done, "\(done.text) \(done.complaints)")
+            #expect(try done.json()["changed_here"]?.int == 12)
+            #expect(try Self.values("job_title", workspace).allSatisfy { $0 != "Ours" })
         }
     }
 

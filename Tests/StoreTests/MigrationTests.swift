@@ -12,6 +12,7 @@ import Testing
         "005-erasure": "6786d8c9b7572249d9484337c666b4c89d3eb2d7e30a8cb4364e29cf139fdc53",
         "006-reading": "e3ad40d44deac5b01aa5efe818ec399459745de029476b28bf8765871a4e2d9b",
         "007-identity": "110ea6c40003f6bec6ab9e5260dbc92136aa45a0ea040d7e1571c3e98ce31bc8",
+        "008-roll-ups": "8fd0e5f0c673f5a7ab007735dab95776c88440d2b925e9cd99974cd4d3673a9d",
         "010-conversion": "8bb2582cb5d374f7a18899404f9e3d678fea351df8bbad21e187d0435c2427cf",
     ]
 

@@ -76,6 +76,35 @@ import Testing
         #expect(try bench.contacts().count == 23)
     }
 
+    /// The first sync was stopped, somebody edited the mapping, and the next run went on as if that had been approved.
+    @Test func anEditOfTheMappingDuringTheFirstSyncIsShownFirst() async throws {
+        var bench = try await self.shown(3)
+        bench.account.with { $0.pageFailures = 100 }
+        await #expect(throws: (any Error).self) { try await bench.syncer.sync(approvedBy: "ada") }
+        bench.account.with { $0.pageFailures = 0 }
+        let steps = Mutex(0)
+        bench.process = bench.store.handle {
+            try steps.withLock { count in
+                count += 1
+                if count > 40 { throw CancellationError() }
+            }
+        }
+        await #expect(throws: (any Error).self) { try await bench.syncer.sync(approvedBy: "ada") }
+        bench.process = nil
+        #expect(try bench.store.read { try $0.connection("crm")?.approvedAt } != nil)
+        let before = try bench.store.read { try $0.journalEnd() }
+        bench.mappings = [try SyncBench.mapping(fields: ["{ local: city, remote: city, initial: prefer_remote }"])]
+        bench.clock.advance(by: .seconds(60))
+        let shown = try await bench.syncer.sync()
+        #expect(shown.kind == .plan && shown.moves == ["the mapping is another one than was approved"])
+        #expect(try bench.store.read { try $0.journalEnd() } == before)
+        #expect(bench.account.with { $0.writes } == 0)
+        let done = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(done.kind == .sync && done.moves.isEmpty)
+        #expect(try bench.contacts().count == 3)
+        #expect(try await bench.sync().kind == .sync)
+    }
+
     @Test func whoNeverLookedApprovesWhatThereIs() async throws {
         let bench = try SyncBench(approved: false)
         Self.add(1, to: bench)

@@ -59,6 +59,28 @@ import Testing
         #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
     }
 
+    /// R1: an unanswered write comes back as the CRM is known to store texts: that is ours, and nobody's edit.
+    @Test(arguments: [true, false])
+    func r1AnUnansweredWriteInTheManifestsNormalFormIsOurs(isKnown: Bool) async throws {
+        let bench = try SyncBench(
+            stored: isKnown ? StoredForms(all: [.trim], own: ["city": [.lowercase]]) : StoredForms()
+        )
+        let (ada, remote) = try await self.linked(bench, city: "paris")
+        bench.account.with { state in
+            state.habits.normalise = { name, value in name == "city" && value == " Lyon " ? "lyon" : value }
+            state.habits.answersWithoutValues = true
+            state.faults = [.loseAnswer]
+        }
+        try bench.edit(ada, ["city": " Lyon "])
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(bench.account.value("contacts", remote, "city") == "lyon")
+        // What nobody knows to be the CRM's own form is taken for somebody's edit: ours goes, into the log of conflicts.
+        #expect(try bench.value(ada, "city") == (isKnown ? " Lyon " : "lyon"))
+        #expect(try bench.conflicts(.settled).count == (isKnown ? 0 : 1))
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+    }
+
     /// R1: an accepted write that changed nothing is not tried again until a side changes.
     @Test func r1AnIgnoredWriteIsHeldAndNotRepeated() async throws {
         let bench = try SyncBench()

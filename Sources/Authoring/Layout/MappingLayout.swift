@@ -10,12 +10,14 @@ package enum MappingLayout {
     static let fileKeys = [
         "mapping", "connection", "object", "include", "match", "duplicates", "identity", "allow_role_addresses",
         "filter", "create", "update", "delete", "merges", "initial", "on_conflict", "on_clear", "on_create_default",
-        "fields", "groups", "consent", "associations", "examples",
+        "fields", "groups", "consent", "associations", "rollups", "lists", "examples",
     ]
     /// The keys of a field, or an association.
     static let fieldKeys = [
-        "purpose", "channel", "local", "remote", "label", "meaning", "direction", "via", "value", "constant", "default",
-        "when", "authority", "unless_blank", "on_conflict", "initial", "on_clear", "backward", "drift", "write",
+        "purpose", "channel", "segment", "local", "remote", "label", "of", "give", "meaning", "direction", "via",
+        "value", "constant",
+        "default", "when", "authority", "unless_blank", "on_conflict", "initial", "on_clear", "backward", "drift",
+        "write",
         "push_when", "on_create_default",
     ]
     /// The keys of the other blocks whose order means nothing; the two sides of an example stay as they are.
@@ -25,7 +27,7 @@ package enum MappingLayout {
         "update": ["pull", "push"], "delete": ["pull", "push", "edited"],
     ]
     /// Sections of a file that stand apart from what comes before them.
-    private static let sections = ["fields", "groups", "consent", "associations", "examples"]
+    private static let sections = ["fields", "groups", "consent", "associations", "rollups", "lists", "examples"]
 
     /// A file's bytes in canonical form.
     ///
@@ -98,7 +100,7 @@ package enum MappingLayout {
                 item.hasBlankBefore = true
             }
             switch key {
-            case "fields", "consent", "associations":
+            case "fields", "consent", "associations", "rollups", "lists":
                 for element in item.node.items { self.sort(element.node, by: self.fieldKeys) }
             case "groups", "examples":
                 for element in item.node.items { self.sort(element.node, by: self.otherKeys[key] ?? []) }

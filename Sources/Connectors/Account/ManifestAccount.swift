@@ -80,6 +80,13 @@ package final class ManifestAccount: RemoteAccount {
 }
 
 extension ConnectorManifest {
+    private var storedForms: [String: StoredForms] {
+        let forms = self.objects.map { object in
+            (object.name, StoredForms(all: self.values.stored, own: object.properties.mapValues(\.stored)))
+        }
+        return Dictionary(forms) { first, _ in first }
+    }
+
     /// What the engine needs to know about the product.
     ///
     /// Who does not want histories asked for lives with the window between the read before a write and the write.
@@ -109,7 +116,8 @@ extension ConnectorManifest {
             hasAssociations: !self.associations.isEmpty,
             forwardOnly: forwardOnly,
             unenforcedKeys: Set(unenforced.map(\.name)),
-            historyBatchSize: isDetected ? self.objects.compactMap { $0.history?.batchSize }.min() : nil
+            historyBatchSize: isDetected ? self.objects.compactMap { $0.history?.batchSize }.min() : nil,
+            storedForms: self.storedForms
         )
     }
 }

@@ -79,7 +79,7 @@ extension ManifestLoader {
     }
 
     func values(_ table: YAMLTable) -> ValueRules {
-        let keys = ["clear", "separator", "write", "forms"]
+        let keys = ["clear", "separator", "write", "forms", "stored"]
         guard let block = table.table("values", keys: keys) else {
             return ValueRules(clear: .null, separator: ";", write: [:])
         }
@@ -93,8 +93,14 @@ extension ManifestLoader {
         return ValueRules(
             clear: block["clear"].flatMap { YAMLTable.constant($0, self.reader) } ?? .null,
             separator: block.text("separator") ?? ";",
-            write: write
+            write: write,
+            stored: self.stored(block)
         )
+    }
+
+    /// What the product makes of texts before it stores them, in their order.
+    func stored(_ block: YAMLTable) -> [NormalLens.Form] {
+        (block.list("stored") ?? []).compactMap { $0.choice("stored", as: NormalLens.Form.self, self.findings) }
     }
 
     /// The forms that properties may name.

@@ -171,7 +171,7 @@ extension ManifestLoader {
     ) -> [String: PropertyRules] {
         var properties: [String: PropertyRules] = [:]
         for entry in object.table("properties", keys: nil)?.entries ?? [] {
-            let keys = ["field", "form", "sub_record", "where", "value", "actions", "initial", "codes"]
+            let keys = ["field", "form", "sub_record", "where", "value", "actions", "initial", "codes", "stored"]
             guard let block = YAMLTable(entry.value, "the property", keys: keys, self.findings) else { continue }
             let form = block.text("form")
             if let form, forms[form] == nil, let node = block["form"] {
@@ -187,7 +187,8 @@ extension ManifestLoader {
                 subRecord: self.subRecord(block, subRecords),
                 actions: block.table("actions", keys: nil).map { self.actions($0) },
                 initial: block.text("initial"),
-                codes: self.codes(block)
+                codes: self.codes(block),
+                stored: self.stored(block)
             )
         }
         return properties

@@ -1,3 +1,4 @@
+import Mapping
 import Records
 
 /// How one remote object is read and written.
@@ -114,6 +115,8 @@ struct PropertyRules: Sendable {
     let initial: String?
     /// The look-up that says what people call the ids which the property holds; nil if it holds no such ids.
     let codes: String?
+    /// What the product makes of its texts, beside what it makes of all.
+    let stored: [NormalLens.Form]
 }
 
 /// Rows that belong to a record and hold some of its properties.

@@ -1,3 +1,4 @@
+import Mapping
 import Records
 
 /// How values are written in requests and read in answers.
@@ -8,6 +9,8 @@ struct ValueRules: Sendable {
     let separator: String
     /// The form of each kind of value, for properties without one of their own.
     let write: [ValueForm.Kind: ValueForm]
+    /// What the product makes of every text before it stores it.
+    var stored: [NormalLens.Form] = []
 
     /// The form for a kind of value; without a rule, the nearest thing in JSON.
     func form(for kind: ValueForm.Kind) -> ValueForm {

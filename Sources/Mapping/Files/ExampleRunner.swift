@@ -29,7 +29,7 @@ struct ExampleRunner {
                     self.mapping.computedLocal(field, remote: given)
                 } else {
                     self.mapping.fields[field].lens.toLocal(
-                        self.mapping.remoteSlots[field].map { given[$0] } ?? .absent,
+                        self.mapping.remoteValue(field, in: given),
                         previous: .absent,
                         in: EmptyLensContext()
                     )
@@ -46,22 +46,29 @@ struct ExampleRunner {
         }
         for entry in remote.entries ?? [] {
             guard let index = self.field(entry, \.remote, direction: .pull) else { continue }
-            let field = self.mapping.fields[index]
-            let own = properties.firstIndex { $0.name == field.local }.map { given[$0] } ?? .absent
-            let result: LensResult =
-                if field.kind == .computed {
-                    self.mapping.computedRemote(index, local: given)
-                } else if own.isBlank, let new = self.mapping.newValue(index, local: given) {
-                    .value(new)
-                } else {
-                    field.lens.toRemote(
-                        own,
-                        previous: .absent,
-                        in: EmptyLensContext()
-                    )
-                }
+            let result =
+                self.mapping.joint(of: index).map { self.pushed($0.joint, given) } ?? self.pushed(index, given)
             self.compare(result, entry, as: .texts)
         }
+    }
+
+    private func pushed(_ index: Int, _ given: [Value]) -> LensResult {
+        let field = self.mapping.fields[index]
+        if field.kind == .computed { return self.mapping.computedRemote(index, local: given) }
+        let place = self.mapping.localSchema.properties.firstIndex { $0.name == field.local }
+        let own = place.map { given[$0] } ?? .absent
+        if own.isBlank, let new = self.mapping.newValue(index, local: given) { return .value(new) }
+        return field.lens.toRemote(own, previous: .absent, in: EmptyLensContext())
+    }
+
+    /// A text that several fields share is written by all of them together.
+    private func pushed(_ joint: JointText, _ given: [Value]) -> LensResult {
+        var parts: [Value] = []
+        for member in joint.members {
+            guard case .value(let part) = self.pushed(member, given) else { return self.pushed(member, given) }
+            parts.append(part)
+        }
+        return joint.whole(parts).map { .value($0) } ?? .unmapped(joint.complaint(isCleared: false))
     }
 
     /// The values of an example's block; findings for names that are not among `names`.

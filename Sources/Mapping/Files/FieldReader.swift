@@ -11,6 +11,13 @@ struct FieldReader {
         var onCreateDefault = CreateDefaultPolicy.pull
         /// What the group of a property says, with the name of the key's file position for messages.
         var groups: [String: GroupPolicy] = [:]
+        /// The connection's currency; nil if it states none.
+        var currency: String?
+        /// The properties that have their currency in their group.
+        var withCurrency: Set<String> = []
+
+        /// The currency of an amount that states none: the connection's, unless one moves with it.
+        func money(of property: String) -> String? { self.withCurrency.contains(property) ? nil : self.currency }
     }
 
     /// The policies of a group of fields.
@@ -72,10 +79,13 @@ struct FieldReader {
         let remote = table.text("remote")
         if table["value"] != nil || table["constant"] != nil { return self.computed(table, local, remote) }
         self.requireBothSides(table)
-        let via = ViaReader(findings: self.findings, readFile: self.readFile).read(table["via"])
+        let before = self.findings.errorCount
+        var via = ViaReader(findings: self.findings, readFile: self.readFile).read(table["via"])
+        let isRead = self.findings.errorCount == before
         guard let local else { return nil }
+        if let money = self.defaults.money(of: local.name) { via = via.map { ($0 as? MoneyLens)?.filled(money) ?? $0 } }
         let direction = table.choice("direction", as: SyncDirection.self) ?? .both
-        guard let remote, let lens = self.chain(via, local, table) else { return nil }
+        guard let remote, let lens = self.chain(via, local, table, isRead: isRead) else { return nil }
         self.checkClass(lens, direction, table)
         self.checkTable(table, local)
         if direction == .pull, let place = table["default"] {
@@ -135,6 +145,31 @@ struct FieldReader {
         )
     }
 
+    /// The field that pushes what is rolled up here.
+    func rollUp(_ table: YAMLTable) -> Draft? {
+        let via = ViaReader(findings: self.findings, readFile: self.readFile).read(table["via"])
+        guard let local = self.local(table), let remote = table.text("remote"),
+            let lens = self.chain(via, local, table, isRead: true)
+        else { return nil }
+        return Draft(
+            local: local,
+            remote: remote,
+            kind: .property,
+            direction: .push,
+            lens: lens,
+            value: nil,
+            policies: Policies(
+                onConflict: .preferLocal,
+                initial: table.choice("initial", as: FirstContactPolicy.self) ?? .preferLocal,
+                onClear: .propagate,
+                onCreateDefault: .ignore,
+                authority: nil
+            ),
+            rules: self.rules(table, direction: .push, policy: .preferLocal, local: local),
+            node: table.node
+        )
+    }
+
     private func requireBothSides(_ table: YAMLTable) {
         for key in ["local", "remote"] where table[key] == nil { _ = table.required(key) }
     }
@@ -150,9 +185,16 @@ struct FieldReader {
         return nil
     }
 
-    private func chain(_ via: [any CheckedLens], _ local: PropertySchema, _ table: YAMLTable) -> LensChain? {
+    /// `isRead` is false if `via` has mistakes of its own: what they leave out is not missed.
+    private func chain(
+        _ via: [any CheckedLens],
+        _ local: PropertySchema,
+        _ table: YAMLTable,
+        isRead: Bool
+    ) -> LensChain? {
         let location = table["via"]?.location ?? table.location
         if case .reference = local.type, !via.contains(where: { $0 is ReferenceLens }) {
+            guard isRead else { return nil }
             self.findings.error(
                 at: location,
                 "\(local.name) is a reference, but nothing says to which remote object",
@@ -160,7 +202,7 @@ struct FieldReader {
             )
             return nil
         }
-        if local.type == .owner, !via.contains(where: { $0 is OwnerLens }) {
+        if local.type == .owner, isRead, !via.contains(where: { $0 is OwnerLens }) {
             self.findings.warning(
                 at: location,
                 "\(local.name) is an owner, but remote ids are not translated",

@@ -86,8 +86,8 @@ package struct LiveSample {
     private func result(of index: Int, _ record: Record) -> (LensResult, Value)? {
         let field = self.mapping.fields[index]
         if field.kind == .computed { return (self.mapping.computedLocal(index, remote: record.values), .absent) }
-        guard field.kind == .property, let slot = self.mapping.remoteSlots[index] else { return nil }
-        let value = record.values[slot]
+        guard field.kind == .property else { return nil }
+        let value = self.mapping.remoteValue(index, in: record.values)
         // What the mapping names as the CRM's word for nothing reads as blank.
         if value == field.rules.placeholder { return nil }
         return (field.lens.toLocal(value, previous: .absent, in: self.context), value)

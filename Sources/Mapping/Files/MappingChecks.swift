@@ -5,9 +5,12 @@ struct MappingChecks {
     let mapping: CompiledMapping
     let remote: RemoteObjectDescription?
     let findings: Findings
+    /// The currency of the connection's amounts; nil if it states none.
+    var currency: String?
 
     func run() {
         self.checkTargets()
+        self.checkRollUps()
         self.checkCurrencies()
         guard let remote = self.remote else { return }
         for field in self.mapping.fields {
@@ -29,9 +32,31 @@ struct MappingChecks {
                 if field.direction != .pull, earlier.direction != .pull, let remote = field.remote,
                     earlier.remote?.hasSameBytes(as: remote) ?? false, Self.sameTarget(field.kind, earlier.kind)
                 {
-                    if self.complainOfParts(field, earlier, remote) { continue }
+                    if Self.arePartsOfOne(field, earlier) { continue }
                     self.complain(field, earlier, "the remote property \(remote)")
                 }
+            }
+        }
+    }
+
+    /// What is counted here has no other source.
+    private func checkRollUps() {
+        for (index, rollUp) in self.mapping.rollUps.enumerated() {
+            let others = self.mapping.fields.filter { $0.direction != .push && $0.location != rollUp.location }
+            if let other = others.first(where: { $0.local?.hasSameBytes(as: rollUp.local) ?? false }) {
+                self.findings.error(
+                    at: other.location,
+                    "\(rollUp.local) is counted by the roll-up in line \(rollUp.location.line), and would be pulled as well",
+                    mend: "add direction: push, or remove one of them"
+                )
+            }
+            let earlier = self.mapping.rollUps[..<index].first { $0.local.hasSameBytes(as: rollUp.local) }
+            if let earlier {
+                self.findings.error(
+                    at: rollUp.location,
+                    "\(rollUp.local) is also counted by the roll-up in line \(earlier.location.line)",
+                    mend: "count into another property"
+                )
             }
         }
     }
@@ -39,18 +64,22 @@ struct MappingChecks {
     /// An amount means nothing without its currency: one is stated, or moves in the same group (R15).
     private func checkCurrencies() {
         // A group with a mistake of its own may be the one that has the currency.
-        guard !self.findings.hasErrors else { return }
+        guard !self.findings.hasErrors, self.currency == nil else { return }
         for (index, field) in self.mapping.fields.enumerated() where self.lacksCurrency(field) {
             let group = self.mapping.groups.first { $0.contains(index) } ?? []
             let names = group.compactMap { self.mapping.fields[$0].local }
-            if names.contains(where: { $0.utf8.suffix(8).elementsEqual("currency".utf8) }) { continue }
+            if names.contains(where: Self.isCurrency) { continue }
             self.findings.error(
                 at: field.location,
                 "\(field.name) is an amount without its currency",
-                mend: "write { money: EUR }, or put it and its currency into one of groups"
+                mend:
+                    "write { money: EUR }, or put it and its currency into one of groups, or give the connection a currency"
             )
         }
     }
+
+    /// Whether a local property holds currencies, by its name.
+    static func isCurrency(_ name: String) -> Bool { name.utf8.suffix(8).elementsEqual("currency".utf8) }
 
     /// Whether a field is an amount, by its `money` or by the object's having a currency, and states none.
     private func lacksCurrency(_ field: MappingField) -> Bool {
@@ -70,31 +99,13 @@ struct MappingChecks {
         )
     }
 
-    /// Two parts of one text cannot both be written: each field sends the whole text, with the other's old part in it.
-    ///
-    /// And as changes are told by whole values, one part that somebody changes in the CRM would look like an edit of both.
-    private func complainOfParts(_ field: MappingField, _ earlier: MappingField, _ remote: String) -> Bool {
-        func split(_ field: MappingField) -> SplitLens? {
-            (field.lens as? LensChain)?.lenses.lazy.compactMap { $0 as? SplitLens }.first
+    /// Whether both write parts of one text, which is told of where they are joined; the same part twice is not.
+    private static func arePartsOfOne(_ field: MappingField, _ earlier: MappingField) -> Bool {
+        if let one = field.part, let other = earlier.part { return one.index != other.index }
+        func part(_ field: MappingField) -> Int? {
+            (field.lens as? LensChain)?.lenses.lazy.compactMap { ($0 as? SplitLens)?.part }.first
         }
-        guard let one = split(earlier), let other = split(field), one.count == other.count else { return false }
-        let names: [Text] = ["Ada", "Lovelace"] + (2..<max(2, one.count)).map { Text("part \($0 + 1)") }
-        let held = names.prefix(one.count).map(\.string).joined(separator: one.separator)
-        func written(_ field: MappingField, _ text: Text) -> String {
-            let result = field.lens.toRemote(.text(text), previous: .text(Text(held)), in: EmptyLensContext())
-            guard case .value(.text(let text)) = result else { return "nothing" }
-            return text.string.debugDescription
-        }
-        let example =
-            "\"Grace\" and \"Hopper\" over \(held.debugDescription) would be written as "
-            + "\(written(earlier, "Grace")) and \(written(field, "Hopper"))"
-        self.findings.error(
-            at: field.location,
-            "\(earlier.name) and \(field.name) are parts of \(remote), and each would write back the other's old part: "
-                + example,
-            mend: "add direction: pull to both and push \(remote) by a value, or pull all parts but one"
-        )
-        return true
+        return PartReader.writesPart(field) && PartReader.writesPart(earlier) && part(field) != part(earlier)
     }
 
     private static func sameTarget(_ left: MappingField.Kind, _ right: MappingField.Kind) -> Bool {

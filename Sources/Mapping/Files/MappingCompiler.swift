@@ -40,6 +40,8 @@ package struct MappingCompiler: Sendable {
     package var describe: @Sendable (_ connection: String, _ remoteObject: String) -> RemoteObjectDescription?
     /// The content of a file of the workspace, such as the table of a `lookup`, by its path from there; nil if there is none.
     package var readFile: @Sendable (_ path: String) -> [UInt8]? = { _ in nil }
+    /// The currency of a connection's amounts, where a mapping states none; nil if the connection has none.
+    package var currency: @Sendable (_ connection: String) -> String? = { _ in nil }
     /// How many pairs of values the laws of each field are tried on; 0 for none.
     package var lawSamples = 200
     /// The seed of those values.
@@ -102,13 +104,14 @@ package struct MappingCompiler: Sendable {
     }
 
     private func compile(_ root: YAMLNode, _ findings: Findings) -> CompiledMapping? {
-        guard let reader = MappingReader(root, schema: self.schema, findings, readFile: self.readFile) else {
+        guard var reader = MappingReader(root, schema: self.schema, findings, readFile: self.readFile) else {
             return nil
         }
+        reader.currency = self.currency(reader.connection)
         let before = findings.errorCount
         guard let mapping = reader.mapping() else { return nil }
         let remote = self.describe(mapping.connection, mapping.remoteObject)
-        MappingChecks(mapping: mapping, remote: remote, findings: findings).run()
+        MappingChecks(mapping: mapping, remote: remote, findings: findings, currency: reader.currency).run()
         if self.lawSamples > 0 { self.checkLaws(mapping, findings) }
         // Examples of a mapping with errors would only repeat them.
         if findings.errorCount == before { ExampleRunner(mapping: mapping, findings: findings).run(reader.examples) }
@@ -116,7 +119,19 @@ package struct MappingCompiler: Sendable {
     }
 
     private func checkLaws(_ mapping: CompiledMapping, _ findings: Findings) {
+        for joint in mapping.joints {
+            let laws = JointLaws(mapping: mapping, joint: joint)
+            guard let first = joint.members.first, let found = laws.check(samples: self.lawSamples, seed: self.seed)
+            else { continue }
+            findings.error(
+                at: mapping.fields[first].location,
+                "\(joint.remote) does not survive the round trip through its parts: \(found)",
+                mend: "change via, or add direction: pull to its parts and push \(joint.remote) by a value"
+            )
+        }
         for field in mapping.fields where field.direction == .both && field.lens.lensClass != .view {
+            // What keeps parts of one text from being joined is told already.
+            guard field.part != nil || !PartReader.sharesText(field, in: mapping.fields) else { continue }
             guard let chain = field.lens as? LensChain,
                 let found = LensLaws.check(chain, samples: self.lawSamples, seed: self.seed)
             else { continue }

@@ -8,19 +8,23 @@ struct MappingReader {
         "allow_role_addresses",
         "filter", "create",
         "delete", "update", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "consent",
-        "associations", "examples",
+        "associations", "rollups", "lists",
+        "examples",
     ]
     /// Keys of the language that nothing runs yet.
-    static let planned = ["subscriptions", "lists", "campaigns", "rollups"]
+    static let planned = ["subscriptions", "campaigns"]
 
     private let table: YAMLTable
     private let schema: Schema
     private let findings: Findings
     private let name: String
-    private let connection: String
     private let remoteObject: String
     private let object: ObjectSchema
     private let readFile: @Sendable (String) -> [UInt8]?
+    /// The currency of the connection's amounts; nil if it states none.
+    var currency: String?
+    /// The connection's name.
+    let connection: String
 
     /// Reads the head of a file; nil, with findings, if it does not say what is mapped onto what.
     init?(
@@ -60,8 +64,8 @@ struct MappingReader {
 
     /// The mapping; parts with mistakes are left out, with findings.
     func mapping() -> CompiledMapping? {
-        let drafts = self.drafts()
-        let fields = self.fields(drafts)
+        let (drafts, rollUps) = self.drafts()
+        let fields = PartReader(findings: self.findings).joined(self.fields(drafts))
         let create = self.switches("create")
         let scope = self.scope(of: fields)
         let filters = self.filters(scope)
@@ -91,11 +95,12 @@ struct MappingReader {
                 }
             ),
             identity: self.identity(fields),
+            rollUps: rollUps,
             file: self.table.location.file
         )
     }
 
-    private func drafts() -> [FieldReader.Draft] {
+    private func drafts() -> (fields: [FieldReader.Draft], rollUps: [RollUp]) {
         var defaults = FieldReader.Defaults()
         defaults.onConflict = self.table.choice("on_conflict", as: ConflictPolicy.self) ?? .manual
         defaults.initial = self.table.choice("initial", as: FirstContactPolicy.self)
@@ -106,8 +111,11 @@ struct MappingReader {
                 onConflict: group["on_conflict"]?.choice("on_conflict", as: ConflictPolicy.self, self.findings),
                 initial: group["initial"]?.choice("initial", as: FirstContactPolicy.self, self.findings)
             )
-            for name in group["fields"]?.elements ?? [] { defaults.groups[name.scalar?.text ?? ""] = policy }
+            let names = (group["fields"]?.elements ?? []).map { $0.scalar?.text ?? "" }
+            for name in names { defaults.groups[name] = policy }
+            if names.contains(where: MappingChecks.isCurrency) { defaults.withCurrency.formUnion(names) }
         }
+        defaults.currency = self.currency
         let reader = FieldReader(
             object: self.object,
             lifecycle: self.schema.lifecycle,
@@ -116,9 +124,14 @@ struct MappingReader {
             readFile: self.readFile
         )
         let fields = self.table.required("fields")?.list("fields", self.findings) ?? []
-        return fields.compactMap { reader.field($0) }
+        let rolled = (self.table.list("rollups") ?? [])
+            .compactMap { RollUpReader(fields: reader, schema: self.schema).read($0) }
+        let drafts =
+            fields.compactMap { reader.field($0) }
             + (self.table.list("consent") ?? []).compactMap { ConsentReader(fields: reader).field($0) }
             + (self.table.list("associations") ?? []).compactMap { reader.association($0) }
+        let lists = (self.table.list("lists") ?? []).compactMap { ListReader(fields: reader).field($0) }
+        return (drafts + rolled.map(\.field) + lists, rolled.map(\.rollUp))
     }
 
     private func fields(_ drafts: [FieldReader.Draft]) -> [MappingField] {
@@ -160,7 +173,8 @@ struct MappingReader {
             case .computed: "computed"
             }
         let via = draft.lens.lenses.map { ($0 as? any CheckedLens)?.definition ?? "" }
-        let type = draft.local.map { $0.type.name } ?? ""
+        let type =
+            draft.local.map { $0.type.name } ?? rules.membership.map { "\($0.yes)|\($0.no)" } ?? ""
         let parts = [draft.local?.name ?? "", draft.remote ?? "", kind, type, draft.value?.scalar?.text ?? ""] + via
         return MappingField(
             local: draft.local?.name,
@@ -291,6 +305,13 @@ struct MappingReader {
                 at: node.location,
                 "\(field.name) is only pushed, so it cannot be compared",
                 mend: "map it both ways, or match by another property"
+            )
+        }
+        if let remote = field.remote, field.part != nil {
+            self.findings.error(
+                at: node.location,
+                "\(field.name) is a part of \(remote), so records cannot be matched by it",
+                mend: "match by a property of its own"
             )
         }
         if case .association = field.kind {

@@ -88,14 +88,17 @@ extension ViaReader {
         return nil
     }
 
-    /// Reads `split: { by: " ", part: 2, of: 2 }`; `of` is 2 unless it says otherwise.
+    /// Reads `split: { by: " ", part: 2, of: 2, alone: 2 }`; `of` is 2 unless it says otherwise.
     func split(_ node: YAMLNode) -> (any CheckedLens)? {
-        guard let table = YAMLTable(node, "split", keys: ["by", "part", "of"], self.findings) else { return nil }
+        let keys = ["by", "part", "of", "alone"]
+        guard let table = YAMLTable(node, "split", keys: keys, self.findings) else { return nil }
         let (place, part) = (table.required("by"), table.required("part"))
         guard let separator = place.flatMap({ self.separator($0) }), part != nil else { return nil }
         let count = table["of"] == nil ? 2 : table.integer("of", in: 2...16)
         guard let count, let number = table.integer("part", in: 1...count) else { return nil }
-        return SplitLens(by: separator, part: number - 1, of: count)
+        let alone = table.integer("alone", in: 1...count)
+        guard table["alone"] == nil || alone != nil else { return nil }
+        return SplitLens(by: separator, part: number - 1, of: count, alone: alone.map { $0 - 1 })
     }
 
     /// Reads `lookup: Tables/industries.csv`, or `lookup: { file: …, local: ours, remote: theirs }`.

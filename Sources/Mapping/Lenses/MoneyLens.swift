@@ -15,6 +15,9 @@ package struct MoneyLens: AgreementLens {
         self.currency = currency
     }
 
+    /// The transform with a currency, where it has none of its own.
+    func filled(_ currency: String) -> MoneyLens? { self.currency == nil ? MoneyLens(currency: currency) : self }
+
     /// How many decimals the currency has; nil without a stated one.
     package var decimals: Int? {
         guard let currency = self.currency else { return nil }

@@ -55,7 +55,8 @@ package struct NormalLens: CheckedLens {
         return !isPreviousBlank && self.canonical(previous) == canonical ? previous : canonical
     }
 
-    private func canonical(_ value: Value) -> Value {
+    /// The canonical form of a text or of each element of a set; other values are theirs.
+    package func canonical(_ value: Value) -> Value {
         switch value {
         case .text(let text):
             return .text(self.canonical(text))

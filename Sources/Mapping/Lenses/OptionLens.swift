@@ -2,7 +2,9 @@ package import Records
 
 /// Lets only the options of the local property in; the outermost transform of option, stage and limited set fields.
 ///
-/// What we hold is never held back. In a set, remote elements that are no option stay with the CRM.
+/// What we hold is never held back. In a set, remote elements that are no option stay with the CRM; one that we hold
+/// all the same, because it was an option once, is there as long as the CRM has it too: kept here alone it would be
+/// written back to a CRM that took it out.
 package struct OptionLens: AgreementLens {
     /// The options.
     package let options: [Text]
@@ -32,7 +34,7 @@ package struct OptionLens: AgreementLens {
         switch remote {
         case .text(let text) where self.known.contains(text): return .value(remote)
         case .set(let elements):
-            let kept = previous.elements.filter { !self.known.contains($0) }
+            let kept = previous.elements.filter { !self.known.contains($0) && elements.contains($0) }
             let result = Value.set(of: elements.filter { self.known.contains($0) } + kept)
             return result.isBlank ? .unmapped("no option of the local property") : .value(result)
         default: return .unmapped("no option of the local property")
@@ -45,10 +47,10 @@ package struct OptionLens: AgreementLens {
     }
 
     func remains(of value: Value, on side: Side, in context: any LensContext) -> Value {
-        .set(value.elements.filter { !self.known.contains($0) })
+        side == .local ? .null : .set(value.elements.filter { !self.known.contains($0) })
     }
 
-    package func sampleLocal(_ source: inout SampleSource) -> Value { self.sample(&source, unknownOneIn: 1000) }
+    package func sampleLocal(_ source: inout SampleSource) -> Value { self.sample(&source, unknownOneIn: 5) }
     package func sampleRemote(_ source: inout SampleSource) -> Value { self.sample(&source, unknownOneIn: 5) }
 
     private func sample(_ source: inout SampleSource, unknownOneIn rarity: Int) -> Value {

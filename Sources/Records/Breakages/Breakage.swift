@@ -53,6 +53,8 @@
     case editedMappingReadsNothing = "edited-mapping-reads-nothing"
     /// A value whose write was never answered is dropped when somebody else's value is found in its place.
     case overtakenIsForgotten = "overtaken-is-forgotten"
+    /// A part of a text goes out with the other parts as both last agreed on them, not as the CRM holds them.
+    case partsJoinedWithShadow = "parts-joined-with-shadow"
     /// A write without an answer counts as one that went through.
     case noAnswerIsSuccess = "no-answer-is-success"
     /// The remote shadow keeps what was sent instead of what the CRM made of it.
@@ -233,6 +235,9 @@
     case carefulRunMovesCursor = "careful-run-moves-cursor"
     /// Changes of a first sync or a backfill start workflows.
     case importStartsWorkflow = "import-starts-workflow"
+
+    /// A company that lost a contact to another one goes on counting it.
+    case rollUpForgetsOldParent = "roll-up-forgets-old-parent"
 
     // MARK: Refusals (R12, R13, R14, R15)
 

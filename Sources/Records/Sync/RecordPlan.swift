@@ -109,6 +109,8 @@ package struct RecordPlan: Hashable, Sendable {
     package var toLocal: [FieldWrite]
     /// Values to write into the CRM.
     package var toRemote: [FieldWrite]
+    /// Values that go along with `toRemote` as they stand, because the CRM keeps them in one property with what is written.
+    package var carried: [FieldWrite] = []
     /// Fields on which both sides agree anew: the shadow moves, nothing is written.
     package var agreed: [Int]
     /// Fields that both sides changed, differently.

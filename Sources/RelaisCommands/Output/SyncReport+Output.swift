@@ -36,7 +36,11 @@ extension SyncReport {
 
     /// Why an approval was not taken.
     private var warnings: [String] {
-        guard !self.moves.isEmpty, let shownBy else { return [] }
+        guard !self.moves.isEmpty else { return [] }
+        guard let shownBy else {
+            return ["The approval of the first sync does not hold any more:"] + self.moves.map { "  \($0)" }
+                + ["Look at this plan and approve it if it is right."]
+        }
         return ["This is not the plan that run \(shownBy) showed, so the approval was not taken:"]
             + self.moves.map { "  \($0)" } + ["Approve it again if it is right as it is now."]
     }

@@ -73,6 +73,7 @@ struct Workspace: Sendable {
         var compiler = MappingCompiler(schema: self.schema)
         compiler.variables = [connection.connector: connection.name, "connection": connection.name]
         compiler.describe = describe
+        compiler.currency = { [currency = connection.currency] _ in currency }
         compiler.readFile = { [root = self.root] path in try? Self.bytes(root.appending(path: path)) }
         let folder = "Mappings/\(connection.mappings)"
         let files = try self.files(in: folder).map { file in

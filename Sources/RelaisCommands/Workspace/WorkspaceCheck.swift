@@ -148,6 +148,7 @@ struct WorkspaceCheck {
 
     private mutating func checkMappings(_ workspace: Workspace) {
         let describe = self.describe
+        var rollUps: [(connection: String, object: String, rollUp: RollUp)] = []
         for connection in workspace.configuration.connections + self.unused(by: workspace) {
             let folder = "Mappings/\(connection.mappings)"
             for file in workspace.files(in: folder) { self.files.insert("\(folder)/\(file.lastPathComponent)") }
@@ -158,6 +159,9 @@ struct WorkspaceCheck {
                 self.add(check.diagnostics)
                 self.files.formUnion(check.included)
                 for mapping in check.mappings { self.checkObject(of: mapping, connection) }
+                for mapping in check.mappings where workspace.configuration.connection(connection.name) != nil {
+                    rollUps += mapping.rollUps.map { (connection.name, mapping.localObject, $0) }
+                }
                 let isUsed = workspace.configuration.connection(connection.name) != nil
                 if isUsed, check.mappings.isEmpty, check.diagnostics.isEmpty {
                     self.complain(
@@ -169,6 +173,28 @@ struct WorkspaceCheck {
             } catch {
                 self.add([Diagnostic(.error, at: SourceLocation(file: folder), "\(error)", mend: "check permissions")])
             }
+        }
+        self.compare(rollUps)
+    }
+
+    /// One property has one meaning: two connections that count it differently would each write over the other's number.
+    private mutating func compare(_ rollUps: [(connection: String, object: String, rollUp: RollUp)]) {
+        for (index, one) in rollUps.enumerated() {
+            let other = rollUps[..<index].first { other in
+                other.connection != one.connection && other.object.hasSameBytes(as: one.object)
+                    && other.rollUp.local.hasSameBytes(as: one.rollUp.local)
+                    && !other.rollUp.definition.hasSameBytes(as: one.rollUp.definition)
+            }
+            guard let other else { continue }
+            self.add([
+                Diagnostic(
+                    .error,
+                    at: one.rollUp.location,
+                    "\(one.rollUp.local) is counted otherwise for \(other.connection), in \(other.rollUp.location.file) "
+                        + "line \(other.rollUp.location.line)",
+                    mend: "give both the same of, give and when, or count into another property"
+                )
+            ])
         }
     }
 
@@ -185,6 +211,7 @@ struct WorkspaceCheck {
                 mappings: name,
                 breaker: Breaker(),
                 ownUser: nil,
+                currency: nil,
                 budget: .manifest,
                 detectsLostUpdates: true,
                 reconcileEvery: nil,

@@ -35,6 +35,8 @@ struct ConnectionConfiguration: Sendable {
     let breaker: Breaker
     /// The e-mail address of the CRM user under whose name Relais writes: nobody's owner.
     let ownUser: String?
+    /// The ISO 4217 code of the amounts that a mapping gives no currency; nil if they need one of their own.
+    let currency: String?
     /// How many requests may go out.
     let budget: RequestBudget
     /// Whether the CRM's histories are asked for what a write replaced unseen, where the product keeps any.
@@ -92,7 +94,7 @@ struct WorkspaceConfigurationReader {
     private func connection(_ entry: YAMLEntry, _ findings: Findings) -> ConnectionConfiguration? {
         let keys = [
             "connector", "base_url", "budget", "credentials", "variables", "mappings", "breaker", "own_user",
-            "plain", "reconcile_every", "lost_updates",
+            "plain", "reconcile_every", "lost_updates", "currency",
         ]
         guard YAMLTable(entry.value, "the connection", keys: keys, findings) != nil else { return nil }
         let node = entry.value
@@ -114,6 +116,7 @@ struct WorkspaceConfigurationReader {
             mappings: node["mappings"]?.text("the folder", findings) ?? connector,
             breaker: self.breaker(node["breaker"], findings),
             ownUser: node["own_user"].flatMap { self.text($0, findings) },
+            currency: self.currency(node["currency"], findings),
             budget: self.budget(node["budget"], findings),
             detectsLostUpdates: self.detectsLostUpdates(node["lost_updates"], findings),
             reconcileEvery: self.span(node["reconcile_every"], findings) ?? .seconds(7 * 86_400),

@@ -46,6 +46,14 @@ extension WorkspaceConfigurationReader {
         case window
     }
 
+    /// The currency of amounts that a mapping gives none (R20): `EUR`.
+    func currency(_ node: YAMLNode?, _ findings: Findings) -> String? {
+        guard let node, let code = node.text("the currency", findings) else { return nil }
+        if MoneyLens(currency: code) != nil { return code }
+        findings.error(at: node.location, "\"\(code)\" is no currency", mend: "write its ISO 4217 code, such as EUR")
+        return nil
+    }
+
     /// A length of time: `12h`, `7d`.
     func span(_ node: YAMLNode?, _ findings: Findings) -> Duration? {
         guard let node, let text = node.text("the length of time", findings) else { return nil }

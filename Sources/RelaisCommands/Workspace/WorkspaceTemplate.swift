@@ -81,6 +81,8 @@ struct WorkspaceTemplate {
             # What somebody typed in the CRM between our last look and our write: `detect` finds it afterwards where the product
             # keeps histories (one more request for each 50 changed records), `window` does not look.
             lost_updates: detect
+            # The currency of amounts whose mapping gives them none.
+            # currency: EUR
 
         # How mail leaves: alerts to sales and the mails of workflows.
         # mail:

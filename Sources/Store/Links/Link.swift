@@ -60,12 +60,15 @@ package struct AgreedField: Hashable, Sendable {
     package let local: Value
     /// The remote value as the remote side returned it.
     package let remote: Value
+    /// Whether our side has something to tell beyond that, for a computed local side, whose value the store does not know.
+    package let isAhead: Bool
 
     /// Creates an agreement.
-    package init(_ field: Int, local: Value, remote: Value) {
+    package init(_ field: Int, local: Value, remote: Value, isAhead: Bool = false) {
         self.field = field
         self.local = local
         self.remote = remote
+        self.isAhead = isAhead
     }
 }
 

@@ -55,7 +55,12 @@ extension Transaction {
             precondition(field.field < remoteShadow.count, "an agreement on a field outside the link's shape")
             remoteShadow[field.field] = field.remote
             let isStale = shape.fields[field.field].local == nil && (basedOn ?? row.version) != row.version
-            if !isStale { localShadow.settle(field, shape: shape, current: current) }
+            if isStale {
+                // Whether it still is what was agreed on, only whoever computes it can tell.
+                localShadow.inputMoved(field.field)
+            } else {
+                localShadow.settle(field, shape: shape, current: current)
+            }
         }
         try self.execute(
             """
@@ -127,6 +132,7 @@ extension LocalShadow {
         guard shape.fields[agreed.field].local != nil, !Breakage.editDuringWriteIsAgreed.isOn else {
             // The current value of a computed side is not known here; its caller vouches for the record's version.
             self.forget(agreed.field)
+            if agreed.isAhead { self.inputMoved(agreed.field) }
             return
         }
         self.agree(agreed.field, on: agreed.local, current: current[agreed.field])

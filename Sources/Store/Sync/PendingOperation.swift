@@ -48,6 +48,9 @@ package struct OperationField: Hashable, Sendable {
         self.sent = sent
         self.previous = previous
     }
+
+    /// Whether nothing of it is changed: it goes along with the parts of one text that are.
+    package var isCarried: Bool { self.sent == self.previous }
 }
 
 /// One operation on the remote side that is not confirmed yet; its row goes once it is.

@@ -109,6 +109,9 @@ struct RecordInspector {
             plan.toRemote.append(FieldWrite(field: position, old: .absent, new: value, source: local[position]))
         }
         let reason = try self.reasonAgainstCreating(record)
+        let joining = runtime.planner.joining(plan.toRemote, local: local, remote: nil)
+        plan.toRemote = joining.writes
+        plan.notes += joining.notes
         return RecordInspection(
             mapping: self.mapping,
             record: record,

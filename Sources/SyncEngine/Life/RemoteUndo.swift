@@ -129,13 +129,23 @@ struct RemoteUndo {
             fields.append(self.field(position, change, locals, with: applier))
         }
         guard !fields.isEmpty else { return nil }
+        let joining = self.lane.runtime.planner.joining(
+            fields.map { FieldWrite(field: $0.field, old: $0.previous, new: $0.sent, source: $0.source) },
+            local: locals,
+            remote: values
+        )
+        for note in joining.notes {
+            let name = self.lane.mapping.fields[note.field].name
+            self.report.leave(id, .remote, field: name, "the other parts of its text are not there any more")
+            fields.removeAll { $0.field == note.field }
+        }
+        guard !fields.isEmpty else { return nil }
         guard !self.report.isPlan else {
             self.count(fields, of: id)
             return nil
         }
-        let plan = RecordPlan(
-            toRemote: fields.map { FieldWrite(field: $0.field, old: $0.previous, new: $0.sent, source: $0.source) }
-        )
+        var plan = RecordPlan(toRemote: joining.writes)
+        plan.carried = joining.carried
         for field in fields {
             let reason = UndoHold.detail(of: self.run)
             try applier.hold(field.field, .undone, reason, locals[field.field], field.sent, candidate.link)
@@ -195,7 +205,7 @@ struct RemoteUndo {
                 let key = LinkKey(operation.connection, operation.object, outgoing.remote)
                 let shadow = try transaction.link(key)?.remoteShadow() ?? []
                 let isOpen = try transaction.operation(operation.id) != nil
-                for field in operation.fields {
+                for field in operation.fields where !field.isCarried {
                     let now = field.field < shadow.count ? shadow[field.field] : nil
                     let name = self.lane.mapping.fields[field.field].name
                     if isOpen {

@@ -52,7 +52,8 @@ extension Transaction {
             let rows = try self.journal(of: run, after: after, limit: 2000)
             guard let last = rows.last else { return changes }
             after = last.sequence
-            for row in rows {
+            // What is counted over other records follows them by itself.
+            for row in rows where try !self.name(of: row.actor).hasSameBytes(as: RollUpPhase.actor) {
                 let place = places[row.record] ?? changes.count
                 if place == changes.count {
                     places[row.record] = place

@@ -14,7 +14,8 @@ extension RecordApplier {
         try self.recordNotes(plan, state: state, work: work)
         let floor = max(version, work.link.remoteVersion)
         if !agreed.isEmpty || floor > work.link.remoteVersion {
-            try self.transaction.settle(work.link.key, agreed: agreed, version: floor)
+            let version = work.record.version
+            try self.transaction.settle(work.link.key, agreed: agreed, version: floor, basedOn: version)
         }
         let outgoing = Set(plan.toRemote.map(\.field))
         try self.agreeOnEpochs(agreed.map(\.field).filter { !outgoing.contains($0) }, of: work.link)
@@ -61,7 +62,9 @@ extension RecordApplier {
         if case .value(let value) = lens.toLocal(remote, previous: source, in: self.context), value != source {
             local = value
         }
-        return AgreedField(position, local: local, remote: remote)
+        // What is computed leaves no trace in the record: without a mark it would count as sent.
+        let isComputed = self.runtime.mapping.fields[position].local == nil
+        return AgreedField(position, local: local, remote: remote, isAhead: isComputed)
     }
 
     // MARK: What waits, and what is told

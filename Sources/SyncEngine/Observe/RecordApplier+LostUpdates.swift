@@ -17,7 +17,11 @@ extension RecordApplier {
     ) throws -> [Int: Value] {
         guard let history = sent.history, history.record.id == link.key.remote else { return [:] }
         var replaced: [Int: Value] = [:]
-        for field in sent.fields {
+        for joint in self.runtime.mapping.joints where sent.fields.contains(where: { joint.members.contains($0.field) })
+        {
+            replaced.merge(try self.keepLostParts(of: joint, sent, history, agreed: agreed, link: link)) { $1 }
+        }
+        for field in sent.fields where self.runtime.mapping.fields[field.field].part == nil {
             guard let landed = agreed.first(where: { $0.field == field.field })?.remote,
                 let property = self.runtime.mapping.fields[field.field].remote,
                 let version = history.overwritten(
@@ -30,6 +34,39 @@ extension RecordApplier {
             else { continue }
             replaced[field.field] = version.value
             try self.keep(version, replacedBy: field, landed: landed, of: link)
+        }
+        return replaced
+    }
+
+    /// The same for a text that several fields share: its history is that of the whole text, and what was lost are the
+    /// parts that somebody changed, be it one that only went along.
+    private mutating func keepLostParts(
+        of joint: JointText,
+        _ sent: SentOperation,
+        _ history: RemoteHistory,
+        agreed: [AgreedField],
+        link: Link
+    ) throws -> [Int: Value] {
+        let fields = sent.fields + sent.operation.carriedFields
+        let members = joint.members.compactMap { member in fields.first { $0.field == member } }
+        let landed = members.map { member in agreed.first { $0.field == member.field }?.remote ?? member.sent }
+        guard members.count == joint.members.count, let whole = joint.whole(landed),
+            let base = joint.whole(members.map(\.previous)),
+            let version = history.overwritten(
+                joint.remote,
+                landed: whole,
+                base: base,
+                until: sent.version,
+                as: { joint.whole(joint.parts(of: $0)) ?? $0 }
+            )
+        else { return [:] }
+        var replaced: [Int: Value] = [:]
+        let lost = joint.parts(of: version.value)
+        for (index, member) in members.enumerated() where lost[index] != member.previous && lost[index] != landed[index]
+        {
+            replaced[member.field] = lost[index]
+            let part = RemoteVersion(value: lost[index], at: version.at, by: version.by)
+            try self.keep(part, replacedBy: member, landed: landed[index], of: link)
         }
         return replaced
     }

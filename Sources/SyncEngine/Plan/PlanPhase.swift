@@ -41,6 +41,7 @@ struct PlanPhase {
             taken.append(try self.takeIn(lane, with: &applier))
             counts.add(applier.counts)
         }
+        for lane in self.session.lanes { try RollUpPhase(session: self.session, lane: lane).run(in: transaction) }
         for (index, lane) in self.session.lanes.enumerated() {
             var applier = self.session.applier(lane, in: transaction)
             applier.gate = self.notebook

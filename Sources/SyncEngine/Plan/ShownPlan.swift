@@ -66,5 +66,16 @@ extension ShownPlan {
         try transaction.setSetting(Self.key(connection), to: document.text)
     }
 
+    /// Keeps the mappings of the plan as those that were approved.
+    func approve(_ connection: String, in transaction: Transaction) throws {
+        try transaction.setSetting(Self.approvalKey(connection), to: self.mappings)
+    }
+
+    /// What the mappings were made of that somebody approved last; nil if nobody did.
+    static func approvedMappings(_ connection: String, in transaction: Transaction) throws -> String? {
+        try transaction.setting(Self.approvalKey(connection))
+    }
+
     private static func key(_ connection: String) -> String { "shown-plan/\(connection)" }
+    private static func approvalKey(_ connection: String) -> String { "approved-mappings/\(connection)" }
 }

@@ -281,11 +281,14 @@ struct CreatePhase {
     private func sent(_ create: OutgoingCreate, _ result: RemoteWriteResult) -> SentOperation {
         var sent = SentOperation(operation: create.operation, fields: create.operation.sentFields)
         for value in result.values {
-            if let position = self.lane.runtime.position(ofRemote: value.name) { sent.answered[position] = value.value }
+            for field in self.lane.runtime.fieldValues(ofRemote: value.name, value.value) {
+                sent.answered[field.field] = field.value
+            }
         }
         for refusal in result.refused {
-            guard let position = self.lane.runtime.position(ofRemote: refusal.field.string) else { continue }
-            sent.refused[position] = refusal.reason
+            for position in self.lane.runtime.positions(ofRemote: refusal.field.string) {
+                sent.refused[position] = refusal.reason
+            }
         }
         return sent
     }
@@ -323,18 +326,17 @@ struct CreatePhase {
     ///
     /// Returns whether another try is worth it.
     private mutating func reject(_ create: OutgoingCreate, field: Text?, reason: String) throws -> Bool {
-        let position = field.flatMap { self.lane.runtime.position(ofRemote: $0.string) }
-        let refused = create.operation.fields.first { $0.field == position }
+        let positions = field.map { self.lane.runtime.positions(ofRemote: $0.string) } ?? []
+        let refused = create.operation.fields.filter { positions.contains($0.field) }
         try self.store.write { transaction in
             let applier = self.session.applier(self.lane, in: transaction)
             try transaction.finish(create.operation.id)
-            if let refused {
-                try applier.hold(refused, of: create.operation.record, reason: reason)
-            } else {
+            for field in refused { try applier.hold(field, of: create.operation.record, reason: reason) }
+            if refused.isEmpty {
                 try applier.setAside(create.operation.record, version: create.operation.basedOn, detail: reason)
             }
         }
-        if refused != nil { self.counts.fieldsRejected += 1 } else { self.counts.quarantined += 1 }
-        return refused != nil
+        if refused.isEmpty { self.counts.quarantined += 1 } else { self.counts.fieldsRejected += 1 }
+        return !refused.isEmpty
     }
 }

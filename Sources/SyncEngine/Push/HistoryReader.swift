@@ -119,7 +119,9 @@ struct HistoryReader {
                 let place = self.lane.runtime.selection.properties.firstIndex(where: { $0.hasSameBytes(as: property) }),
                 place < history.record.values.count
             else { return true }
-            let answered = sent.answered[field.field]
+            // The history of a text is that of the whole, and a part says nothing of it.
+            let isPart = self.lane.mapping.fields[field.field].part != nil
+            let answered = isPart ? nil : sent.answered[field.field]
             return history.isWhole(property, now: history.record.values[place], answered: answered)
         }
     }

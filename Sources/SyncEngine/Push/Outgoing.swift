@@ -107,13 +107,13 @@ extension RecordApplier {
             lane: plan.toRemote.contains { self.runtime.mapping.fields[$0.field].rules.isConsent } ? .urgent : .normal,
             basedOn: record?.version ?? 0,
             shape: self.shape,
-            fields: plan.toRemote.map {
+            fields: (plan.toRemote + plan.carried).map {
                 OperationField($0.field, source: $0.source, sent: $0.new, previous: $0.old)
             }
         )
         operation.id = try self.transaction.put(operation)
         try self.transaction.markInFlight(operation.id, at: self.cause.at)
-        let (properties, associations) = self.split(plan.toRemote, from: link.key.remote)
+        let (properties, associations) = self.split(plan, from: link.key.remote)
         let write = RemoteWrite(
             id: link.key.remote,
             basedOn: Breakage.unconditionalWrite.isOn ? nil : link.remoteVersion,
@@ -125,19 +125,20 @@ extension RecordApplier {
 
     /// The property writes and the association writes of a plan.
     func split(
-        _ writes: [FieldWrite],
+        _ plan: RecordPlan,
         from remote: Text
     ) -> (properties: [RemotePropertyWrite], associations: [Int: [AssociationWrite]]) {
-        var properties: [RemotePropertyWrite] = []
+        var values: [FieldWrite] = []
         var associations: [Int: [AssociationWrite]] = [:]
-        for write in writes {
-            let field = self.runtime.mapping.fields[write.field]
-            if case .association = field.kind {
+        for write in plan.toRemote {
+            if case .association = self.runtime.mapping.fields[write.field].kind {
                 associations[write.field] = Self.difference(from: remote, old: write.old, new: write.new)
-            } else if let name = field.remote {
-                let clears = self.stepsBack(write.field, from: write.old, to: write.new)
-                properties.append(RemotePropertyWrite(name: name, value: write.new, clearsFirst: clears))
+            } else {
+                values.append(write)
             }
+        }
+        let properties = self.runtime.properties(values, carried: plan.carried) { write in
+            self.stepsBack(write.field, from: write.old, to: write.new)
         }
         return (properties, associations)
     }

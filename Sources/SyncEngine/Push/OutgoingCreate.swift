@@ -63,8 +63,13 @@ extension RecordApplier {
         if try self.isRepeated(local, of: id, seen: &seen) { return nil }
         let closed = self.runtime.mapping.closedForPush(local: record.values)
         let plan = self.runtime.planner.planRemoteCreate(local: local, closed: closed, in: self.context)
-        let writes = try self.allowed(plan.toRemote, of: id) + self.newValues(record, local: local)
-        self.counts.unmapped += try self.holdUnmapped(plan.notes, of: id)
+        let joining = self.runtime.planner.joining(
+            try self.allowed(plan.toRemote, of: id) + self.newValues(record, local: local),
+            local: local,
+            remote: nil
+        )
+        let writes = joining.writes
+        self.counts.unmapped += try self.holdUnmapped(plan.notes + joining.notes, of: id)
         let properties = writes.filter { !self.runtime.associations.contains($0.field) }
         guard !properties.isEmpty, self.admits(.createRemotely, writes, record: id, remote: nil) else { return nil }
         var operation = PendingOperation(
@@ -115,9 +120,7 @@ extension RecordApplier {
     }
 
     private func write(_ fields: [FieldWrite], operation: PendingOperation) -> RemoteWrite {
-        var properties = fields.compactMap { write in
-            self.runtime.mapping.fields[write.field].remote.map { RemotePropertyWrite(name: $0, value: write.new) }
-        }
+        var properties = self.runtime.properties(fields)
         if let name = self.runtime.createKey, let key = operation.createKey {
             properties.append(RemotePropertyWrite(name: name, value: .text(key)))
         }
@@ -178,14 +181,22 @@ extension RecordApplier {
     /// What the CRM refused before, at the same value, is left out, with its whole group: an amount is not sent without
     /// its currency (R15).
     private func allowed(_ writes: [FieldWrite], of id: RecordID) throws -> [FieldWrite] {
+        let mapping = self.runtime.mapping
         let holds = try self.transaction.holds(of: id, connection: self.connection, object: self.object)
+            // A part waits for the others of its text, which may have come meanwhile.
+            .filter { hold in
+                hold.reason != .unmapped
+                    || !mapping.fields.contains { $0.part != nil && $0.name.hasSameBytes(as: hold.field) }
+            }
         guard !holds.isEmpty else { return writes }
         let held = writes.map(\.field).filter { field in
-            let name = self.runtime.mapping.fields[field].name
+            let name = mapping.fields[field].name
             let source = writes.first { $0.field == field }?.source
             return holds.contains { $0.field.hasSameBytes(as: name) && $0.local == source }
         }
-        let groups = self.runtime.mapping.groups.filter { group in group.contains(where: held.contains) }
+        let groups = (mapping.groups + mapping.joints.map(\.members)).filter { group in
+            group.contains(where: held.contains)
+        }
         let left = Set(Breakage.refusedFieldLeavesGroup.isOn ? held : held + groups.flatMap { $0 })
         return writes.filter { !left.contains($0.field) }
     }

@@ -35,12 +35,18 @@ extension SentOperation {
             }
             return OperationField(field.field, source: field.source, sent: sent, previous: field.previous)
         }
+            + self.operation.fields.filter(\.isCarried)
     }
 }
 
 extension PendingOperation {
-    /// The fields as the settling rule wants them.
-    var sentFields: [SentField] {
-        self.fields.map { SentField(field: $0.field, source: $0.source, sent: $0.sent, previous: $0.previous) }
+    /// The fields as the settling rule wants them: those that were changed.
+    var sentFields: [SentField] { self.fields.filter { !$0.isCarried }.map { Self.sent($0) } }
+
+    /// The parts that only went along with others of their text.
+    var carriedFields: [SentField] { self.fields.filter(\.isCarried).map { Self.sent($0) } }
+
+    private static func sent(_ field: OperationField) -> SentField {
+        SentField(field: field.field, source: field.source, sent: field.sent, previous: field.previous)
     }
 }

@@ -90,7 +90,9 @@ struct Settling {
             for field in sent.fields { sent.answered[field.field] = field.sent }
         }
         for value in result.values {
-            if let position = self.lane.runtime.position(ofRemote: value.name) { sent.answered[position] = value.value }
+            for field in self.lane.runtime.fieldValues(ofRemote: value.name, value.value) {
+                sent.answered[field.field] = field.value
+            }
         }
         return sent
     }
@@ -208,16 +210,20 @@ struct Settling {
     /// The CRM refused: the field it named is held and the rest is sent again once; without a field the record is set
     /// aside (R13).
     private mutating func reject(_ outgoing: Outgoing, field: Text?, reason: String) throws {
-        let position = field.flatMap { self.lane.runtime.position(ofRemote: $0.string) }
-        let refused = outgoing.operation.fields.first { $0.field == position && !Breakage.oneFieldBlocksAll.isOn }
+        let positions = field.map { self.lane.runtime.positions(ofRemote: $0.string) } ?? []
+        let refused = outgoing.operation.fields.filter {
+            positions.contains($0.field) && !$0.isCarried && !Breakage.oneFieldBlocksAll.isOn
+        }
         try self.session.context.store.write { transaction in
             let applier = self.session.applier(self.lane, in: transaction)
             try transaction.finish(outgoing.operation.id)
             let key = LinkKey(self.session.connection.number, self.lane.object, outgoing.remote)
             guard let link = try transaction.link(key) else { return }
-            if let refused {
+            if !refused.isEmpty {
                 if Breakage.refusedFieldNotHeld.isOn { return }
-                try applier.hold(refused.field, .rejected, reason, refused.source, refused.previous, link)
+                for field in refused {
+                    try applier.hold(field.field, .rejected, reason, field.source, field.previous, link)
+                }
             } else {
                 let version = try transaction.record(link.record)?.version ?? 0
                 try transaction.quarantine(
@@ -233,7 +239,7 @@ struct Settling {
                 )
             }
         }
-        if refused != nil {
+        if !refused.isEmpty {
             self.counts.fieldsRejected += 1
             self.again.append(outgoing.remote)
         } else {

@@ -40,6 +40,8 @@ final class MappingRuntime: Sendable {
 
     private enum Source {
         case slot(Int)
+        /// A part of one of the mapping's joint texts, both by their places.
+        case part(of: Int, Int)
         case association(Int)
         case computed(Int)
     }
@@ -50,7 +52,8 @@ final class MappingRuntime: Sendable {
         }
         self.mapping = mapping
         self.planner = Planner(mapping)
-        self.settlement = Settlement(mapping)
+        let forms = traits.storedForms[mapping.remoteObject] ?? StoredForms()
+        self.settlement = Settlement(mapping) { forms.stored($1, in: $0) }
         let createKey = Breakage.noCreateKey.isOn ? nil : traits.createKeys[mapping.remoteObject]
         let known = createKey.flatMap { key in mapping.remoteProperties.firstIndex { $0.hasSameBytes(as: key) } }
         self.createKey = createKey
@@ -91,6 +94,9 @@ final class MappingRuntime: Sendable {
         self.sources = mapping.fields.indices.map { index in
             let field = mapping.fields[index]
             if let slot = mapping.remoteSlots[index], field.expression == nil || field.local == nil {
+                let joint = mapping.joints.firstIndex { $0.members.contains(index) }
+                let part = joint.flatMap { mapping.joints[$0].members.firstIndex(of: index) }
+                if let joint, let part { return .part(of: joint, part) }
                 return .slot(slot)
             }
             if case .association = field.kind { return .association(index) }
@@ -110,6 +116,9 @@ final class MappingRuntime: Sendable {
         for source in self.sources {
             switch source {
             case .slot(let slot): values.append(record.values[slot])
+            case .part(let place, let part):
+                let joint = self.mapping.joints[place]
+                values.append(joint.part(part, of: record.values[joint.slot]))
             case .association(let index): values.append(associations[index].map { Value.set(of: $0) } ?? .absent)
             case .computed(let index):
                 if case .value(let value) = self.mapping.computedLocal(index, remote: record.values) {
@@ -124,10 +133,8 @@ final class MappingRuntime: Sendable {
 
     /// What the fields that are computed from the remote record come to be once it holds these values, by field.
     func computedFields(whenSent values: [Int: Value]) -> [Int: Value] {
-        var remote = [Value](repeating: .absent, count: self.mapping.remoteProperties.count)
-        for (field, value) in values {
-            if let slot = self.mapping.remoteSlots[field] { remote[slot] = value }
-        }
+        let fields = self.mapping.fields.indices.map { values[$0] ?? .absent }
+        let remote = self.mapping.remoteRecord(fields: fields)
         var result: [Int: Value] = [:]
         for case .computed(let index) in self.sources where self.mapping.fields[index].local != nil {
             if case .value(let value) = self.mapping.computedLocal(index, remote: remote) { result[index] = value }
@@ -209,8 +216,10 @@ final class MappingRuntime: Sendable {
         )
     }
 
-    /// The position of the field that writes a remote property.
+    /// The position of the field that holds a remote property; nil if several share it.
     func position(ofRemote property: String) -> Int? {
-        self.mapping.fields.firstIndex { $0.kind == .property && ($0.remote ?? "").hasSameBytes(as: property) }
+        self.mapping.fields.firstIndex {
+            $0.kind == .property && $0.part == nil && ($0.remote ?? "").hasSameBytes(as: property)
+        }
     }
 }

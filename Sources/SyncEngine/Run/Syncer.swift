@@ -66,16 +66,25 @@ package struct Syncer: Sendable {
             let shown = try self.context.store.read { try ShownPlan.kept(self.context.connection, in: $0) }
             var plan = try await self.plan()
             let isDecided = plan.counts.needsInitial.isEmpty || Breakage.planWithoutInitialRuns.isOn
-            guard isDecided, connection?.approvedAt != nil || person != nil else { return plan }
+            let now = ShownPlan(plan, of: self.context.mappings)
+            // An approval is of the mapping too: who edits it while the first sync is under way has another plan.
+            let approval = try self.context.store.read {
+                try ShownPlan.approvedMappings(self.context.connection, in: $0)
+            }
+            let isEdited =
+                connection?.approvedAt != nil && approval.map { !$0.hasSameBytes(as: now.mappings) } ?? false
+                && !Breakage.approvalIsOfAnyPlan.isOn
+            let isApproved = connection?.approvedAt != nil && !isEdited
+            if isEdited { plan.moves = ["the mapping is another one than was approved"] }
+            guard isDecided, isApproved || person != nil else { return plan }
             // What is approved is what was seen; who names a plan's file has that checked change by change.
             // What was approved before goes on, however often it is interrupted.
-            if person != nil, connection?.approvedAt == nil, gate == nil, let shown, !Breakage.approvalIsOfAnyPlan.isOn
-            {
-                plan.moves = shown.moves(to: ShownPlan(plan, of: self.context.mappings))
+            if person != nil, !isApproved, gate == nil, let shown, !Breakage.approvalIsOfAnyPlan.isOn {
+                plan.moves = shown.moves(to: now)
                 plan.shownBy = shown.run
                 guard plan.moves.isEmpty else { return plan }
             }
-            if gate == nil { try self.approve(plan, by: person) }
+            if gate == nil { try self.approve(plan, by: person, isGoingOn: isApproved) }
         }
         if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
         let isFirst = connection?.firstSyncDoneAt == nil
@@ -104,7 +113,7 @@ package struct Syncer: Sendable {
         }
     }
 
-    private func approve(_ plan: SyncReport, by person: String?) throws {
+    private func approve(_ plan: SyncReport, by person: String?, isGoingOn: Bool) throws {
         guard let person else { return }
         try self.context.store.write { transaction in
             guard let connection = try transaction.connection(self.context.connection) else { return }
@@ -112,9 +121,9 @@ package struct Syncer: Sendable {
             let approval = PlanApproval(digest: plan.digest, plan: plan.summary, at: now, by: person)
             try transaction.store(approval, of: connection.number)
             try transaction.approve(connection.number, by: person, at: now)
+            try ShownPlan(plan, of: self.context.mappings).approve(self.context.connection, in: transaction)
             // Whoever goes on with a first sync that was interrupted has not looked again.
-            guard connection.approvedAt == nil else { return }
-            try BreakerCheck.keepApprovedDeletes(of: plan, connection, in: transaction)
+            if !isGoingOn { try BreakerCheck.keepApprovedDeletes(of: plan, connection, in: transaction) }
         }
     }
 
@@ -151,6 +160,7 @@ package struct Syncer: Sendable {
             retries[index] += try unknown.runUnkeyed()
             total.add(unknown.counts)
         }
+        for lane in session.lanes { try RollUpPhase(session: session, lane: lane).run() }
         for (index, lane) in session.lanes.enumerated() {
             var create = CreatePhase(session: session, lane: lane)
             try await create.run(retries: retries[index])

@@ -24,6 +24,7 @@ struct Everything {
             try self.life(tx)
             try self.bookkeeping(tx)
             try self.automation(tx)
+            try self.rollUps(tx)
             try tx.removeLink(self.key, cause: self.cause)
         }
         // Numbers that the catalogue has not met are read from their tables.
@@ -43,6 +44,18 @@ struct Everything {
         let email = RecordTerm.field(RecordField(name: "email", reading: .plain), .text)
         return .all([.text(email, .suffix, .constant(.text("@acme.com"))), .element(email, of: interests)])
     }()
+
+    private func rollUps(_ tx: Transaction) throws {
+        _ = try tx.rollUp("a", hash: "1")
+        let number = try tx.rollUp("a", hash: "2").number
+        try tx.setParent(self.record, of: Fixture.id(2), in: number)
+        _ = try tx.parent(of: Fixture.id(2), in: number)
+        _ = try tx.children(of: self.record, in: number, limit: 1)
+        try tx.setParent(nil, of: Fixture.id(2), in: number)
+        try tx.setDue(self.record, in: number)
+        _ = try tx.due(in: number, limit: 1)
+        try tx.settleDue(self.record, in: number)
+    }
 
     private func records(_ tx: Transaction) throws {
         let settings = [PropertySetting("email", .text("a@b.c"))]

@@ -33,7 +33,7 @@ struct CrashScenario: Sendable {
 /// All that people can see of both sides, without ids.
 struct CrashOutcome: Equatable {
     private static let names = [
-        "email", "phone", "first_name", "city", "street", "stage", "newsletter", "interests", "score",
+        "email", "phone", "first_name", "city", "street", "place", "stage", "newsletter", "interests", "score",
     ]
 
     /// Our live records.

@@ -100,6 +100,18 @@ extension CrashScenario {
             }
         ),
         CrashScenario(
+            name: "parts of one text on either side",
+            begin: linked(lines: [
+                "{ local: street, remote: place, via: [ { split: { by: ', ', part: 1, alone: 2 } } ] }",
+                "{ local: city, remote: place, via: [ { split: { by: ', ', part: 2, alone: 2 } } ] }",
+            ]) { bench, locals, remotes in
+                try bench.edit(locals[0], ["city": "Lyon"])
+                bench.account.edit("contacts", remotes[0], ["place": "1 rue A, Paris"])
+                try bench.edit(locals[1], ["street": "2 rue B", "city": "Nice"])
+                bench.account.edit("contacts", remotes[2], ["place": "Metz"])
+            }
+        ),
+        CrashScenario(
             name: "clears on either side",
             begin: linked { bench, locals, remotes in
                 try bench.edit(locals[0], ["city": .null])

@@ -64,7 +64,7 @@ struct MappingSample {
         var sample = self
         sample.isLive = true
         for (position, slot) in mapping.remoteSlots.enumerated() {
-            if let slot { sample.remotes[position] = values[slot] }
+            if slot != nil { sample.remotes[position] = mapping.remoteValue(position, in: values) }
         }
         return sample
     }
