@@ -146,7 +146,9 @@ import Testing
 
     @Test(
         arguments: [
-            ("R7", \Evidence.mistakenIdentities), ("R8", \Evidence.remembered), ("S14", \Evidence.looseEnds),
+            ("R2", \Evidence.unguarded), ("R7", \Evidence.mistakenIdentities),
+            ("R8", \Evidence.remembered),
+            ("S14", \Evidence.looseEnds),
             ("S18", \Evidence.lensBreaks), ("S22", \Evidence.trespasses), ("R16", \Evidence.removedTies),
             ("R16", \Evidence.unequalTies), ("R15", \Evidence.mixedGroups), ("S12", \Evidence.unexplainedDeletes),
             ("S11", \Evidence.contradictions),

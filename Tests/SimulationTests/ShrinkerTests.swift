@@ -46,6 +46,7 @@ import Testing
             faults: [:],
             fired: fired,
             trace: 0,
+            endState: [],
             story: [],
             syncs: 0,
             lives: 0

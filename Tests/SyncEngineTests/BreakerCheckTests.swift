@@ -4,6 +4,7 @@ import Planning
 import Records
 import RelaisTesting
 import Store
+import Synchronization
 import Testing
 
 @testable import SyncEngine
@@ -107,6 +108,66 @@ import Testing
         try bench.edit(records[6].id, ["city": "new"])
         let error = await #expect(throws: SyncError.self) { try await bench.sync() }
         #expect(error?.breaker?.count == 7)
+    }
+
+    /// Thirty people of the CRM, who are here although the first sync was never finished.
+    private func unfinished(isApproved: Bool) async throws -> SyncBench {
+        var bench = try SyncBench(
+            mappings: [SyncBench.contacts(delete: DeleteSwitches(pull: .archive, push: .archive))],
+            approved: false
+        )
+        bench.breaker = Breaker(floor: 3, share: 0.2)
+        for number in 0..<30 { bench.account.edit("contacts", nil, ["email": .text(Text("p\(number)@x.org"))]) }
+        bench.clock.advance(by: .seconds(60))
+        guard isApproved else {
+            _ = try await bench.syncer.sync(approvedBy: "ada", through: Everything())
+            return bench
+        }
+        // Each process comes a step further than the one before, until all are here.
+        for limit in 20..<200 where try bench.contacts().count < 30 {
+            let steps = Mutex(0)
+            bench.process = bench.store.handle {
+                try steps.withLock { count in
+                    count += 1
+                    if count > limit { throw CancellationError() }
+                }
+            }
+            _ = try? await bench.syncer.sync(approvedBy: "ada")
+        }
+        bench.process = nil
+        try #require(try bench.store.read { try $0.connection("crm")?.firstSyncDoneAt } == nil)
+        return bench
+    }
+
+    private struct Everything: ChangeGate {
+        func admits(_ changes: [PlannedChange]) -> Bool { true }
+    }
+
+    /// A first sync is interrupted; what is deleted in the CRM meanwhile was in no plan that anybody approved.
+    @Test func deletionsThatNoApprovedPlanShowedAreStoppedInAFirstSyncToo() async throws {
+        let bench = try await self.unfinished(isApproved: true)
+        for id in bench.account.ids("contacts").prefix(12) { bench.account.setArchived("contacts", id, true) }
+        bench.clock.advance(by: .seconds(60))
+        let error = await #expect(throws: SyncError.self) { _ = try await bench.syncer.sync(approvedBy: "ada") }
+        #expect(error?.breaker?.kind == .deletes)
+        #expect(try bench.contacts().count > 24)
+        _ = try await bench.syncer.sync(approvedBy: "ada", allowing: .deletes)
+        #expect(try bench.contacts().count == 18)
+    }
+
+    @Test func deletionsThatTheApprovedPlanShowedGoThrough() async throws {
+        let bench = try await self.unfinished(isApproved: false)
+        #expect(try bench.contacts().count == 30)
+        for id in bench.account.ids("contacts").prefix(12) { bench.account.setArchived("contacts", id, true) }
+        bench.clock.advance(by: .seconds(60))
+        #expect(try await bench.syncer.plan().counts.deletedLocally == 12)
+        _ = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(try bench.contacts().count == 18)
+        // Nor do they count for the day that follows.
+        let last = try #require(bench.account.ids("contacts").last)
+        bench.account.setArchived("contacts", last, true)
+        _ = try await bench.syncer.sync()
+        #expect(try bench.contacts().count == 17)
     }
 
     @Test func whatTrippedIsToldInNumbers() async throws {

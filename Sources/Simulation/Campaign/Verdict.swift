@@ -13,20 +13,31 @@ package struct Verdict: Sendable {
     package let fired: [FaultID]
     /// The hash over everything that happened.
     package let trace: UInt64
+    /// A line for each record of each side at the end, without times and ids, if that was asked for (S6).
+    package let endState: [String]
     /// What happened, in words, if that was asked for.
     package let story: [Story.Line]
     /// How many syncs there were.
     package let syncs: Int
     /// How many processes lived.
     package let lives: Int
+
+    /// A hash over the end state.
+    package var endDigest: UInt64 {
+        var trace = Trace()
+        for line in self.endState { trace.add(line) }
+        return trace.hash
+    }
 }
 
 extension Scenario {
     /// Lives through the scenario on the calling thread.
-    package func verdict(keepsStory: Bool = false) -> Verdict {
+    package func verdict(keepsStory: Bool = false, keepsEndState: Bool = false) -> Verdict {
         let executor = SeededExecutor(seed: self.seed, start: World.beginning)
         let scenario = self
-        let verdict = executor.run { await Self.live(scenario, executor, keepsStory: keepsStory) }
+        let verdict = executor.run {
+            await Self.live(scenario, executor, keepsStory: keepsStory, keepsEndState: keepsEndState)
+        }
         return verdict
             ?? Verdict(
                 scenario: self,
@@ -34,20 +45,28 @@ extension Scenario {
                 faults: [:],
                 fired: [],
                 trace: 0,
+                endState: [],
                 story: [],
                 syncs: 0,
                 lives: 0
             )
     }
 
-    private static func live(_ scenario: Scenario, _ executor: SeededExecutor, keepsStory: Bool) async -> Verdict {
+    private static func live(
+        _ scenario: Scenario,
+        _ executor: SeededExecutor,
+        keepsStory: Bool,
+        keepsEndState: Bool
+    ) async -> Verdict {
         var violations: [Violation] = []
+        var endState: [String] = []
         var world: World?
         do {
             let made = try World(scenario, on: executor, keepsStory: keepsStory)
             world = made
             try await made.run()
-            let evidence = try await made.evidence()
+            let evidence = try await made.evidence(keepsEndState: keepsEndState)
+            endState = evidence.endState
             violations = Invariants.violations(in: evidence)
             if keepsStory { evidence.tell(made.story) }
         } catch {
@@ -59,6 +78,7 @@ extension Scenario {
             faults: await world?.faultCounts ?? [:],
             fired: await world?.fired ?? [],
             trace: (try? await world?.traceHash()) ?? 0,
+            endState: endState,
             story: (world?.story.lines ?? []).enumerated()
                 .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element),
             syncs: await world?.syncs ?? 0,

@@ -103,6 +103,8 @@ package struct Evidence: Sendable {
     package var remembered: [(subject: Int?, text: String)] = []
     /// Links and aliases that lead nowhere after a merge.
     package var looseEnds: [(subject: Int?, text: String)] = []
+    /// Writes of records that the run had not read before (R2).
+    package var unguarded: [(subject: Int?, text: String)] = []
     /// Requests for records while the token belonged to another account.
     package var accountSlips: [String] = []
     /// Ties to records that we do not know, and that a sync took away.
@@ -117,6 +119,8 @@ package struct Evidence: Sendable {
     package var unequalTies: [(subject: Int?, text: String)] = []
     /// Groups of fields that were taken from both sides at once.
     package var mixedGroups: [(subject: Int?, text: String)] = []
+    /// What there is in the end on all sides, without times and ids; empty unless that was asked for.
+    package var endState: [String] = []
     /// What was noticed along the way.
     package var noticed: [Violation] = []
 

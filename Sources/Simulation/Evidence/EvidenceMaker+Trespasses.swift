@@ -55,6 +55,8 @@ extension EvidenceMaker {
                     let there = try self.transaction.link(of: survivor, connection: connection, object: number),
                     there.status == .active, let expected = Int64(there.key.remote.string), !tied.contains(expected),
                     crm.ids(other.type).contains(expected),
+                    // Where all that are tied there are unknown, ours waits for what a person says of them.
+                    try tied.isEmpty || tied.contains(where: { try self.isKnown($0, connection, number) }),
                     // Where a CRM keeps two records for one of ours, either will do.
                     try !tied.contains(where: { try self.survivor($0, connection, number) == survivor })
                 else { continue }

@@ -11,6 +11,8 @@ struct EvidenceMaker {
     let exchanges: [Home: [Network.Exchange]]
     let transaction: Transaction
     let chronicle: Chronicle
+    /// Whether the state of all sides is told.
+    let keepsEndState: Bool
     var evidence = Evidence()
     /// The connections' numbers.
     var connections: [Home: ConnectionNumber] = [:]
@@ -26,7 +28,8 @@ struct EvidenceMaker {
         mappings: [Home: [CompiledMapping]],
         exchanges: [Home: [Network.Exchange]],
         transaction: Transaction,
-        chronicle: Chronicle
+        chronicle: Chronicle,
+        keepsEndState: Bool = false
     ) {
         self.scenario = scenario
         self.crms = crms
@@ -34,6 +37,7 @@ struct EvidenceMaker {
         self.exchanges = exchanges
         self.transaction = transaction
         self.chronicle = chronicle
+        self.keepsEndState = keepsEndState
     }
 
     mutating func make() throws -> Evidence {
@@ -55,8 +59,11 @@ struct EvidenceMaker {
         try self.readRests()
         try self.readLives()
         try self.readTies()
+        try self.readTwins()
+        self.readGuards()
         self.readGroups()
         try self.readContradictions()
+        if self.keepsEndState { self.evidence.endState = try self.endState() }
         return self.evidence
     }
 

@@ -16,8 +16,8 @@ package enum Invariants {
     package static let all: [any Invariant] = [
         S1Convergence(), S3WriteEconomy(), S4SingleSideWins(), S5NoSilentLoss(), S8Identity(), S9CursorSafety(),
         S11Atomicity(), S12DeleteEvidence(), S13DeleteBreaker(), S14MergeSafety(), S17OneWay(), S18LensLaws(),
-        S19RateLaw(), S21Bounded(), S22MappingChange(), S24NoLeak(), R5Stages(), R7Lookalikes(), R8Erasure(),
-        R10Account(), R15Groups(), R16Ties(),
+        S19RateLaw(), S21Bounded(), S22MappingChange(), S24NoLeak(), R2GuardRead(), R5Stages(), R7Lookalikes(),
+        R8Erasure(), R10Account(), R15Groups(), R16Ties(),
     ]
 
     /// Everything that is wrong with a history.

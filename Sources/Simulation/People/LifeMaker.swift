@@ -25,12 +25,17 @@ package struct LifeMaker {
     /// What happens in a world with these features.
     mutating func actions(_ features: Set<WorldFeature>) -> [Action] {
         var all: [Action] = []
-        for feature in features.sorted() {
+        for feature in features.sorted(by: Self.isBefore) {
             var dice = Dice(self.seed, "life \(feature.rawValue)")
             let count = max(1, self.count(feature, &dice) * self.days / 30)
             for _ in 0..<count { all += self.some(feature, &dice) }
         }
         return all
+    }
+
+    private static func isBefore(_ one: WorldFeature, _ other: WorldFeature) -> Bool {
+        let late = (WorldFeature.late.contains(one), WorldFeature.late.contains(other))
+        return late.0 == late.1 ? one < other : late.1
     }
 
     private func count(_ feature: WorldFeature, _ dice: inout Dice) -> Int {
@@ -47,6 +52,8 @@ package struct LifeMaker {
         case .notifications: dice.pick(15...40)
         case .oddValues: dice.pick(2...6)
         case .massDeletions: 1
+        case .ties: dice.pick(6...12)
+        case .returns: dice.pick(2...4)
         }
     }
 
@@ -94,6 +101,8 @@ package struct LifeMaker {
         case .notifications: return [self.action(at, remote, -1, .notify(starts: dice.happens(250)))]
         case .oddValues: return self.oddValue(at, &dice)
         case .massDeletions: return [self.action(at, remote, -1, .deleteMany)]
+        case .ties: return self.tie(at, contact, &dice)
+        case .returns: return [self.action(at, dice.one(of: Home.allCases), self.newSubject(), .comeBack)]
         }
     }
 
@@ -102,6 +111,22 @@ package struct LifeMaker {
         let subjects = (0..<3).map { _ in self.newSubject() }
         let group = Action.Kind.lookalikes(kind, subjects[1], subjects[2])
         return [self.action(at, dice.happens(700) ? .alpha : .beta, subjects[0], group)]
+    }
+
+    /// A deal gets a contact here, and sometimes one in the CRM, whom nobody knows, before it gets another one here.
+    private mutating func tie(_ at: Int64, _ contact: Scenario.Subject, _ dice: inout Dice) -> [Action] {
+        let deals = self.subjects.filter { $0.thing == .deal }
+        guard !deals.isEmpty else { return [] }
+        let deal = dice.one(of: deals).id
+        let meet = self.action(at, .local, deal, .meet(dice.happens(850) ? contact.id : nil))
+        guard dice.happens(400) else { return [meet] }
+        let stranger = (self.newSubject(), self.newSubject(), self.newSubject())
+        let (later, last) = (at + Int64(dice.pick(1...4000)) * 60_000, Int64(dice.pick(1...4000)) * 60_000)
+        let other = dice.one(of: self.subjects.filter { $0.thing == .contact }).id
+        return [
+            meet, self.action(later, .alpha, deal, .attend(stranger.0, stranger.1, stranger.2)),
+            self.action(later + last, .local, deal, .meet(other)),
+        ]
     }
 
     private mutating func deletion(_ at: Int64, _ subject: Scenario.Subject, _ dice: inout Dice) -> [Action] {

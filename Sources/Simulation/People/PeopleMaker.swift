@@ -4,14 +4,17 @@ struct PeopleMaker {
     private let days: Int
     private let subjects: [Scenario.Subject]
     private let polls: [Scenario.Poll]
+    /// Whether what is typed shows up in lists late, so that what is typed just before a sync matters.
+    private let isIndexLate: Bool
     /// Numbers for records that are made later.
     private var nextSubject: Int
 
-    init(seed: UInt64, days: Int, subjects: [Scenario.Subject], polls: [Scenario.Poll]) {
+    init(seed: UInt64, days: Int, subjects: [Scenario.Subject], polls: [Scenario.Poll], isIndexLate: Bool) {
         self.seed = seed
         self.days = days
         self.subjects = subjects
         self.polls = polls
+        self.isIndexLate = isIndexLate
         self.nextSubject = subjects.count
     }
 
@@ -32,7 +35,10 @@ struct PeopleMaker {
 
     /// Half of everything happens while a sync runs.
     private func time(_ dice: inout Dice) -> Int64 {
-        if dice.happens(500) { return dice.one(of: self.polls).at + Int64(dice.below(4000)) }
+        if dice.happens(500) {
+            let at = dice.one(of: self.polls).at + Int64(dice.below(4000))
+            return self.isIndexLate && dice.happens(500) ? max(0, at - Int64(dice.below(25_000))) : at
+        }
         return Int64(dice.below(self.days * 86_400)) * 1000 + 700_000
     }
 

@@ -20,13 +20,15 @@ extension World {
             try? self.crms[.alpha]?.edit(.deals, id, set: ["dealstage": "onhold"], by: 1)
             self.tell(action.subject, "gets a stage in alpha that nobody mapped")
         case .deleteMany: self.deleteMany(action.home)
+        case .meet, .attend: try self.tie(action, &dice)
+        case .comeBack: try self.comeBack(action, &dice)
         default: return
         }
     }
 
     // MARK: Who is who
 
-    private func makeLookalikes(
+    func makeLookalikes(
         _ kind: Lookalike,
         _ action: Action,
         _ one: Int,
@@ -97,6 +99,7 @@ extension World {
 
     private func erase(_ subject: Int) throws {
         guard let id = try self.record(of: subject, .contact) else { return }
+        let address = Canon.text(try self.store.read { try $0.record(id) }?["email"] ?? .null)
         var numbers = SeededRandomness(seed: self.scenario.seed)
         try self.store.write { transaction in
             try transaction.prepareErasure(randomness: numbers.randomness)
@@ -116,6 +119,7 @@ extension World {
             try transaction.erase(id, reason: "asked by letter", cause: self.cause(transaction))
         }
         numbers = SeededRandomness(seed: 0)
+        if !address.isEmpty { self.chronicle.addresses[subject] = address }
         self.chronicle.erased.insert(subject)
         self.chronicle.erasedAt[subject] = self.executor.now
         self.tell(subject, "is forgotten")

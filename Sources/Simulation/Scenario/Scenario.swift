@@ -27,6 +27,8 @@ package struct Scenario: Sendable {
     /// What life has beyond edits.
     package var features: Set<WorldFeature> = []
     /// In which order the CRMs tell of what changed; 0 is the order in which it happened.
+    ///
+    /// In another one some of it comes after what happened later.
     package var hintOrder = 0
 
     /// A record that exists at the start.
@@ -117,6 +119,12 @@ package struct Action: Sendable, Hashable {
         case notify(starts: Bool)
         /// Sets a stage that no mapping knows.
         case oddStage
+        /// Gives the deal a contact here; nil takes it away.
+        case meet(Int?)
+        /// Ties the deal, in a CRM, to a new contact that looks like two of ours.
+        case attend(Int, Int, Int)
+        /// Somebody who was forgotten is made once more, with the address of then.
+        case comeBack
         /// Deletes more contacts of a CRM than anybody does by hand.
         case deleteMany
     }

@@ -17,7 +17,7 @@ struct ScenarioMaker {
         let subjects = self.subjects()
         let faults = self.faults()
         var life = LifeMaker(seed: self.seed, days: self.days, subjects: subjects, polls: polls)
-        let actions = self.actions(subjects, polls) + life.actions(self.features)
+        let actions = self.actions(subjects, polls, isIndexLate: faults[.indexLag] != nil) + life.actions(self.features)
         return Scenario(
             seed: self.seed,
             days: self.days,
@@ -96,10 +96,20 @@ struct ScenarioMaker {
 
     // MARK: People
 
-    private func actions(_ subjects: [Scenario.Subject], _ polls: [Scenario.Poll]) -> [Action] {
+    private func actions(
+        _ subjects: [Scenario.Subject],
+        _ polls: [Scenario.Poll],
+        isIndexLate: Bool
+    ) -> [Action] {
         var dice = Dice(self.seed, "actions")
         let count = max(4, dice.pick(110...160) * self.days / 30)
-        var people = PeopleMaker(seed: self.seed, days: self.days, subjects: subjects, polls: polls)
+        var people = PeopleMaker(
+            seed: self.seed,
+            days: self.days,
+            subjects: subjects,
+            polls: polls,
+            isIndexLate: isIndexLate
+        )
         var actions: [Action] = []
         while actions.count < count { actions += people.next(id: actions.count) }
         return actions

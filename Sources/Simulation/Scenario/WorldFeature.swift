@@ -25,15 +25,25 @@ package enum WorldFeature: String, Sendable, CaseIterable, Hashable, Comparable 
     /// Somebody deletes a great part of a CRM at once.
     case massDeletions = "mass_deletions"
 
+    /// Deals have contacts, one of them in the CRM alone: nobody knows which of ours that one is.
+    case ties
+    /// Who was forgotten comes back: with an old list that is imported into a CRM, or typed here once more.
+    case returns
+
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 
-    /// Those that are part of every campaign unless it says otherwise; the state of the others is told in `docs/reliability.md`.
-    package static let settled = Set(Self.allCases).subtracting([.lookalikes, .plans, .remapping, .undos])
+    /// Those that are part of every campaign unless it says otherwise.
+    package static let settled = Set(Self.allCases)
+
+    /// Those that came last; what they draw shifts nobody else's numbers.
+    static let late: Set<Self> = [.ties, .returns]
 
     /// The choice of a seed: about half of those that are asked for.
     static func choice(seed: UInt64, of asked: Set<WorldFeature>) -> Set<WorldFeature> {
         asked.filter { feature in
-            var dice = Dice(seed, "feature \(feature.rawValue)")
+            // Nobody returns to a world that forgot nobody.
+            let name = feature == .returns ? Self.erasures.rawValue : feature.rawValue
+            var dice = Dice(seed, "feature \(name)")
             return dice.happens(450)
         }
     }

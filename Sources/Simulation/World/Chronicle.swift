@@ -12,6 +12,8 @@ struct Chronicle {
     var forgotten: Set<String> = []
     /// The subjects that were erased.
     var erased: Set<Int> = []
+    /// The addresses that they had then.
+    var addresses: [Int: String] = [:]
     /// When that was.
     var erasedAt: [Int: Instant] = [:]
     /// The subjects that were deleted, restored or merged by somebody: there may be several of them, or none, and

@@ -90,9 +90,10 @@ extension World {
                 self.begin(home, poll: -2, killAt: nil, faultsAreOn: false)
                 defer { self.end(home) }
                 let before = self.writes(home)
-                let report = try await syncer.sync(approvedBy: approver)
                 // Where nothing differs there is nothing to decide.
-                if rule == "R9", report.kind == .sync, try !self.differs(home) { continue }
+                let isToDecide = try self.differs(home)
+                let report = try await syncer.sync(approvedBy: approver)
+                if rule == "R9", report.kind == .sync, !isToDecide { continue }
                 guard self.writes(home) != before else { continue }
                 let why = rule == "R9" ? "decided who wins" : "approved a plan"
                 self.violations.append(Violation(rule, nil, "\(home) was written to before anybody \(why)"))
@@ -151,7 +152,12 @@ extension World {
         }
         if self.scenario.hintOrder > 0 {
             var order = Dice(self.scenario.seed, "order", self.scenario.hintOrder, action.id)
+            hints += self.heldBack.removeValue(forKey: action.home) ?? []
             hints.shuffle(using: &order)
+            // Some come after what was told later.
+            let late = order.below(hints.count / 2 + 1)
+            self.heldBack[action.home] = Array(hints.suffix(late))
+            hints.removeLast(late)
         }
         let now = self.clocks.local.now
         try? self.store.write { transaction in

@@ -5,7 +5,7 @@ import Synchronization
 
 extension World {
     /// What may be asked at any time: no version floor ever sinks (S7).
-    func watchDaily() {
+    func watchFloors() {
         let links = try? self.store.read { transaction in
             try self.connectionNumbers(transaction).flatMap { connection in
                 try Thing.allCases.flatMap { thing in
@@ -32,7 +32,7 @@ extension World {
     }
 
     /// What came of everything.
-    package func evidence() throws -> Evidence {
+    package func evidence(keepsEndState: Bool = false) throws -> Evidence {
         let exchanges = self.networks.mapValues { network in network.state.withLock(\.exchanges) }
         var evidence = try self.store.read { transaction in
             var maker = EvidenceMaker(
@@ -41,7 +41,8 @@ extension World {
                 mappings: self.mappings,
                 exchanges: exchanges,
                 transaction: transaction,
-                chronicle: self.chronicle
+                chronicle: self.chronicle,
+                keepsEndState: keepsEndState
             )
             return try maker.make()
         }

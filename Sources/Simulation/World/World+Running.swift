@@ -57,7 +57,16 @@ extension World {
                 let again = dice.happens(200) ? dice.pick(1...40) : nil
                 await self.sync(home, poll: 10_000 + poll.id * 4 + restarts, killAt: again, faultsAreOn: true)
             }
+            await self.lookAgain(home, after: poll)
         }
+    }
+
+    /// While an index lags, somebody looks again before it has caught up with what the sync wrote.
+    private func lookAgain(_ home: Home, after poll: Scenario.Poll) async {
+        var dice = Dice(self.scenario.seed, "again", home.rawValue, poll.id)
+        guard self.scenario.faults[.indexLag] != nil, dice.happens(300) else { return }
+        await self.executor.sleep(for: .milliseconds(dice.pick(500...20_000)))
+        await self.sync(home, poll: 30_000 + poll.id, killAt: nil, faultsAreOn: true)
     }
 
     /// Starts a new process, unless one lives.
@@ -126,6 +135,8 @@ extension World {
     func end(_ home: Home) {
         let last = (self.chronicle.runs[home]?.count ?? 0) - 1
         if last >= 0 { self.chronicle.runs[home]?[last].end = self.executor.now }
+        // A floor that sank has come up again by the next day, when the index has caught up.
+        if self.scenario.faults[.indexLag] != nil { self.watchFloors() }
     }
 
     func note(_ error: any Error, _ home: Home, life: Life, faultsAreOn: Bool) {

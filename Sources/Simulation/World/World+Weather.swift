@@ -70,7 +70,7 @@ extension World {
                 self.story.tell(self.executor.now, nil, "our clock is off by \(error) from now on")
             }
             await self.changeSchema(&dice)
-            self.watchDaily()
+            self.watchFloors()
         }
     }
 

@@ -51,6 +51,8 @@ package actor World {
     var busy: Set<Home> = []
     /// How many changes of a CRM it has told of.
     var told: [Home: Int] = [:]
+    /// What a CRM has yet to tell of, when it tells in another order.
+    var heldBack: [Home: [(ObjectType, Int64)]] = [:]
     var syncs = 0
     var failedSyncs: [String: Int] = [:]
     /// How many of the liveness phase's syncs it took to become quiet.

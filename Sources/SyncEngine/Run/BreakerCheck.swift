@@ -11,13 +11,21 @@ struct BreakerCheck {
     /// Counts what a transaction is about to commit; throws if with it a kind of change is beyond its share, in this run or
     /// over the last 24 hours.
     ///
-    /// A first sync was approved as a whole, and is counted only.
+    /// A first sync was approved as a whole, and is counted only; but deletions are what the plan that was approved showed,
+    /// and no more: one that is interrupted goes on days later.
     func admit(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
         let object = lane.mapping.localObject
         var all = self.session.guarded.counts(of: object)
         all.add(counts)
         if self.session.connection.firstSyncDoneAt != nil, Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) {
-            try self.check(all, lane: lane, in: transaction)
+            try self.check(all, Breaker.Kind.allCases, lane: lane, in: transaction)
+        } else if self.session.connection.firstSyncDoneAt == nil, counts[.deletes] > 0 {
+            let approved = try Self.approvedDeletes(self.session.connection, in: transaction)
+            let earlier = try self.session.guarded.earlier { try self.guardedToday(in: transaction) }
+            let before = earlier.filter { RunGuard.isName($0.key, of: .deletes) }.values.reduce(0, +)
+            if before + self.session.guarded.total(.deletes) + counts[.deletes] > approved {
+                try self.check(all, [.deletes], lane: lane, in: transaction)
+            }
         }
         self.session.guarded.add(counts, of: object)
         guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }), !Breakage.breakersForgetTheKilled.isOn else {
@@ -29,10 +37,15 @@ struct BreakerCheck {
         try transaction.updateRun(self.session.run, counts: stored, requests: requests)
     }
 
-    private func check(_ counts: BreakerCounts, lane: MappingLane, in transaction: Transaction) throws {
-        guard Breaker.Kind.allCases.contains(where: { counts[$0] > 0 }) else { return }
+    private func check(
+        _ counts: BreakerCounts,
+        _ kinds: [Breaker.Kind],
+        lane: MappingLane,
+        in transaction: Transaction
+    ) throws {
+        guard kinds.contains(where: { counts[$0] > 0 }) else { return }
         let earlier = try self.session.guarded.earlier { try self.guardedToday(in: transaction) }
-        for kind in Breaker.Kind.allCases where kind != self.session.allowed {
+        for kind in kinds where kind != self.session.allowed {
             let count = counts[kind] + (earlier[RunGuard.name(kind, lane.mapping.localObject)] ?? 0)
             let enough = self.session.context.breaker.links(allowing: count)
             let (connection, object) = (self.session.connection.number, lane.object)
@@ -61,18 +74,49 @@ struct BreakerCheck {
     /// How many records the connection's runs of the last 24 hours changed, this one left out, by the names of `RunGuard`.
     ///
     /// However many runs that were: who syncs each minute has 1,440 of them. Plans changed nothing, and a first sync was
-    /// approved as a whole.
+    /// approved as a whole, but for deletions that were in no plan.
     private func guardedToday(in transaction: Transaction) throws -> [String: Int] {
         guard !Breakage.breakersForgetTheDay.isOn else { return [:] }
         let day = self.session.cause.at.advanced(by: .seconds(-86_400))
-        return try transaction.sums(
+        let later = try self.sums(since: day, leavingOut: ["plan", "first"], in: transaction)
+        if let done = self.session.connection.firstSyncDoneAt, done < day { return later }
+        let whole = try self.sums(since: day, leavingOut: ["plan"], in: transaction)
+            .filter { RunGuard.isName($0.key, of: .deletes) }
+        let deletes = whole.merging(later) { all, others in all - others }.filter { whole[$0.key] != nil }
+        let approved = try Self.approvedDeletes(self.session.connection, in: transaction)
+        let isFirst = self.session.connection.firstSyncDoneAt == nil
+        guard isFirst || deletes.values.reduce(0, +) > approved else { return later }
+        return later.merging(deletes, uniquingKeysWith: +)
+    }
+
+    private func sums(
+        since day: Instant,
+        leavingOut kinds: Set<String>,
+        in transaction: Transaction
+    ) throws -> [String: Int] {
+        try transaction.sums(
             of: self.session.connection.number,
             named: RunGuard.prefix,
             before: self.session.run,
             since: day,
-            leavingOut: ["plan", "first"]
+            leavingOut: kinds
         )
         .mapValues { Int($0) }
+    }
+
+    // MARK: What was approved
+
+    private static func key(_ connection: Connection) -> String { "approved-deletes/\(connection.name)" }
+
+    /// Keeps how many deletions the plan shows that somebody approves before a first sync.
+    static func keepApprovedDeletes(of plan: SyncReport, _ connection: Connection, in transaction: Transaction) throws {
+        let count = plan.counts.deletedLocally + plan.counts.archivedRemotely
+        try transaction.setSetting(Self.key(connection), to: String(count))
+    }
+
+    /// How many deletions were in the plan that was approved before the first sync.
+    private static func approvedDeletes(_ connection: Connection, in transaction: Transaction) throws -> Int {
+        try transaction.setting(Self.key(connection)).flatMap(Int.init) ?? 0
     }
 }
 

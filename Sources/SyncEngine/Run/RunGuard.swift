@@ -9,6 +9,9 @@ final class RunGuard: Sendable {
     /// The counts of an object so far.
     func counts(of object: String) -> BreakerCounts { self.state.withLock { $0[object] ?? BreakerCounts() } }
 
+    /// How many records of all objects so far.
+    func total(_ kind: Breaker.Kind) -> Int { self.state.withLock { $0.values.reduce(0) { $0 + $1[kind] } } }
+
     /// Adds what a transaction is about to commit.
     func add(_ counts: BreakerCounts, of object: String) {
         self.state.withLock { $0[object, default: BreakerCounts()].add(counts) }
@@ -41,4 +44,7 @@ final class RunGuard: Sendable {
 
     /// What such names begin with.
     static let prefix = "guarded_"
+
+    /// Whether a count in the store has such a name, and is of a kind.
+    static func isName(_ name: String, of kind: Breaker.Kind) -> Bool { name.hasPrefix(Self.name(kind, "")) }
 }

@@ -84,7 +84,7 @@ package struct Syncer: Sendable {
                 plan.shownBy = shown.run
                 guard plan.moves.isEmpty else { return plan }
             }
-            if gate == nil { try self.approve(plan, by: person) }
+            if gate == nil { try self.approve(plan, by: person, isGoingOn: isApproved) }
         }
         if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
         let isFirst = connection?.firstSyncDoneAt == nil
@@ -113,7 +113,7 @@ package struct Syncer: Sendable {
         }
     }
 
-    private func approve(_ plan: SyncReport, by person: String?) throws {
+    private func approve(_ plan: SyncReport, by person: String?, isGoingOn: Bool) throws {
         guard let person else { return }
         try self.context.store.write { transaction in
             guard let connection = try transaction.connection(self.context.connection) else { return }
@@ -122,6 +122,8 @@ package struct Syncer: Sendable {
             try transaction.store(approval, of: connection.number)
             try transaction.approve(connection.number, by: person, at: now)
             try ShownPlan(plan, of: self.context.mappings).approve(self.context.connection, in: transaction)
+            // Whoever goes on with a first sync that was interrupted has not looked again.
+            if !isGoingOn { try BreakerCheck.keepApprovedDeletes(of: plan, connection, in: transaction) }
         }
     }
 
