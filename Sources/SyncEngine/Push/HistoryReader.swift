@@ -129,7 +129,6 @@ struct HistoryReader {
     private func properties(of sent: SentOperation) -> [String] { sent.fields.compactMap(self.property) }
 
     private func property(of field: SentField) -> String? {
-        let mapped = self.lane.mapping.fields[field.field]
-        return mapped.kind == .property ? mapped.remote : nil
+        self.lane.runtime.isProperty(field.field) ? self.lane.mapping.fields[field.field].remote : nil
     }
 }
