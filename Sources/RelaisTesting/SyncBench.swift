@@ -126,6 +126,19 @@ package struct SyncBench: Sendable {
         )
     }
 
+    /// The mapping of the CRM's leads, which are contacts of ours like those of `contacts()`: a family (R17).
+    package static func leads() -> CompiledMapping {
+        let contacts = self.contacts()
+        return CompiledMapping(
+            name: "memory/lead",
+            connection: "crm",
+            localObject: "contact",
+            remoteObject: "leads",
+            fields: contacts.fields,
+            match: contacts.match
+        )
+    }
+
     /// The engine, as a process that has just started.
     package var syncer: Syncer {
         var context = SyncContext(

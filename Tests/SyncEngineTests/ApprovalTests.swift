@@ -17,6 +17,20 @@ import Testing
         return bench
     }
 
+    /// Approves the plan in a process that is killed on the way.
+    private func interrupt(_ bench: SyncBench) async throws {
+        var bench = bench
+        let steps = Mutex(0)
+        bench.process = bench.store.handle {
+            try steps.withLock { count in
+                count += 1
+                if count > 40 { throw CancellationError() }
+            }
+        }
+        await #expect(throws: (any Error).self) { try await bench.syncer.sync(approvedBy: "ada") }
+        #expect(try bench.store.read { try $0.connection("crm")?.approvedAt } != nil)
+    }
+
     private static func add(_ number: Int, to bench: SyncBench) {
         bench.account.edit("contacts", nil, ["email": .text(Text("c\(number)@example.com"))])
     }
@@ -58,17 +72,8 @@ import Testing
 
     /// A first sync that was approved and then interrupted goes on; people do not stop working meanwhile.
     @Test func whatWasApprovedGoesOnAfterAnInterruption() async throws {
-        var bench = try await self.shown(3)
-        let steps = Mutex(0)
-        bench.process = bench.store.handle {
-            try steps.withLock { count in
-                count += 1
-                if count > 40 { throw CancellationError() }
-            }
-        }
-        await #expect(throws: (any Error).self) { try await bench.syncer.sync(approvedBy: "ada") }
-        bench.process = nil
-        #expect(try bench.store.read { try $0.connection("crm")?.approvedAt } != nil)
+        let bench = try await self.shown(3)
+        try await self.interrupt(bench)
         for number in 100..<120 { Self.add(number, to: bench) }
         bench.clock.advance(by: .seconds(60))
         let done = try await bench.syncer.sync(approvedBy: "ada")
@@ -79,19 +84,7 @@ import Testing
     /// The first sync was stopped, somebody edited the mapping, and the next run went on as if that had been approved.
     @Test func anEditOfTheMappingDuringTheFirstSyncIsShownFirst() async throws {
         var bench = try await self.shown(3)
-        bench.account.with { $0.pageFailures = 100 }
-        await #expect(throws: (any Error).self) { try await bench.syncer.sync(approvedBy: "ada") }
-        bench.account.with { $0.pageFailures = 0 }
-        let steps = Mutex(0)
-        bench.process = bench.store.handle {
-            try steps.withLock { count in
-                count += 1
-                if count > 40 { throw CancellationError() }
-            }
-        }
-        await #expect(throws: (any Error).self) { try await bench.syncer.sync(approvedBy: "ada") }
-        bench.process = nil
-        #expect(try bench.store.read { try $0.connection("crm")?.approvedAt } != nil)
+        try await self.interrupt(bench)
         let before = try bench.store.read { try $0.journalEnd() }
         bench.mappings = [try SyncBench.mapping(fields: ["{ local: city, remote: city, initial: prefer_remote }"])]
         bench.clock.advance(by: .seconds(60))

@@ -106,15 +106,7 @@ extension PainTests {
 
     /// 17: a lead was converted, and every later write met "cannot reference a converted record".
     @Test func pain17AConvertedLeadCouldNotBeWrittenAnyMore() async throws {
-        let contacts = SyncBench.contacts()
-        let leads = CompiledMapping(
-            name: "memory/lead",
-            connection: "crm",
-            localObject: "contact",
-            remoteObject: "leads",
-            fields: contacts.fields,
-            match: contacts.match
-        )
+        let (contacts, leads) = (SyncBench.contacts(), SyncBench.leads())
         let bench = try SyncBench(mappings: [leads, contacts])
         let lead = bench.account.edit("leads", nil, ["email": "ada@x.org", "city": "Paris"])
         try await bench.sync()

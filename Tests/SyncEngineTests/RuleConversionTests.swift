@@ -16,15 +16,7 @@ import Testing
 
     /// Leads and contacts of one CRM, of which Ada is a linked lead.
     private func lead(leadsFirst: Bool, _ values: [String: Value] = [:]) async throws -> Lead {
-        let contacts = SyncBench.contacts()
-        let leads = CompiledMapping(
-            name: "memory/lead",
-            connection: "crm",
-            localObject: "contact",
-            remoteObject: "leads",
-            fields: contacts.fields,
-            match: contacts.match
-        )
+        let (contacts, leads) = (SyncBench.contacts(), SyncBench.leads())
         let bench = try SyncBench(mappings: leadsFirst ? [leads, contacts] : [contacts, leads])
         let plain: [String: Value] = ["email": "ada@x.org", "first_name": "Ada", "city": "Paris"]
         let remote = bench.account.edit("leads", nil, plain.merging(values) { $1 })

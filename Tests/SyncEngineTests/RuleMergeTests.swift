@@ -154,15 +154,7 @@ import Testing
 
     /// R17: leads and contacts are one family: whom one of them owns is not made in the other one, nor linked twice.
     @Test func aRecordIsOwnedByOneOfTheFamily() async throws {
-        let contacts = SyncBench.contacts()
-        let leads = CompiledMapping(
-            name: "memory/lead",
-            connection: "crm",
-            localObject: "contact",
-            remoteObject: "leads",
-            fields: contacts.fields,
-            match: contacts.match
-        )
+        let (contacts, leads) = (SyncBench.contacts(), SyncBench.leads())
         let bench = try SyncBench(mappings: [contacts, leads])
         let lead = bench.account.edit("leads", nil, ["email": "ada@example.com"])
         try await bench.sync()
@@ -177,15 +169,7 @@ import Testing
 
     /// R17: nor is a lead of ours linked to a contact that the CRM knows under its address, as if it were to be made there.
     @Test func aRecordOfTheFamilyIsNotLinkedOnItsWayOut() async throws {
-        let contacts = SyncBench.contacts()
-        let leads = CompiledMapping(
-            name: "memory/lead",
-            connection: "crm",
-            localObject: "contact",
-            remoteObject: "leads",
-            fields: contacts.fields,
-            match: contacts.match
-        )
+        let (contacts, leads) = (SyncBench.contacts(), SyncBench.leads())
         let bench = try SyncBench(mappings: [leads, contacts])
         bench.account.edit("leads", nil, ["email": "ada@example.com", "city": "Paris"])
         // The contact is made after the contacts were read, and before ours would be made there.

@@ -290,15 +290,7 @@ extension CrashScenario {
             return bench
         },
         CrashScenario(name: "two leads that are converted, one into a known contact") {
-            let contacts = SyncBench.contacts()
-            let leads = CompiledMapping(
-                name: "memory/lead",
-                connection: "crm",
-                localObject: "contact",
-                remoteObject: "leads",
-                fields: contacts.fields,
-                match: contacts.match
-            )
+            let (contacts, leads) = (SyncBench.contacts(), SyncBench.leads())
             let bench = try SyncBench(mappings: [leads, contacts])
             let remotes = (0..<2).map { number in
                 bench.account.edit("leads", nil, ["email": .text("l\(number)@x.org"), "city": "Paris"])
