@@ -74,9 +74,16 @@ package struct RemoteHistory: Hashable, Sendable {
     /// Whether the history reaches up to what the record holds now, and to a value that a write is known to have left.
     ///
     /// Where it does not, it is damaged, or from an index that lags: it cannot tell yet what a write replaced.
-    package func isWhole(_ property: String, now: Value, answered: Value?) -> Bool {
-        let versions = self.versions[property] ?? []
-        return [now, answered ?? .absent].allSatisfy { value in
+    /// `form` brings what the history holds, and `now`, into the form of `answered`.
+    package func isWhole(
+        _ property: String,
+        now: Value,
+        answered: Value?,
+        as form: (Value) -> Value = { $0 }
+    ) -> Bool {
+        let versions = (self.versions[property] ?? []).filter { $0.value != .absent }
+            .map { RemoteVersion(value: form($0.value), at: nil, by: "") }
+        return [form(now), answered ?? .absent].allSatisfy { value in
             value.isBlank || versions.contains { $0.holds(value) }
         }
     }

@@ -49,7 +49,9 @@ extension RecordApplier {
     ) throws -> [Int: Value] {
         let fields = sent.fields + sent.operation.carriedFields
         let members = joint.members.compactMap { member in fields.first { $0.field == member } }
-        let landed = members.map { member in agreed.first { $0.field == member.field }?.remote ?? member.sent }
+        let landed = members.map { member in
+            agreed.first { $0.field == member.field }?.remote ?? sent.answered[member.field] ?? member.sent
+        }
         guard members.count == joint.members.count, let whole = joint.whole(landed),
             let base = joint.whole(members.map(\.previous)),
             let version = history.overwritten(

@@ -208,8 +208,7 @@ extension RecordApplier {
         }
         try self.settleOwed(agreed.map(\.field), of: link)
         try self.agreeOnEpochs(agreed.map(\.field), of: link)
-        if sent.wasAnswered && sent.fields.contains(where: { self.runtime.mapping.fields[$0.field].kind == .property })
-        {
+        if sent.wasAnswered && sent.fields.contains(where: { self.runtime.isProperty($0.field) }) {
             self.counts.updatedRemotely += 1
         }
         try self.takeInAfterWrite(key, incoming)
@@ -218,7 +217,7 @@ extension RecordApplier {
     /// Whether the answer to a write says what every sent property holds now; if not, only a read by id settles it (R3).
     private func isToldByAnswer(_ sent: SentOperation) -> Bool {
         sent.fields.allSatisfy { field in
-            self.runtime.mapping.fields[field.field].kind != .property || sent.answered[field.field] != nil
+            !self.runtime.isProperty(field.field) || sent.answered[field.field] != nil
         }
     }
 

@@ -119,17 +119,20 @@ struct HistoryReader {
                 let place = self.lane.runtime.selection.properties.firstIndex(where: { $0.hasSameBytes(as: property) }),
                 place < history.record.values.count
             else { return true }
+            let now = history.record.values[place]
+            guard let (joint, _) = self.lane.mapping.joint(of: field.field) else {
+                return history.isWhole(property, now: now, answered: sent.answered[field.field])
+            }
             // The history of a text is that of the whole, and a part says nothing of it.
-            let isPart = self.lane.mapping.fields[field.field].part != nil
-            let answered = isPart ? nil : sent.answered[field.field]
-            return history.isWhole(property, now: history.record.values[place], answered: answered)
+            let answered = joint.members.compactMap { sent.answered[$0] }
+            let whole = answered.count == joint.members.count ? joint.whole(answered) : nil
+            return history.isWhole(property, now: now, answered: whole) { joint.whole(joint.parts(of: $0)) ?? $0 }
         }
     }
 
     private func properties(of sent: SentOperation) -> [String] { sent.fields.compactMap(self.property) }
 
     private func property(of field: SentField) -> String? {
-        let mapped = self.lane.mapping.fields[field.field]
-        return mapped.kind == .property ? mapped.remote : nil
+        self.lane.runtime.isProperty(field.field) ? self.lane.mapping.fields[field.field].remote : nil
     }
 }

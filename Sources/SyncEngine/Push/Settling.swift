@@ -177,8 +177,7 @@ struct Settling {
     }
 
     private func needsReadBack(_ sent: SentOperation) -> Bool {
-        let isProperty = { (field: SentField) in self.lane.mapping.fields[field.field].kind == .property }
-        let properties = sent.fields.filter(isProperty)
+        let properties = sent.fields.filter { self.lane.runtime.isProperty($0.field) }
         guard !properties.isEmpty else { return false }
         return !sent.wasAnswered || sent.version == nil || properties.contains { sent.answered[$0.field] == nil }
     }

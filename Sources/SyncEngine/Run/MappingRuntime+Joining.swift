@@ -12,13 +12,29 @@ extension MappingRuntime {
 
     /// The positions of the fields that hold a remote property.
     func positions(ofRemote property: String) -> [Int] {
-        self.joint(ofRemote: property)?.members ?? [self.position(ofRemote: property)].compactMap(\.self)
+        self.joint(ofRemote: property)?.members ?? self.holders(ofRemote: property)
+    }
+
+    /// The position of the field that holds a remote property; nil if several share it.
+    ///
+    /// Of one that is taken in by one field and written by another it is the former.
+    func position(ofRemote property: String) -> Int? {
+        let holders = self.holders(ofRemote: property)
+        return holders.first { self.mapping.fields[$0].kind == .property } ?? holders.first
+    }
+
+    /// The fields that hold a remote property as a whole: one may take in what another one writes.
+    private func holders(ofRemote property: String) -> [Int] {
+        self.mapping.fields.indices.filter { position in
+            let field = self.mapping.fields[position]
+            return self.isProperty(position) && field.part == nil && (field.remote ?? "").hasSameBytes(as: property)
+        }
     }
 
     /// What the fields hold of a remote property that an answer mentions.
     func fieldValues(ofRemote property: String, _ value: Value) -> [(field: Int, value: Value)] {
         if let joint = self.joint(ofRemote: property) { return Array(zip(joint.members, joint.parts(of: value))) }
-        return self.position(ofRemote: property).map { [($0, value)] } ?? []
+        return self.holders(ofRemote: property).map { ($0, value) }
     }
 
     /// The properties that writes are sent as; `carried` are the parts that go along with them.

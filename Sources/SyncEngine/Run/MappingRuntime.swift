@@ -216,10 +216,13 @@ final class MappingRuntime: Sendable {
         )
     }
 
-    /// The position of the field that holds a remote property; nil if several share it.
-    func position(ofRemote property: String) -> Int? {
-        self.mapping.fields.firstIndex {
-            $0.kind == .property && $0.part == nil && ($0.remote ?? "").hasSameBytes(as: property)
+    /// Whether a field is written as a property: one with a value of its own, or one that is made from our record.
+    func isProperty(_ position: Int) -> Bool {
+        let field = self.mapping.fields[position]
+        return switch field.kind {
+        case .property: true
+        case .computed: field.local == nil
+        case .association: false
         }
     }
 }
