@@ -29,16 +29,19 @@ extension EvidenceMaker {
             guard let remote = Int64(link.key.remote.string), let one = self.chronicle.remote[home]?[remote],
                 let other = self.chronicle.local[link.record], one != other,
                 let group = self.chronicle.apart.first(where: { $0.contains(one) && $0.contains(other) }),
-                group.subtracting([one, other]).allSatisfy(self.isLive)
+                try group.subtracting([one, other]).allSatisfy(self.hasStayed)
             else { continue }
             let text = "s\(one) of \(home) and s\(other) of ours look alike and were taken for one"
             self.evidence.mistakenIdentities.append((one, text))
         }
     }
 
-    /// Whether the record that was made here as a subject is still there, so that there are several to choose from.
-    private func isLive(_ subject: Int) -> Bool {
-        self.chronicle.local.contains { $0.value == subject && self.records[$0.key] != nil }
+    /// Whether the record that was made here as a subject was there all the time, so that there are several to choose from.
+    private func hasStayed(_ subject: Int) throws -> Bool {
+        try self.chronicle.local.contains { id, other in
+            try other == subject && self.records[id] != nil
+                && !self.transaction.history(of: id).contains { $0.kind == .delete }
+        }
     }
 
     // MARK: Deletions

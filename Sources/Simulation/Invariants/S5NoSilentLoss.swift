@@ -27,7 +27,8 @@ package struct S5NoSilentLoss: Invariant {
         guard let writer = step.writer, !history.field.pushedTo.contains(home),
             !history.field.pulledFrom.contains(writer)
         else { return [] }
-        let gone = history.tags(step.old).subtracting(history.tags(step.new)).subtracting(logged)
+        var gone = history.tags(step.old).subtracting(history.tags(step.new)).subtracting(logged)
+        if !gone.isEmpty { gone.subtract(self.filledIn(home, history)) }
         guard !gone.isEmpty else { return [] }
         let source = home == .local ? writer : .local
         let seen = Set((history.steps[source] ?? []).flatMap { history.tags($0.new).union(history.tags($0.old)) })
@@ -38,5 +39,23 @@ package struct S5NoSilentLoss: Invariant {
                     + "which never held it, and no conflict tells of it"
             )
         }
+    }
+
+    /// What stands in a CRM because it filled it in by itself when it was written to, as the day on which a deal was closed:
+    /// nobody typed it, there or elsewhere.
+    private func filledIn(_ home: Home, _ history: FieldHistory) -> Set<Int> {
+        var (byItself, typed) = (Set<Int>(), Set<Int>())
+        for (place, steps) in history.steps {
+            var before: Set<Int>?
+            for step in steps {
+                let (old, new) = (history.tags(step.old), history.tags(step.new))
+                let isOwn = place == home && step.writer == home
+                if isOwn { byItself.formUnion(new.subtracting(old)) } else { typed.formUnion(new.subtracting(old)) }
+                // Nobody's change brought what stands there now.
+                if place == home, let before { byItself.formUnion(old.subtracting(before)) }
+                before = new
+            }
+        }
+        return byItself.subtracting(typed)
     }
 }
