@@ -72,6 +72,47 @@ import Testing
         }
     }
 
+    /// Whoever asked who a remote record is has the answer when it is linked; other questions stand.
+    @Test func aLinkAnswersWhoItIs() throws {
+        try self.fixture.store.write { tx throws in
+            let (connection, object) = (self.fixture.connection, self.fixture.contacts)
+            let cause = Cause(actor: try tx.actor("person:ada"), at: Instant(milliseconds: 5))
+            func ask(_ kind: ReviewKind, _ remote: Text) throws {
+                try tx.openReview(
+                    kind,
+                    connection: connection,
+                    object: object,
+                    remote: remote,
+                    record: nil,
+                    candidates: [],
+                    at: cause.at
+                )
+            }
+            for kind in [ReviewKind.ambiguous, .duplicateOf, .contradiction, .merged] { try ask(kind, "1") }
+            for remote: Text in ["2", "3"] { try ask(.ambiguous, remote) }
+            for remote: Text in ["1", "2", "3"] {
+                let key = self.fixture.key(remote)
+                _ = try tx.observe(
+                    RemoteObservation(key: key, version: 9, values: nil, shape: nil, observedAt: cause.at)
+                )
+            }
+            #expect(try tx.linkedObservations(connection, object, limit: 9).isEmpty)
+            let asked = try #require(try tx.openReviews(limit: 1).first)
+            try tx.create(Fixture.id(8), object: self.fixture.contact, properties: [], cause: cause)
+            let key = self.fixture.key("1")
+            let shape = self.fixture.shape
+            try tx.insertLink(key, record: Fixture.id(8), version: 1, shape: shape, agreed: [], cause: cause)
+            #expect(try tx.review(asked.id)?.settledBy == "ada")
+            let open = try tx.openReviews(limit: 9)
+            #expect(open.map(\.kind) == [.merged, .ambiguous, .ambiguous])
+            #expect(open.map(\.remote) == ["1", "2", "3"])
+            #expect(try tx.linkedObservations(connection, object, limit: 9) == ["1"])
+            try tx.remapLink(key, to: "2", cause: cause)
+            #expect(try tx.openReviews(limit: 9).map(\.remote) == ["1", "3"])
+            #expect(try tx.linkedObservations(connection, object, limit: 9) == ["2"])
+        }
+    }
+
     @Test func openQuestionsAreFoundByAnyCandidate() throws {
         let (connection, object) = (self.fixture.connection, self.fixture.contacts)
         try self.fixture.store.write { tx throws in

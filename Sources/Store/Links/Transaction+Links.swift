@@ -81,8 +81,8 @@ extension Transaction {
     ///
     /// `basedOn` is the record's version from which computed local sides were made; nil is the current one.
     /// `evenIfDeleted` ties a tombstone, so that the remote record is not taken for a new one.
-    /// Journalled as `.link` unless the record is being made in the same transaction. Throws `StoreError.constraint` if
-    /// either side has a link already.
+    /// Whoever asked who the remote record is has the answer. Journalled as `.link` unless the record is being made in the
+    /// same transaction. Throws `StoreError.constraint` if either side has a link already.
     package func insertLink(
         _ key: LinkKey,
         record: RecordID,
@@ -123,6 +123,7 @@ extension Transaction {
             try localShadow.encoded(),
             LinkStatus.active
         )
+        try self.settleIdentityQuestions(about: key, cause: cause)
         if isJournalled { try self.appendJournal(record, kind: .link, detail: self.description(of: key), cause: cause) }
     }
 
@@ -147,6 +148,7 @@ extension Transaction {
         try self.execute(sql, key.connection, key.object, key.remote, remote)
         try self.removeObservation(key)
         let new = LinkKey(key.connection, key.object, remote)
+        try self.settleIdentityQuestions(about: new, cause: cause)
         try self.appendJournal(link.record, kind: .link, detail: self.description(of: new), cause: cause)
     }
 

@@ -101,17 +101,20 @@ extension Transaction {
                 merged_object
             FROM observation AS o
             WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND state = 'live' AND NOT EXISTS (
-                SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
-            ) AND NOT EXISTS (
                 SELECT 1 FROM review
                 WHERE review.connection = ?1 AND review.object = ?2 AND review.subject = o.remote
                     AND review.state = 'open'
+            ) AND NOT EXISTS (
+                SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
             ) ORDER BY remote LIMIT ?4
             """
         return try self.all(sql, connection, object, remote, limit, read: Self.observation)
     }
 
     /// The remote ids behind one of which observations are stored although they are linked, at most `limit`.
+    ///
+    /// Of who waits for a person to say who they are, only the question is looked at: they have no link (`insertLink`), and
+    /// looking for one each would read most pages of a large store.
     package func linkedObservations(
         _ connection: ConnectionNumber,
         _ object: ObjectNumber,
@@ -120,7 +123,11 @@ extension Transaction {
     ) throws -> [Text] {
         let sql: StaticString = """
             SELECT remote FROM observation AS o
-            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND EXISTS (
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND NOT EXISTS (
+                SELECT 1 FROM review
+                WHERE review.connection = ?1 AND review.object = ?2 AND review.subject = o.remote
+                    AND review.state = 'open' AND review.kind IN ('ambiguous', 'duplicate_of', 'contradiction')
+            ) AND EXISTS (
                 SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
             ) ORDER BY remote LIMIT ?4
             """

@@ -76,6 +76,8 @@ extension Transaction {
     }
 
     /// The remote ids behind one of the links to whose CRM something is owed, at most `limit`.
+    ///
+    /// Costs as much as is owed, however many links there are.
     package func owedLinks(
         _ connection: ConnectionNumber,
         _ object: ObjectNumber,
@@ -83,9 +85,14 @@ extension Transaction {
         limit: Int
     ) throws -> [Text] {
         let sql: StaticString = """
-            SELECT DISTINCT link.remote FROM owed
-            JOIN link ON link.record = owed.record AND link.connection = owed.connection AND link.object = owed.object
-            WHERE owed.connection = ?1 AND owed.object = ?2 AND link.remote > ?3 ORDER BY link.remote LIMIT ?4
+            SELECT DISTINCT remote FROM (
+                SELECT (
+                    SELECT link.remote FROM link
+                    WHERE link.record = owed.record AND link.connection = ?1 AND link.object = ?2
+                ) AS remote
+                FROM owed WHERE owed.connection = ?1 AND owed.object = ?2
+            ) AS tied
+            WHERE remote > ?3 ORDER BY remote LIMIT ?4
             """
         return try self.all(sql, connection, object, remote, limit) { $0.text(0) }
     }

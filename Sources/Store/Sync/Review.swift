@@ -114,6 +114,18 @@ extension Transaction {
         try self.execute(sql, connection, object, subject, instant, person)
     }
 
+    /// Closes the questions who a remote record is, because it has a link now: `linkedObservations` counts on that.
+    func settleIdentityQuestions(about key: LinkKey, cause: Cause) throws {
+        let sql: StaticString = """
+            UPDATE review SET state = 'settled', settled_at = ?4, settled_by = ?5
+            WHERE connection = ?1 AND object = ?2 AND subject = ?3 AND state = 'open'
+                AND kind IN ('ambiguous', 'duplicate_of', 'contradiction')
+            """
+        let actor = try self.name(of: cause.actor)
+        let person = actor.hasPrefix("person:") ? String(actor.dropFirst(7)) : "sync"
+        try self.execute(sql, key.connection, key.object, key.remote, cause.at, person)
+    }
+
     /// The question of an id; nil if there is none.
     package func review(_ id: Int64) throws -> Review? {
         let sql: StaticString = """

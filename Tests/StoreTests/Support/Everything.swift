@@ -100,6 +100,7 @@ struct Everything {
         _ = try tx.hasObservations(connection, object)
         _ = try tx.unclaimedObservations(connection, object, limit: 1)
         _ = try tx.linkedObservations(connection, object, limit: 1)
+        _ = try tx.owedLinks(connection, object, limit: 1)
         _ = try tx.observation(self.key)
         _ = try tx.pending(connection, object, limit: 1)
         _ = try tx.countObservations(connection, object)
