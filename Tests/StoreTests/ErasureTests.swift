@@ -16,7 +16,7 @@ import Testing
     private func live(_ fixture: Fixture) throws -> RecordID {
         let id = Fixture.id(1)
         try fixture.store.write { tx throws in
-            try tx.prepareErasure(randomness: Randomness { 7 })
+            try tx.prepareErasure(randomness: Randomness { 7 }, matching: [:])
             let first: [PropertySetting] = [
                 PropertySetting("email", "zq2-before@example.com"), PropertySetting("first_name", "zq3-first"),
                 PropertySetting("last_name", "zq4-last"), PropertySetting("interests", .set(["zq11-interest"])),

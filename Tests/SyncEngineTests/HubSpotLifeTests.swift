@@ -79,7 +79,7 @@ import Testing
         let ada = try #require(try self.record(bench, ids[0]))
         try bench.store.write { transaction in
             let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
-            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness)
+            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness, matching: [:])
             try transaction.erase(ada, reason: "asked by letter", cause: cause)
         }
         let report = try await bench.sync()

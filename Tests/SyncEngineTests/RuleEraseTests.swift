@@ -11,7 +11,7 @@ import Testing
     private func erased(_ bench: SyncBench, _ id: RecordID) throws {
         try bench.store.write { transaction in
             let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
-            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness)
+            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness, matching: [:])
             try transaction.erase(id, reason: "asked by letter", cause: cause)
         }
     }
@@ -84,6 +84,35 @@ import Testing
         #expect(kept == 0)
     }
 
+    /// A person is erased before anything was synced, so that the store keeps no match key yet.
+    @Test(arguments: [
+        ["email": "ada@example.com"], ["email": "other@example.com", "phone": "12", "first_name": "Ada"],
+    ])
+    func whoIsErasedBeforeTheFirstSyncStaysErased(values: [String: Value]) async throws {
+        let mapping = SyncBench.contacts()
+        let bench = try SyncBench(mappings: [mapping])
+        let ada = try bench.edit(nil, ["email": "ada@example.com", "phone": "12", "first_name": "Ada"])
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            let randomness = SeededRandomness(seed: 3).randomness
+            try transaction.prepareErasure(randomness: randomness, matching: IdentityKey.matching([mapping]))
+            try transaction.erase(ada, reason: "asked by letter", cause: cause)
+        }
+        bench.account.edit("contacts", nil, values)
+        #expect(try await bench.sync().counts.excluded == 1)
+        #expect(try bench.contacts().isEmpty)
+    }
+
+    /// What a person was known by cannot be told any more once a mapping asks for it.
+    @Test func anAddressStaysForgottenWithoutAnyMapping() async throws {
+        let bench = try SyncBench()
+        let ada = try bench.edit(nil, ["email": "ada@example.com"])
+        try self.erased(bench, ada)
+        bench.account.edit("contacts", nil, ["email": "Ada@Example.com"])
+        #expect(try await bench.sync().counts.excluded == 1)
+        #expect(try bench.contacts().isEmpty)
+    }
+
     /// The record was on its way to the CRM when its person asked to be forgotten.
     @Test func anUnansweredCreateIsFoundAndErasedToo() async throws {
         let bench = try SyncBench()
@@ -138,7 +167,7 @@ import Testing
         try bench.edit("contact", nil, ["email": "ada@example.com", "first_name": "Eve"])
         try bench.store.write { transaction in
             let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
-            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness)
+            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness, matching: [:])
             try transaction.erase(ada, reason: "asked by letter", cause: cause)
         }
         let id = try bench.crm.add(.contacts, ["email": "ada@example.com", "firstname": "Ada"], by: 1)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Mapping
 import Records
 import Store
 import SyncEngine
@@ -30,8 +31,12 @@ extension RecordCommand {
             let record = try store.read { try RecordFinder($0, context.workspace.schema).record(self.record) }
             if self.doneByHand { return try self.noteHandwork(record, store, context) }
             guard self.approve else { return try self.plan(record, store, context) }
+            // A mapping that does not compile stands in nobody's way here.
+            let mappings = context.workspace.configuration.connections.flatMap {
+                (try? context.workspace.checkMappings($0))?.mappings ?? []
+            }
             try store.write { transaction in
-                try transaction.prepareErasure(randomness: context.randomness)
+                try transaction.prepareErasure(randomness: context.randomness, matching: IdentityKey.matching(mappings))
                 let cause = try context.cause(in: transaction)
                 try transaction.erase(record.id, reason: self.reason ?? "", cause: cause)
             }

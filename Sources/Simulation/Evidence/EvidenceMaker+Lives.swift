@@ -96,16 +96,19 @@ extension EvidenceMaker {
     private mutating func readForgotten() throws {
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key })
         where self.chronicle.erased.contains(entry.subject) {
-            // A record that was here before had come to the mark by an address that two had swapped: it is no return.
-            let since = self.chronicle.erasedAt[entry.subject] ?? Instant(microseconds: .min)
-            if let made = try self.transaction.history(of: id).first?.at, made < since { continue }
-            // Nor is what never was linked and has got another address and phone since: nothing tells whose it was.
+            // A record that was here before had come to the mark by an address that two had swapped: it is no return. The
+            // address may be of another one who was erased, later than that.
+            let made = try self.transaction.history(of: id).first?.at ?? Instant(microseconds: .max)
+            let person = ForgottenKeys.Person { Canon.text(entry.record[$0]) }
+            let isKnown = self.chronicle.forgotten.since(person).map { made >= $0 } ?? false
+            // Nor is what never was linked and has got another address since: nothing tells whose it was.
             let isTarget = try self.transaction.links(of: id).contains {
                 try self.transaction.erasureTarget($0.key) != nil
             }
-            let (email, phone) = (Canon.text(entry.record["email"]), Canon.text(entry.record["phone"]))
-            guard isTarget || self.isForgotten(email, phone) else { continue }
-            self.evidence.remembered.append((entry.subject, "is here again as \(id)"))
+            let since = self.chronicle.erasedAt[entry.subject] ?? Instant(microseconds: .min)
+            let isReturn = try isKnown && !self.wasMergedIntoAReturn(id, entry.subject)
+            guard isReturn || isTarget && made >= since else { continue }
+            self.evidence.remembered.append((entry.subject, "is here again as \(id), with \(person.email)"))
         }
         for home in Home.remotes {
             guard let crm = self.crms[home] else { continue }
@@ -122,20 +125,35 @@ extension EvidenceMaker {
         }
     }
 
+    /// Whether a record began as somebody else, whom people in a CRM merged into what they had made of the erased person
+    /// anew: nobody was made again.
+    private func wasMergedIntoAReturn(_ id: RecordID, _ subject: Int) throws -> Bool {
+        let first = try self.transaction.history(of: id).first { $0.kind == .create }
+        let mark = first?.changes.first { $0.property == WorldField.mark }.map { Canon.text($0.new) }
+        guard let began = mark.flatMap(Scenario.subject), began != subject else { return false }
+        return Home.remotes.contains { home in
+            let ids = (self.links[home] ?? []).filter { $0.record == id }.compactMap { Int64($0.key.remote.string) }
+            return (self.crms[home]?.changes() ?? []).contains { change in
+                guard case .merge(let winner) = change.kind, change.type == .contacts else { return false }
+                return ids.contains(winner)
+            }
+        }
+    }
+
     /// Why a record that nobody may know again stays alone.
     func forgottenFlag(_ record: StoredRecord) -> String? {
         guard record.schema.name == Thing.contact.rawValue else { return nil }
-        return self.isForgotten(Canon.text(record["email"]), Canon.text(record["phone"])) ? "forgotten" : nil
+        return self.isForgotten(ForgottenKeys.Person { Canon.text(record[$0]) }) ? "forgotten" : nil
     }
 
     /// Why a remote record that nobody may know again stays alone.
     func forgottenFlag(_ home: Home, _ thing: Thing, _ id: Int64) -> String? {
         guard thing == .contact, let crm = self.crms[home] else { return nil }
         if self.isToBeErasedByHand(home, id) { return "to be erased by hand" }
-        func value(_ name: String) -> String {
+        let person = ForgottenKeys.Person { name in
             WorldField.named(name, of: thing)?.remote[home].flatMap { crm.value(.contacts, id, $0) } ?? ""
         }
-        return self.isForgotten(value("email"), value("phone")) ? "forgotten" : nil
+        return self.isForgotten(person) ? "forgotten" : nil
     }
 
     /// Whether `relais record erase` tells a person to see to it: a copy of somebody's record (R8).
@@ -147,10 +165,7 @@ extension EvidenceMaker {
         return target?.state == .byHand
     }
 
-    private func isForgotten(_ email: String, _ phone: String) -> Bool {
-        self.chronicle.forgotten.contains(Canon.canon(email, .email))
-            || self.chronicle.forgotten.contains(Canon.canon(phone, .phone))
-    }
+    private func isForgotten(_ person: ForgottenKeys.Person) -> Bool { self.chronicle.forgotten.since(person) != nil }
 
     // MARK: Merges
 

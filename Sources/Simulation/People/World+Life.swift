@@ -102,26 +102,19 @@ extension World {
         let address = Canon.text(try self.store.read { try $0.record(id) }?["email"] ?? .null)
         var numbers = SeededRandomness(seed: self.scenario.seed)
         try self.store.write { transaction in
-            try transaction.prepareErasure(randomness: numbers.randomness)
-            for entry in try transaction.history(of: id) {
-                for change in entry.changes where ["email", "phone"].contains(change.property) {
-                    let form: WorldField.Form = change.property == "email" ? .email : .phone
-                    for value in [change.old, change.new] where !value.isBlank {
-                        self.chronicle.forgotten.insert(Canon.canon(Canon.text(value), form))
-                    }
-                }
-            }
-            let record = try transaction.record(id)
-            for (name, form) in [("email", WorldField.Form.email), ("phone", .phone)] {
-                let text = record.map { Canon.text($0[name]) } ?? ""
-                if !text.isEmpty { self.chronicle.forgotten.insert(Canon.canon(text, form)) }
+            let mappings = Home.remotes.flatMap { self.mappings[$0] ?? [] }
+            try transaction.prepareErasure(randomness: numbers.randomness, matching: IdentityKey.matching(mappings))
+            // Whoever was merged with them is the same person.
+            let survivor = try transaction.survivor(of: id)
+            for person in try [survivor] + transaction.merged(into: survivor) {
+                try self.chronicle.forgotten.insert(person, at: self.clocks.local.now, in: transaction)
             }
             try transaction.erase(id, reason: "asked by letter", cause: self.cause(transaction))
         }
         numbers = SeededRandomness(seed: 0)
         if !address.isEmpty { self.chronicle.addresses[subject] = address }
         self.chronicle.erased.insert(subject)
-        self.chronicle.erasedAt[subject] = self.executor.now
+        self.chronicle.erasedAt[subject] = self.clocks.local.now
         self.tell(subject, "is forgotten")
     }
 

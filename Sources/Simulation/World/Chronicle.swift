@@ -8,8 +8,8 @@ struct Chronicle {
     var remote: [Home: [Int64: Int]] = [:]
     /// Subjects that look alike and must not be taken for one.
     var apart: [Set<Int>] = []
-    /// What an erased person was known by: addresses and phone numbers in their plain form.
-    var forgotten: Set<String> = []
+    /// What erased people were known by.
+    var forgotten = ForgottenKeys()
     /// The subjects that were erased.
     var erased: Set<Int> = []
     /// The addresses that they had then.

@@ -6,7 +6,14 @@ extension Transaction {
     private static let secretName = "erasure_secret"
 
     /// Makes the workspace's secret for the hashes unless it has one; nothing can be erased before.
-    package func prepareErasure(randomness: Randomness) throws {
+    ///
+    /// `keys` are the match keys of the mappings, by object: the store may not keep them yet, as nothing was synced, and
+    /// once a person is erased nobody can tell any more what they were known by.
+    package func prepareErasure(randomness: Randomness, matching keys: [String: [IdentityKey]]) throws {
+        for (name, keys) in keys.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            let object = try self.object(name)
+            for key in keys { try self.buildIdentityKey(key, of: object) }
+        }
         guard try self.setting(Self.secretName) == nil else { return }
         var bytes: [UInt8] = []
         for _ in 0..<4 { withUnsafeBytes(of: randomness.next().bigEndian) { bytes.append(contentsOf: $0) } }

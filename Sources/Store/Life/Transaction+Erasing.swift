@@ -44,6 +44,10 @@ extension Transaction {
     private func keepKeys(of person: RecordID, for survivor: RecordID, cause: Cause) throws {
         guard let stored = try self.record(person) else { throw StoreError(.notFound, "no record \(person)") }
         var values = stored.values
+        // An address is what a person is known by, whether a mapping matches by it or not, today or one day.
+        if stored.schema.property("email") != nil {
+            try self.buildIdentityKey(IdentityKey(["email"]), of: stored.object)
+        }
         try self.keepErasedKeys(of: survivor, stored.object, values, at: cause.at)
         let keyed = Set(try self.storedIdentityKeys(of: stored.object).flatMap(\.key.properties))
         for entry in try self.timeline(of: person, limit: .max) where entry.kind.changesRecord {

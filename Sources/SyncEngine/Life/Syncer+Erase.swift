@@ -1,5 +1,6 @@
 import Connectors
-import Records
+package import Mapping
+package import Records
 import Store
 
 extension Syncer {
@@ -17,5 +18,18 @@ extension Syncer {
             return counts
         }
         .erasedRemotely
+    }
+}
+
+extension IdentityKey {
+    /// The match keys of mappings by their local object: what `Transaction.prepareErasure` wants of them.
+    package static func matching(_ mappings: [CompiledMapping]) -> [String: [IdentityKey]] {
+        var keys: [String: [IdentityKey]] = [:]
+        for mapping in mappings {
+            keys[mapping.localObject, default: []] += mapping.match.map { key in
+                IdentityKey(key.compactMap { mapping.fields[$0].local })
+            }
+        }
+        return keys
     }
 }

@@ -102,9 +102,7 @@ final class MappingRuntime: Sendable {
             if case .association = field.kind { return .association(index) }
             return .computed(index)
         }
-        self.matchKeys = mapping.match.map { key in
-            IdentityKey(key.compactMap { mapping.fields[$0].local })
-        }
+        self.matchKeys = IdentityKey.matching([mapping])[mapping.localObject] ?? []
     }
 
     /// The fields' remote values, by position, from a record as it was read and its associations.

@@ -35,7 +35,7 @@ extension Everything {
         _ = try tx.openReview(.identityChanged, about: key)
         _ = try tx.openReview(.createUnknown, connection: connection, object: object, about: kept)
         _ = try tx.doubtedRemotes(connection, object)
-        try tx.prepareErasure(randomness: Randomness { 7 })
+        try tx.prepareErasure(randomness: Randomness { 7 }, matching: [:])
         try tx.change(kept, set: [PropertySetting("email", "z@example.com")], cause: cause)
         try tx.erase(kept, reason: "asked", cause: cause)
         _ = try tx.hasErasedKeys()

@@ -226,7 +226,7 @@ extension CrashScenario {
             begin: linked { bench, locals, _ in
                 try bench.store.write { transaction in
                     let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
-                    try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness)
+                    try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness, matching: [:])
                     try transaction.erase(locals[0], reason: "asked by letter", cause: cause)
                 }
                 bench.account.edit("contacts", nil, ["email": "p0@x.org", "first_name": "P0"])
