@@ -23,7 +23,7 @@ package struct SentField: Hashable, Sendable {
 
 /// How sure it is that a value shows what our write did.
 package enum Evidence: Hashable, Sendable {
-    /// The write's own answer gave the value.
+    /// The write's own answer gave the value, or a read of the record at the very version that the answer gave.
     case answer
     /// The write was answered; the value was read back by id afterwards.
     case readBack
@@ -85,13 +85,31 @@ package struct Settlement: Sendable {
         return .overtaken(remote: remote)
     }
 
-    /// Whether a CRM that keeps whole milliseconds, or whole seconds, made this of a time: nobody types the same moment so
-    /// closely by hand, and what is cut off stays ours (R19).
+    /// Whether a CRM that keeps whole milliseconds, or whole seconds, made this of a time, or one that keeps so many
+    /// decimals of a number: nobody types the same so closely by hand, and what is cut off stays ours (R19).
     private static func isCut(_ sent: Value, _ remote: Value) -> Bool {
+        if let sent = Self.number(sent), let kept = Self.number(remote) { return Self.isRounded(sent, kept) }
         guard let sent = self.instant(sent)?.microseconds, let kept = self.instant(remote)?.microseconds else {
             return false
         }
         return [1_000, 1_000_000].contains { (unit: Int64) in kept % unit == 0 && abs(sent - kept) < unit }
+    }
+
+    /// Whether a number is another one, rounded to fewer decimals; a whole number somebody may have typed.
+    private static func isRounded(_ sent: Number, _ kept: Number) -> Bool {
+        guard kept.scale > 0, sent.scale > kept.scale else { return false }
+        let unit = (0..<(sent.scale - kept.scale)).reduce(Int128(1)) { product, _ in product * 10 }
+        let difference = Int128(sent.significand) - Int128(kept.significand) * unit
+        return 2 * difference.magnitude <= unit.magnitude
+    }
+
+    /// Many CRMs give numbers as texts.
+    private static func number(_ value: Value) -> Number? {
+        switch value {
+        case .number(let number): number
+        case .text(let text): Number(text.string)
+        default: nil
+        }
     }
 
     private static func instant(_ value: Value) -> Instant? {

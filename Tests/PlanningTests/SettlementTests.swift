@@ -71,6 +71,22 @@ import Testing
         #expect(self.settle(sent: .instant(sent), found: found, .readBack) == .overtaken(remote: found))
     }
 
+    /// A CRM that keeps fewer decimals; a whole number may be somebody's.
+    @Test(
+        arguments: [
+            ("209.125", "209.13", true), ("209.125", "209.12", true), ("81.125", "81.1", true),
+            ("-81.125", "-81.1", true),
+            ("81.125", "81.2", false), ("81.125", "81", false), ("81.1", "81.125", false), ("81.125", "82.1", false),
+        ]
+    )
+    func aNumberThatIsKeptLessExactlyIsAgreed(sent: String, kept: String, isOurs: Bool) throws {
+        let number = Value.number(try #require(Number(sent)))
+        for found in [Value.text(Text(kept)), .number(try #require(Number(kept)))] {
+            let settled = self.settle(sent: number, found: found, .readBackOfUnknown)
+            #expect(settled == (isOurs ? .agreed(remote: found) : .overtaken(remote: found)))
+        }
+    }
+
     @Test func aValueThatSaysTheSameIsAgreed() {
         #expect(self.settle(found: " Lyon ", .readBack, lens: TrimLens()) == .agreed(remote: " Lyon "))
     }

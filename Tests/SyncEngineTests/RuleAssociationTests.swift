@@ -170,6 +170,18 @@ import Testing
         try await self.quiet(scene.bench)
     }
 
+    /// Somebody cleared a reference that was blank, while the CRM's led to a record that nobody knew yet.
+    @Test func aBlankReferenceIsFilledOnceTheOtherEndIsKnown() async throws {
+        let scene = try await self.scene(Self.one, linked: 0)
+        try scene.bench.edit(scene.ada, ["company": .null])
+        try await scene.bench.sync()
+        scene.bench.account.edit("companies", "x0", ["domain": "late.com"])
+        try await scene.bench.sync()
+        try await scene.bench.sync(after: .seconds(4000))
+        #expect(try scene.bench.value(scene.ada, "company") == .text(try scene.local(0)))
+        try await self.quiet(scene.bench)
+    }
+
     @Test func theReferenceIsThePrimaryOneAndAnotherReplacesIt() async throws {
         let scene = try await self.scene(Self.one)
         let first = try scene.bench.value(scene.ada, "company")

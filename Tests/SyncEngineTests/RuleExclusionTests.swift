@@ -52,6 +52,33 @@ import Testing
         #expect(bench.account.ids("contacts").count == 2)
     }
 
+    /// Somebody keeps a record out while its making is on its way, or in doubt.
+    @Test(arguments: [true, false])
+    func aRecordThatIsKeptOutWhileItIsMadeIsLeftAlone(isAnswered: Bool) async throws {
+        let (bench, _, _) = try await self.scene()
+        let bob = try bench.edit(nil, ["email": "bob@example.com", "city": "Paris"])
+        bench.account.with { state in
+            if !isAnswered { state.faults = [.loseAnswer] }
+            state.afterWrite = { state in
+                state.readFailures = 9
+                state.afterWrite = nil
+            }
+        }
+        _ = try? await bench.sync()
+        bench.account.with { $0.readFailures = 0 }
+        try self.act(bench) { try $0.exclude(bob, reason: "test account", cause: $1) }
+        let remote = try #require(bench.account.ids("contacts").last)
+        bench.account.edit("contacts", remote, ["city": "Nice"])
+        try bench.edit(bob, ["phone": "+33 1"])
+        for _ in 0..<3 { try await bench.sync(after: .seconds(600)) }
+        #expect(try bench.value(bob, "city") == "Paris")
+        #expect(bench.account.value("contacts", remote, "phone").isBlank)
+        try self.act(bench) { _ = try $0.include(bob, cause: $1) }
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(try bench.value(bob, "city") == "Nice")
+        #expect(bench.account.value("contacts", remote, "phone") == "+33 1")
+    }
+
     @Test(arguments: [Side.local, .remote])
     func aPersonDecidesAboutARecordDeletedThereAndEditedHere(side: Side) async throws {
         let (bench, ada, remote) = try await self.scene()

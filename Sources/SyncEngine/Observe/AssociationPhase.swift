@@ -98,9 +98,11 @@ extension RecordApplier {
     }
 
     /// Elements of an agreed set that have got a link since, while our set does not name their records; nil for none.
+    ///
+    /// A blank reference names nobody; one that names another record stays.
     private func lateElements(_ position: Int, of link: Link, shadow: Value?) throws -> Set<Text>? {
-        // A single reference without a link has no shadow and waits as an observation.
-        guard case .set(let ids)? = shadow, case .set = self.runtime.mapping.fields[position].type,
+        // A single reference without a link has no shadow and waits as an observation, unless ours was agreed to be blank.
+        guard case .set(let ids)? = shadow,
             case .association(let other, _) = self.runtime.mapping.fields[position].kind,
             !link.localShadow.hasMoved(position), let record = try self.transaction.record(link.record),
             case .set(let own) = self.runtime.localValues(record.values)[position].asSet

@@ -92,9 +92,10 @@ extension RecordApplier {
         try self.transaction.finish(sent.operation.id)
         guard let link = try self.transaction.link(key) else { return }
         let taken = sent.fields.filter { sent.refused[$0.field] == nil }
+        let isUntouched = sent.isUntouched(at: record.version)
         var agreed = try self.settle(taken, of: link) { field in
             if let value = sent.answered[field.field] { return (value, .answer) }
-            return (values[field.field], evidence)
+            return (values[field.field], isUntouched && values[field.field] != .absent ? .answer : evidence)
         }
         try self.journal(.pushCreate, sent, agreed: agreed, of: link)
         let held = try self.keepHeld(sent, values: values, link: link)
@@ -104,6 +105,12 @@ extension RecordApplier {
         try self.agreeOnEpochs(agreed.map(\.field), of: link)
         self.counts.createdRemotely += 1
         guard let settled = try self.transaction.link(key) else { return }
+        if try self.transaction.exclusion(of: sent.operation.record) != nil {
+            // Kept out while it was being made.
+            try self.transaction.setStatus(.excluded, of: key)
+            _ = try self.keepExcluded(record, settled)
+            return
+        }
         let work = try LinkWork(settled, runtime: self.runtime, shape: self.shape, in: self.transaction)
         if !work.isSettled(at: values) { try self.plan(work, remote: values, version: record.version) }
     }
@@ -186,12 +193,15 @@ extension RecordApplier {
         try self.transaction.finish(sent.operation.id)
         let fields = self.runtime.mapping.fields
         var shown: [Int: Value] = [:]
+        let isUntouched = sent.isUntouched(at: incoming?.version)
         let agreed = try self.settle(sent.fields, of: link) { field in
             if case .association = fields[field.field].kind {
                 return associated.contains(field.field) ? (field.sent, .answer) : nil
             }
             if let value = sent.answered[field.field] { return (value, .answer) }
-            return read.map { ($0[field.field], sent.wasAnswered ? .readBack : .readBackOfUnknown) }
+            guard let value = read?[field.field] else { return nil }
+            if isUntouched, value != .absent { return (value, .answer) }
+            return (value, sent.wasAnswered ? .readBack : .readBackOfUnknown)
         }
         let replaced = try self.keepLostUpdates(sent, agreed: agreed, of: link)
         try self.journal(.push, sent, agreed: agreed, replaced: replaced, of: link)

@@ -280,6 +280,7 @@ struct CreatePhase {
 
     private func sent(_ create: OutgoingCreate, _ result: RemoteWriteResult) -> SentOperation {
         var sent = SentOperation(operation: create.operation, fields: create.operation.sentFields)
+        if case .created(_, let version) = result.outcome { sent.version = version }
         for value in result.values {
             for field in self.lane.runtime.fieldValues(ofRemote: value.name, value.value) {
                 sent.answered[field.field] = field.value

@@ -256,37 +256,16 @@ extension RecordApplier {
     /// Links a record of ours to one that the CRM has already under a unique property, unless that one is taken.
     mutating func linkFound(_ id: RecordID, _ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
-        if let taken = try self.transaction.link(key) {
-            guard taken.record != id else { return }
-            try self.transaction.openReview(
-                .duplicateOf,
-                connection: self.connection,
-                object: self.object,
-                remote: nil,
-                record: id,
-                candidates: [taken.record],
-                at: self.cause.at
-            )
-            self.counts.reviews += 1
-            return
+        let holder = try self.transaction.link(key)?.record ?? self.otherMaker(of: record, than: id)
+        if let holder {
+            guard holder != id else { return }
+            return try self.askAboutHolder(holder, of: id)
         }
         guard try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isOfFamily(id)
         else { return }
         // It has an address that somebody had who was erased: nothing of it is taken in, whoever has the address now (R8).
-        if record.named != id, try self.isErased(record) {
-            try self.transaction.openReview(
-                .duplicateOf,
-                connection: self.connection,
-                object: self.object,
-                remote: nil,
-                record: id,
-                candidates: [id],
-                at: self.cause.at
-            )
-            self.counts.reviews += 1
-            return
-        }
+        if record.named != id, try self.isErased(record) { return try self.askAboutHolder(id, of: id) }
         // That the CRM knows the address does not say which of ours it is, where several have it (R7).
         if record.named != id, case .ambiguous(let several) = try self.match(record.values), several.contains(id) {
             try self.keepWaiting(id)
@@ -298,6 +277,29 @@ extension RecordApplier {
             return try self.askWhoItIs(record, .contradiction, [id])
         }
         try self.linkExisting(id, record)
+    }
+
+    /// Somebody else has the value that the CRM keeps unique: a person sees to it.
+    private mutating func askAboutHolder(_ holder: RecordID, of id: RecordID) throws {
+        try self.transaction.openReview(
+            .duplicateOf,
+            connection: self.connection,
+            object: self.object,
+            remote: nil,
+            record: id,
+            candidates: [holder],
+            at: self.cause.at
+        )
+        self.counts.reviews += 1
+    }
+
+    /// Another record of ours that the remote one was made for, as it carries that one's id, although nobody could read it
+    /// back yet (R4).
+    private func otherMaker(of record: Incoming, than id: RecordID) throws -> RecordID? {
+        guard let named = record.named, named != id, try self.transaction.record(named)?.isLive ?? false,
+            try self.transaction.link(of: named, connection: self.connection, object: self.object) == nil
+        else { return nil }
+        return named
     }
 
     /// Whoever stands in the way of a new record may be gone one day: each run looks again.

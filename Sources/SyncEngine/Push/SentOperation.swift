@@ -22,6 +22,15 @@ struct SentOperation {
 }
 
 extension SentOperation {
+    /// Whether nobody touched the record between our write and the read that found it at a version: what it holds then is
+    /// what the CRM made of our values, as surely as if the answer had said so (R1).
+    ///
+    /// Of a version in whole seconds that cannot be told: somebody may have typed within the same second.
+    func isUntouched(at version: Int64?) -> Bool {
+        guard self.wasAnswered, let own = self.version, own % 1_000_000 != 0 else { return false }
+        return own == version
+    }
+
     /// The fields with what the CRM made of them in place of what was sent, as far as it answered that it took them.
     ///
     /// Who reads them back later must not take the CRM's normal form for somebody's edit (R1).
