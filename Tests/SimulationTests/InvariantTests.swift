@@ -1,3 +1,4 @@
+import Records
 import Simulation
 import Testing
 
@@ -99,6 +100,48 @@ import Testing
         let filled = [Self.step(1, "", "e1 Ada", by: .alpha), Self.step(5, "e1 Ada", "e9 Eve", by: .alpha)]
         let ours = [Self.step(2, "", "e9 Eve")]
         #expect(S5NoSilentLoss().violations(in: Self.history(Self.name, [.local: ours, .alpha: filled])).isEmpty)
+    }
+
+    @Test func s5AlsoLooksAtACounterpartOfEarlierTimes() {
+        let ours = [Self.step(1, "", "e1 Ada", by: .alpha), Self.step(5, "e1 Ada", "e9 Eve", by: .alpha)]
+        var evidence = Self.history(Self.name, [.local: ours])
+        #expect(S5NoSilentLoss().violations(in: evidence).count == 1)
+        evidence.histories[0].formerly = [.alpha: [9], .beta: [1]]
+        #expect(S5NoSilentLoss().violations(in: evidence).count == 1)
+        evidence.histories[0].formerly = [.alpha: [1, 9]]
+        #expect(S5NoSilentLoss().violations(in: evidence).isEmpty)
+    }
+
+    @Test func s19SeesARequestDuringAWaitButNotOneThatWasUnderWay() {
+        func request(_ sentAt: Int64, _ answeredAt: Int64, life: Int = 1, until: Int64? = nil) -> RateWatch.Request {
+            RateWatch.Request(
+                life: life,
+                path: "/crm/objects/contacts/batch/read",
+                sentAt: Instant(milliseconds: sentAt),
+                answeredAt: Instant(milliseconds: answeredAt),
+                blockedUntil: until.map { Instant(milliseconds: $0) }
+            )
+        }
+        var watch = RateWatch()
+        #expect(watch.breaks(request(0, 100, until: 10_000)).isEmpty)
+        #expect(watch.breaks(request(50, 150)).isEmpty)
+        #expect(watch.breaks(request(100, 200)).count == 1)
+        #expect(watch.breaks(request(9_999, 10_100)).count == 1)
+        #expect(watch.breaks(request(10_000, 10_100)).isEmpty)
+        // Who starts anew knows of no wait.
+        #expect(watch.breaks(request(10_200, 10_300, until: 20_000)).isEmpty)
+        #expect(watch.breaks(request(10_400, 10_500, life: 2)).isEmpty)
+    }
+
+    @Test func s19SeesTooManyRequestsInAWindow() {
+        var watch = RateWatch()
+        let broken = (0..<7).map { place in
+            let at = Instant(milliseconds: Int64(place) * 180)
+            return watch.breaks(
+                RateWatch.Request(life: 1, path: "/crm/objects/contacts/search", sentAt: at, answeredAt: at)
+            )
+        }
+        #expect(broken.map(\.count) == [0, 0, 0, 0, 0, 1, 1])
     }
 
     @Test func s8SeesASecondCounterpart() {

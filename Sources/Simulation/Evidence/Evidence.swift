@@ -200,6 +200,8 @@ package struct FieldHistory: Sendable {
     /// When the record was first met in a CRM where it existed already, or what differed then was settled, on our clock; a
     /// home where it was made is missing.
     package var metAt: [Home: Int64] = [:]
+    /// The tags that the field has had in records of a CRM that were this one's counterparts before the one of today.
+    package var formerly: [Home: Set<Int>] = [:]
     /// Which of the records with that subject it is: somebody's change may have made two of one.
     package var record = 0
 

@@ -12,14 +12,25 @@ extension EvidenceMaker {
         for home in Home.remotes {
             guard let crm = self.crms[home] else { continue }
             let known = Set((self.links[home] ?? []).compactMap { Int64($0.key.remote.string) })
+            let ended = try self.endsOfLinks(home)
             let live = Set(ObjectType.allCases.flatMap { crm.ids($0) })
             for change in crm.changes() where change.kind == .association && !change.isPerson && !change.old.isEmpty {
                 guard let other = Int64(change.old), !known.contains(other), live.contains(other) else { continue }
+                // Whoever lost its link only later was known then.
+                let time = self.trueTime(change.time, home) * 1000 - Self.slack
+                guard !(ended["\(home)/\(change.property)/\(other)"].map { $0 >= time } ?? false) else { continue }
                 let text =
                     "\(home) \(change.type.rawValue) lost its tie to \(change.property) \(other), which we do not know"
                 self.evidence.removedTies.append((nil, text))
             }
         }
+    }
+
+    /// When a remote record lost its link for the last time, by its description.
+    private func endsOfLinks(_ home: Home) throws -> [String: Int64] {
+        let rows = try self.transaction.journal(after: 0, limit: .max).filter { $0.kind == .unlink }
+        let ends = rows.compactMap { row in row.detail.map { ($0, row.at.microseconds) } }
+        return Dictionary(ends.filter { $0.0.hasPrefix("\(home)/") }, uniquingKeysWith: max)
     }
 
     // MARK: Transforms

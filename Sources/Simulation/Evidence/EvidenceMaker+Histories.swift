@@ -20,6 +20,7 @@ extension EvidenceMaker {
             else { continue }
             let local = try self.localSteps(id)
             let logged = try self.logged(id)
+            let former = try self.formerCounterparts(of: id, thing)
             let (metAt, agreedAt) = (try self.meetings(id), try self.firstAgreements(id))
             for field in WorldField.all(thing).dropFirst() {
                 var steps: [Home: [FieldHistory.Step]] = [.local: local[field.name] ?? []]
@@ -36,6 +37,12 @@ extension EvidenceMaker {
                     steps: steps,
                     logged: logged[field.name] ?? []
                 )
+                for home in Home.remotes {
+                    guard let property = field.remote[home] else { continue }
+                    let earlier = (former[home] ?? [])
+                        .flatMap { remote[home]?[RemoteKey(type: thing.type, id: $0)]?[property] ?? [] }
+                    history.formerly[home] = Set(earlier.flatMap { history.tags($0.old).union(history.tags($0.new)) })
+                }
                 history.isKeptWhenCleared = self.keepsCleared(field, of: thing)
                 history.metAt = metAt.merging(agreedAt[field.name] ?? [:], uniquingKeysWith: max)
                 if thing == .contact { history.metAt.merge(remapped[field.name] ?? [:], uniquingKeysWith: max) }
@@ -56,6 +63,24 @@ extension EvidenceMaker {
     private func link(of id: RecordID, _ home: Home) -> Link? {
         let all = (self.links[home] ?? []).filter { $0.record == id }
         return all.first { $0.status == .active } ?? all.first
+    }
+
+    /// The other records that a record of ours was linked to, one after the other, as its journal and its links at rest tell:
+    /// where one was archived or merged away, another may have taken its place.
+    private func formerCounterparts(of id: RecordID, _ thing: Thing) throws -> [Home: Set<Int64>] {
+        let rows = try self.transaction.history(of: id)
+            .filter { [.link, .unlink, .departed, .revived, .push, .pushCreate].contains($0.kind) }.compactMap(\.detail)
+        var former: [Home: Set<Int64>] = [:]
+        for home in Home.remotes {
+            let prefix = "\(home)/\(thing.type.rawValue)/"
+            var ids = Set(rows.filter { $0.hasPrefix(prefix) }.compactMap { Int64($0.dropFirst(prefix.count)) })
+            ids.formUnion(
+                (self.links[home] ?? []).filter { $0.record == id }.compactMap { Int64($0.key.remote.string) }
+            )
+            if let now = self.link(of: id, home) { ids = ids.filter { String($0) != now.key.remote.string } }
+            former[home] = ids
+        }
+        return former
     }
 
     /// Whether a mapping ignores or undoes a clear of a field.

@@ -6,7 +6,7 @@ import Store
 /// What was written although it was out of bounds, and ties that differ.
 extension EvidenceMaker {
     /// How long something that was on its way may still arrive.
-    private static let slack: Int64 = 600_000_000
+    static let slack: Int64 = 600_000_000
 
     mutating func noteTrespasses(_ history: FieldHistory, _ id: RecordID) {
         // Our clock may be off by five minutes, a create may arrive hours later: times are no evidence then.
@@ -95,11 +95,13 @@ extension EvidenceMaker {
                     guard let end = run.end else { continue }
                     let span = run.begin.microseconds...end.microseconds
                     let pulled = histories.filter { $0.isWritten(by: home, in: .local, span) }
-                    guard !pulled.isEmpty else { continue }
+                    // What was typed there while the run was under way came after it had looked, or after it had written.
+                    let earlier = pulled.filter { !$0.isTyped(span, in: home) }
+                    guard !earlier.isEmpty else { continue }
                     let sent = histories.filter { $0.isWritten(by: home, in: home, span) }
                     let pushed = sent.filter { !$0.isTouched(span, besides: home) }
                     // What comes back in the CRM's own form was sent.
-                    guard let one = pulled.first(where: { pulled in !sent.contains { $0.field == pulled.field } }),
+                    guard let one = earlier.first(where: { pulled in !sent.contains { $0.field == pulled.field } }),
                         let other = pushed.first(where: { $0.field != one.field }),
                         !pulled.contains(where: { $0.field == other.field })
                     else { continue }
@@ -114,6 +116,10 @@ extension EvidenceMaker {
 extension FieldHistory {
     fileprivate func isWritten(by writer: Home, in place: Home, _ span: ClosedRange<Int64>) -> Bool {
         (self.steps[place] ?? []).contains { $0.writer == writer && span.contains($0.at) && $0.old != $0.new }
+    }
+
+    fileprivate func isTyped(_ span: ClosedRange<Int64>, in place: Home) -> Bool {
+        (self.steps[place] ?? []).contains { $0.writer == nil && span.contains($0.at) }
     }
 
     fileprivate func isTouched(_ span: ClosedRange<Int64>, besides writer: Home) -> Bool {

@@ -1,7 +1,8 @@
 /// S5: every edit is in the final state, or was overwritten by somebody who had seen it, or is in the conflict log.
 ///
 /// An edit is followed by its tag. Where a sync replaces it in the home where it stood, the home that the new value came
-/// from must have held the edit before, or the conflict log must name it.
+/// from must have held the edit before, or the conflict log must name it. In a CRM that is the counterpart of then, which
+/// may be another record than that of today.
 package struct S5NoSilentLoss: Invariant {
     package let id = "S5"
 
@@ -32,6 +33,7 @@ package struct S5NoSilentLoss: Invariant {
         guard !gone.isEmpty else { return [] }
         let source = home == .local ? writer : .local
         let seen = Set((history.steps[source] ?? []).flatMap { history.tags($0.new).union(history.tags($0.old)) })
+            .union(history.formerly[source] ?? [])
         return gone.subtracting(seen).sorted().map { tag in
             self.violation(
                 history.subject,

@@ -14,6 +14,8 @@ final class Network: Sendable {
         let sentAt: Instant
         /// When the CRM dealt with it; nil if it never came.
         let handledAt: Instant?
+        /// When the sender got the answer, or learnt that there is none.
+        let answeredAt: Instant
         let method: String
         let path: String
         let status: Int?
@@ -106,8 +108,10 @@ final class Network: Sendable {
             response.headers.append((name: "Date", value: RetryAfter.date(now)))
             hit.delivery = hit.change?(response) ?? .response(response)
         }
-        self.record(hit, request, id: id, life: life, sentAt: sentAt, handledAt: handledAt)
-        await self.executor.sleep(for: hit.delay + .milliseconds(dice.pick(10...120)))
+        let wayBack = hit.delay + .milliseconds(dice.pick(10...120))
+        let answeredAt = self.executor.now.advanced(by: wayBack)
+        self.record(hit, request, id: id, life: life, sentAt: sentAt, handledAt: handledAt, answeredAt: answeredAt)
+        await self.executor.sleep(for: wayBack)
         return hit.delivery
     }
 
@@ -159,7 +163,8 @@ final class Network: Sendable {
         id: FaultID,
         life: Int,
         sentAt: Instant,
-        handledAt: Instant?
+        handledAt: Instant?,
+        answeredAt: Instant
     ) {
         var status: Int?
         var wait: Duration?
@@ -175,6 +180,7 @@ final class Network: Sendable {
             life: life,
             sentAt: sentAt,
             handledAt: handledAt,
+            answeredAt: answeredAt,
             method: request.method.rawValue,
             path: hit.path,
             status: status,
