@@ -99,6 +99,14 @@ import Testing
         }
     }
 
+    @Test func aCredentialWhoseVariableIsNotSetIsNamed() async throws {
+        let workspace = try await TestWorkspace(environment: [:])
+        let answer = try await workspace.run("mapping", "suggest", "hubspot", "contacts")
+        #expect(answer.status == .notAllowed)
+        #expect(answer.complaints.first == "relais: the credential token is empty", "\(answer.complaints)")
+        #expect(answer.complaints.last?.contains("variables of the environment") ?? false)
+    }
+
     @Test func anUnknownObjectIsNamedWithTheNearestOne() async throws {
         let workspace = try await TestWorkspace(environment: ["HUBSPOT_TOKEN": "x"])
         let answer = try await workspace.run("mapping", "suggest", "hubspot", "contakts")
