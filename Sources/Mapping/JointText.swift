@@ -7,7 +7,7 @@ package struct FieldPart: Sendable {
     /// Which part the field is, from 0.
     let index: Int
     /// The transforms between the CRM's text and the split one.
-    let before: LensChain
+    package let before: LensChain
 }
 
 /// A remote text of which several fields hold a part each, every one of them both ways: the lens between a text and its

@@ -8,7 +8,10 @@ import Testing
 
     private func check(_ rest: String, _ files: [String: String]) throws -> MappingCheck {
         var compiler = MappingCompiler(schema: try ShippedFiles.schema(), variables: ["crm": "crm"])
-        compiler.readFile = { path in files[path].map { Array($0.utf8) } }
+        let segments = "warm: { object: contact, when: \"contact.score >= 50.0\" }\n"
+        compiler.readFile = { path in
+            (path == "Config/segments.yaml" ? segments : files[path]).map { Array($0.utf8) }
+        }
         return compiler.compile([MappingFile(path: "Mappings/crm/m.yaml", bytes: Array((Self.head + rest).utf8))])
     }
 
@@ -63,6 +66,103 @@ import Testing
         #expect(check.diagnostics.map(\.description) == [])
         #expect(check.mappings.first?.fields.map(\.remote) == ["street", "ville", "cs"])
         #expect(check.included == ["Mappings/crm/a.yaml", "Mappings/fields/b.yaml", "Mappings/fields/c.yaml"])
+    }
+
+    @Test func ofTwoFilesTheLaterOneReplacesTheEarlierOne() throws {
+        let check = try self.check(
+            "include: [ a.yaml, b.yaml ]\n",
+            [
+                "Mappings/a.yaml": "fields: [ { local: city, remote: city }, { local: street, remote: street } ]\n",
+                "Mappings/b.yaml": "fields: [ { local: city, remote: town } ]\n",
+            ]
+        )
+        #expect(check.diagnostics.map(\.description) == [])
+        #expect(check.mappings.first?.fields.map(\.remote) == ["street", "town"])
+    }
+
+    @Test func listsAreIncludedAndTheFilesOwnReplacesOneOfTheSameProperty() throws {
+        let check = try self.check(
+            "include: fields/marks.yaml\nlists: [ { segment: warm, remote: relais_warm, in: \"yes\", out: \"no\" } ]\n",
+            [
+                "Mappings/fields/marks.yaml":
+                    "lists:\n  - { segment: warm, remote: relais_warm }\n  - { segment: warm, remote: relais_list }\n"
+            ]
+        )
+        #expect(check.diagnostics.map(\.description) == [])
+        let fields = try #require(check.mappings.first).fields
+        #expect(fields.map(\.remote) == ["relais_list", "relais_warm"])
+        #expect(fields[0].location.description == "Mappings/fields/marks.yaml:3:5")
+        #expect(fields[1].rules.membership?.yes == .text("yes"))
+    }
+
+    @Test func rollUpsAreIncludedAndTheFilesOwnReplacesOneOfTheSameProperty() throws {
+        var compiler = MappingCompiler(schema: try ShippedFiles.schema())
+        let shared = """
+            rollups:
+              - { local: employees, remote: known_contacts, of: contact.company, give: count }
+              - { local: annual_revenue, remote: relais_won, of: deal.company, give: { sum: amount } }
+
+            """
+        compiler.readFile = { $0 == "Mappings/fields/counts.yaml" ? Array(shared.utf8) : nil }
+        let file = """
+            mapping: a
+            connection: crm
+            object: { local: company, remote: companies }
+            match: [ [domain] ]
+            include: fields/counts.yaml
+            fields: [ { local: domain, remote: domain } ]
+            rollups: [ { local: employees, remote: people, of: contact.company, give: count } ]
+
+            """
+        let check = compiler.compile([MappingFile(path: "a.yaml", bytes: Array(file.utf8))])
+        #expect(check.diagnostics.map(\.description) == [])
+        let mapping = try #require(check.mappings.first)
+        #expect(mapping.fields.map(\.remote) == ["domain", "relais_won", "people"])
+        #expect(mapping.rollUps.map(\.local) == ["annual_revenue", "employees"])
+        #expect(mapping.rollUps[0].location.description == "Mappings/fields/counts.yaml:3:5")
+    }
+
+    @Test func whatIsCountedElsewhereIsNamedWithItsFile() throws {
+        var compiler = MappingCompiler(schema: try ShippedFiles.schema())
+        let shared = "rollups: [ { local: employees, remote: known, of: contact.company, give: count } ]\n"
+        compiler.readFile = { $0 == "Mappings/fields/counts.yaml" ? Array(shared.utf8) : nil }
+        let file = """
+            mapping: a
+            connection: crm
+            object: { local: company, remote: companies }
+            match: [ [domain] ]
+            include: fields/counts.yaml
+            fields:
+              - { local: domain, remote: domain }
+              - { remote: known, constant: "3" }
+
+            """
+        let check = compiler.compile([MappingFile(path: "a.yaml", bytes: Array(file.utf8))])
+        #expect(
+            check.diagnostics.map(\.description) == [
+                "Mappings/fields/counts.yaml:1:12: error: the remote property known is also written by the field in line 8 "
+                    + "of a.yaml: remove one of them, or give one a direction"
+            ]
+        )
+    }
+
+    @Test func settingsOfAnIncludedFileHoldUnlessSomethingLaterSaysOtherwise() throws {
+        let files = [
+            "Mappings/fields/house.yaml":
+                "initial: prefer_local\non_clear: ignore\non_conflict: newest\nduplicates: oldest\ndelete: { pull: archive }\n",
+            "Mappings/fields/later.yaml": "on_clear: fill\n",
+        ]
+        let fields = "fields: [ { local: city, remote: city } ]\n"
+        let rest = "on_conflict: prefer_remote\ninclude: [ fields/house.yaml, fields/later.yaml ]\n" + fields
+        let check = try self.check(rest, files)
+        #expect(check.diagnostics.map(\.description) == [])
+        let mapping = try #require(check.mappings.first)
+        let field = try #require(mapping.fields.first)
+        #expect(field.onConflict == .preferRemote && field.onClear == .fill && field.initial == .preferLocal)
+        #expect(mapping.duplicates == .oldest && mapping.delete.pull == .archive)
+        let settings = "initial: prefer_local\non_clear: fill\nduplicates: oldest\ndelete: { pull: archive }\n"
+        let written = try self.check("on_conflict: prefer_remote\n" + settings + fields, [:])
+        #expect(mapping.fingerprint == written.mappings.first?.fingerprint)
     }
 
     @Test func aMistakeInAnIncludedFileIsNamedThereAndOnce() throws {
@@ -131,13 +231,30 @@ import Testing
                 + "Mappings/a.yaml: remove one of them, or give one a direction"
         ),
         (
-            "include: [ a.yaml, b.yaml ]\n",
-            [
-                "Mappings/a.yaml": "fields: [ { local: city, remote: city } ]\n",
-                "Mappings/b.yaml": "fields: [ { local: city, remote: town } ]\n",
-            ],
-            "Mappings/b.yaml:1:11: error: the local property city is also written by the field in line 1 of "
-                + "Mappings/a.yaml: remove one of them, or give one a direction"
+            "include: a.yaml\n",
+            ["Mappings/a.yaml": "fields:\n- { local: city, remote: city }\n- { local: city, remote: town }\n"],
+            "Mappings/a.yaml:3:3: error: the local property city is also written by the field in line 2: remove one of "
+                + "them, or give one a direction"
+        ),
+        (
+            "include: a.yaml\n",
+            ["Mappings/a.yaml": "lists: [ { segment: warm, remote: relais_warm, inn: x } ]\n"],
+            "Mappings/a.yaml:1:48: error: the list has no key \"inn\": did you mean in?"
+        ),
+        (
+            "include: a.yaml\nfields: [ { local: city, remote: relais_warm } ]\n",
+            ["Mappings/a.yaml": "lists: [ { segment: warm, remote: relais_warm } ]\n"],
+            "Mappings/a.yaml:1:10: error: the remote property relais_warm is also written by the field in line 6 of "
+                + "Mappings/crm/m.yaml: remove one of them, or give one a direction"
+        ),
+        (
+            "include: a.yaml\n", ["Mappings/a.yaml": "on_clear: forget\n"],
+            "Mappings/a.yaml:1:11: error: on_clear cannot be \"forget\": …"
+        ),
+        (
+            "include: a.yaml\n", ["Mappings/a.yaml": "object: { local: contact, remote: cs }\nfields: []\n"],
+            "Mappings/a.yaml:1:1: error: a mapping of its own cannot be included: move what both share into a file of "
+                + "fields, such as Mappings/fields/person.yaml"
         ),
     ]
 

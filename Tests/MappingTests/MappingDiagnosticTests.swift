@@ -53,6 +53,13 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (24 in all)"
         ),
         BrokenMapping(
+            "a field with a mistake is not missed by expressions",
+            fields: [
+                "- { local: fist_name, remote: firstname }", "- { local: full_name, value: remote.firstname }",
+            ],
+            "m.yaml:7:12: error: contact has no property \"fist_name\": did you mean first_name?"
+        ),
+        BrokenMapping(
             "misspelt key",
             more: ["filtre: { pull: \"true\" }"],
             "m.yaml:7:1: error: the mapping has no key \"filtre\": did you mean filter?"

@@ -52,6 +52,13 @@ import Testing
         try Self.contacts(workspace).map { $0[property] }
     }
 
+    @Test func aPropertyThatNoFileMapsIsToBeAddedFirst() async throws {
+        let workspace = try await TestWorkspace(environment: ["HUBSPOT_TOKEN": "x"])
+        let answer = try await workspace.run("mapping", "backfill", "birthday")
+        #expect(answer.status == .usage)
+        #expect(answer.complaints.first?.contains("add it to one first") ?? false, "\(answer.complaints)")
+    }
+
     @Test func aNewFieldComesToTheRecordsThatAreThere() async throws {
         try await Self.added { workspace, _ in
             let plan = try await workspace.run("mapping", "backfill", "job_title", "--json")

@@ -57,11 +57,29 @@ import Testing
                 )
                 #expect(answer.status == .done, "\(answer.complaints)")
             }
+            #expect(try await workspace.run("mapping", "fmt", "--check").status == .done)
             let check = try await workspace.run("check", "--live", "hubspot")
             #expect(check.status == .done, "\(check.text)")
             // People in the CRM chose options that no row of ours has: a sample of real records shows it, and nothing else.
             let others = check.lines.dropLast().filter { !$0.contains("have no counterpart for") }
             #expect(others.isEmpty, "\(check.text)")
+        }
+    }
+
+    @Test func aPropertyThatIsCalledLikeASegmentOfTheWorkspaceIsSaid() async throws {
+        try await LiveWorkspace.run { workspace, _ in
+            try workspace.write(
+                "Config/segments.yaml",
+                "unsubscribed_from_all_email: { when: \"contact.unsubscribed == true\" }\n"
+                    + "salutation: { when: \"contact.job_title != ''\" }\n"
+            )
+            let answer = try await workspace.run("mapping", "suggest", "hubspot", "contacts")
+            // The first is what a property of ours is paired with; the second is free.
+            #expect(!answer.text.contains("segment: unsubscribed_from_all_email"))
+            #expect(answer.text.contains("# lists:\n"), "\(answer.text)")
+            #expect(
+                answer.text.contains("  # - { segment: salutation, remote: salutation, in: salutation, out: \"\" }")
+            )
         }
     }
 
@@ -79,6 +97,14 @@ import Testing
             let answer = try await workspace.run("mapping", "suggest", "hubspot", "contacts", "--sample", "25")
             #expect(answer.text.contains("sampled values look like e-mail addresses"), "\(answer.text)")
         }
+    }
+
+    @Test func aCredentialWhoseVariableIsNotSetIsNamed() async throws {
+        let workspace = try await TestWorkspace(environment: [:])
+        let answer = try await workspace.run("mapping", "suggest", "hubspot", "contacts")
+        #expect(answer.status == .notAllowed)
+        #expect(answer.complaints.first == "relais: the credential token is empty", "\(answer.complaints)")
+        #expect(answer.complaints.last?.contains("variables of the environment") ?? false)
     }
 
     @Test func anUnknownObjectIsNamedWithTheNearestOne() async throws {

@@ -27,6 +27,7 @@ import Testing
             fields: [
                 OperationField(0, source: .text("l\u{E9}"), sent: .null, previous: .absent),
                 OperationField(2, source: .number(3), sent: .text("3"), previous: .set(of: ["a"])),
+                OperationField(3, source: .text("a"), sent: .text("A"), previous: .text("a"), isCarried: true),
             ]
         )
     }

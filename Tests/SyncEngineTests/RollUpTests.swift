@@ -184,6 +184,21 @@ import Testing
         #expect(try scene.bench.conflicts(.open).isEmpty)
     }
 
+    /// R12: somebody in the CRM puts another number back each time.
+    @Test func r12ACountThatSomebodyInTheCRMKeepsReplacingIsParked() async throws {
+        let count = "{ local: contacts, remote: contact_count, of: contact.company, give: count, drift: restore }"
+        let scene = try Self.scene(Self.mappings([count]))
+        try await scene.sync()
+        let remote = try #require(try scene.bench.remoteID(of: scene.companies[0]))
+        var rules: [String] = []
+        for _ in 0..<4 where rules.isEmpty {
+            scene.bench.account.edit("companies", remote, ["contact_count": .number(99)])
+            try await scene.bench.sync(after: .seconds(600))
+            rules = try scene.bench.conflicts(.open).map(\.about.rule)
+        }
+        #expect(rules == ["fight: sync:crm and somebody in the CRM"])
+    }
+
     @Test func theContactsOfAMergedCompanyCountForTheSurvivor() async throws {
         let scene = try Self.scene()
         try await scene.sync()

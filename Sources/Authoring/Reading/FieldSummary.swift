@@ -42,9 +42,11 @@ package struct FieldSummary: Sendable {
         case .computed: return field.inputs.isEmpty && field.local == nil ? "constant" : "value"
         case .property: break
         }
-        let lenses = ((field.lens as? LensChain)?.lenses ?? []).compactMap { $0 as? any CheckedLens }
+        let chain = (field.part?.before.lenses ?? []) + ((field.lens as? LensChain)?.lenses ?? [])
+        let lenses = chain.compactMap { $0 as? any CheckedLens }
         return lenses.filter { !($0 is CoercionLens) && !($0 is OptionLens) }.map { lens in
-            lens.definition.utf8.count <= 24 ? lens.definition : lens.name
+            if let part = lens as? PartLens { return "part \(part.part + 1) of \(part.form.count)" }
+            return lens.definition.utf8.count <= 24 ? lens.definition : lens.name
         }.joined(separator: ", ")
     }
 

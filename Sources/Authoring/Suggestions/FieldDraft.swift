@@ -41,6 +41,10 @@ struct FieldDraft {
         if self.direction != .both { self.keys.append(.init("direction", self.direction.rawValue)) }
         if !via.isEmpty { self.keys.append(.init(via: via)) }
         if self.concept == "score", self.direction == .push { self.keys.append(.init("push_when", "{ band: 10 }")) }
+        if self.concept == "unsubscribed", self.direction == .both {
+            // Whoever loses on first contact might be written to against their word.
+            self.keys.append(.init("initial", "manual"))
+        }
         if self.direction == .both { self.keys += self.policies(pair.local.schema.type) }
         if self.isConsent { self.keys = self.consent(pair.local.schema) }
     }
@@ -84,9 +88,10 @@ struct FieldDraft {
     /// The table of options that say the same; nil if there are none.
     private mutating func table() -> SuggestedField.Step? {
         guard let pairing, !pairing.rows.isEmpty else { return nil }
-        if !pairing.unpaired.isEmpty {
-            let names = pairing.unpaired.map(\.string).joined(separator: ", ")
-            self.remarks.append("without a counterpart: \(names)")
+        for (whose, options) in [("ours", pairing.unpaired), ("theirs", pairing.theirs)] where !options.isEmpty {
+            let names = options.prefix(12).map { Suggester.plain($0.string) }.joined(separator: ", ")
+            let more = options.count > 12 ? " and \(options.count - 12) more" : ""
+            self.remarks.append("\(whose) without a counterpart: \(names)\(more)")
         }
         return .table(pairing.rows.map { SuggestedField.Row(local: $0.local.string, remote: $0.remote.string) })
     }

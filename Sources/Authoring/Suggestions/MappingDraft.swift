@@ -40,7 +40,9 @@ package struct MappingDraft: Sendable {
 
     /// Properties of ours without a partner.
     package var unpaired: [String] {
-        self.object.properties.map(\.name).filter { name in !self.fields.contains { $0.local.hasSameBytes(as: name) } }
+        self.object.properties.map(\.name).filter { name in
+            !self.fields.contains { $0.section != .lists && $0.local.hasSameBytes(as: name) }
+        }
     }
 
     /// An amount and its currency go together, or the amount waits for somebody who knows it (R15).
@@ -71,13 +73,14 @@ package struct MappingDraft: Sendable {
             "object: { local: \(self.object.name), remote: \(YAMLWord.plain(self.remoteObject)) }",
             "",
         ]
+        if self.match == "[]" { lines.append("# By the id that is kept there: nothing tells two of them apart.") }
         lines += ["match: \(self.match)", "create: { pull: true, push: true }"]
         lines += ["initial: prefer_remote", "on_conflict: manual", ""]
         lines += self.section(.fields)
         if !self.groups.isEmpty {
             lines += ["", "groups:"] + self.groups.map { "  - { fields: [\($0.joined(separator: ", "))] }" }
         }
-        for section in [SuggestedField.Section.consent, .associations] where self.has(section) {
+        for section in [SuggestedField.Section.consent, .associations, .rollups, .lists] where self.has(section) {
             lines += [""] + self.section(section)
         }
         if !self.unpaired.isEmpty {
@@ -91,13 +94,14 @@ package struct MappingDraft: Sendable {
     private func section(_ section: SuggestedField.Section) -> [String] {
         let fields = self.fields.filter { $0.section == section }
         let runs = fields.contains { $0.confidence > .guess }
-        // A section of nothing but comments would be empty, and no list.
-        return ["\(section.rawValue):\(runs ? "" : " []")"] + fields.flatMap { self.lines($0) }
+        // A section of nothing but comments would be empty, and no list; whoever takes one in takes its head in too.
+        let head = runs ? "\(section.rawValue):" : section == .fields ? "fields: []" : "# \(section.rawValue):"
+        return [head] + fields.flatMap { self.lines($0) }
     }
 
     private func lines(_ field: SuggestedField) -> [String] {
-        let first = field.section == .consent ? "purpose" : "local"
-        let head = "\(first): \(field.local), remote: \(YAMLWord.plain(field.remote))"
+        let first = field.section.head
+        let head = "\(first): \(YAMLWord.plain(field.local)), remote: \(YAMLWord.plain(field.remote))"
         let rest = field.keys.map { ", \($0.name): \($0.value)" }.joined()
         let line = "- { \(head)\(rest) }"
         let remark = "# \(field.confidence.rawValue): \(field.reason)"

@@ -6,16 +6,20 @@ struct OptionPairing: Sendable {
     let rows: [(local: Text, remote: Text)]
     /// Ours without a counterpart.
     let unpaired: [Text]
+    /// Theirs without a counterpart.
+    let theirs: [Text]
 
     /// Pairs options one to one by their words; our stages count as options.
     init(_ locals: [Text], _ remotes: [Text]) {
-        let theirs = remotes.map { OptionWords($0) }
+        let words = remotes.map { OptionWords($0) }
         let gains = locals.map { local in
             let own = OptionWords(local)
-            return theirs.map { max(0, own.nearness(to: $0) - 0.45) }
+            return words.map { max(0, own.nearness(to: $0) - 0.45) }
         }
         let columns = Assignment.best(gains)
         self.rows = zip(locals, columns).compactMap { local, column in column.map { (local, remotes[$0]) } }
+        let taken = Set(columns.compactMap(\.self))
+        self.theirs = remotes.indices.filter { !taken.contains($0) }.map { remotes[$0] }
         self.unpaired = zip(locals, columns).compactMap { local, column in column == nil ? local : nil }
     }
 }

@@ -21,11 +21,22 @@ package struct SuggestedField: Hashable, Sendable {
         case fields
         case consent
         case associations
+        case rollups
+        case lists
+
+        /// The key with which a line begins.
+        var head: String {
+            switch self {
+            case .consent: "purpose"
+            case .lists: "segment"
+            case .fields, .associations, .rollups: "local"
+            }
+        }
     }
 
     /// Where it belongs.
     package let section: Section
-    /// Our property.
+    /// Our property, or a segment of ours.
     package let local: String
     /// The CRM's property, or the remote object of an association.
     package let remote: String

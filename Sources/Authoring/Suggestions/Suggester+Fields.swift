@@ -7,6 +7,8 @@ extension Suggester {
         let pairing = self.pairing(local, remote)
         let draft = FieldDraft(pair, pairing, self.habits)
         var confidence = self.confidence(pair)
+        // What is pulled only overwrites ours for good, so somebody should look.
+        if draft.direction == .pull { confidence = min(confidence, .likely) }
         if draft.isUnfinished { confidence = .guess }
         return SuggestedField(
             section: draft.isConsent ? .consent : .fields,
@@ -35,8 +37,7 @@ extension Suggester {
         let (evidence, value) = (pair.score.evidence, pair.score.value)
         let sides = [evidence.name, evidence.label].compactMap(\.self)
         let isNamed = (evidence.name ?? 0) >= 0.95 && sides.allSatisfy { $0 >= 0.9 }
-        // What is pulled only overwrites ours for good, so somebody should look.
-        let isFit = evidence.type >= 0.85 && !pair.remote.isReadOnly
+        let isFit = evidence.type >= 0.85
         if isNamed, isFit, value >= 0.85, value - pair.rivals.best >= 0.2 { return .certain }
         return value >= 0.6 ? .likely : .guess
     }
@@ -55,12 +56,14 @@ extension Suggester {
         }
         reasons += evidence.sample?.reasons ?? []
         if remote.isReadOnly { reasons.append("read-only there") }
-        if pair.score.value - pair.rivals.best < 0.1 { reasons.append("another comes near") }
+        if pair.score.value - pair.rivals.best < 0.1 { reasons.append("\(Self.plain(pair.rivals.name)) comes near") }
         return reasons.isEmpty ? "the types go together" : reasons.joined(separator: "; ")
     }
 
     /// A label of the CRM's in a comment: one line, of a reasonable length, and nothing that steers a terminal.
-    private static func quoted(_ label: String) -> String {
+    static func quoted(_ label: String) -> String { "\"\(Self.plain(label))\"" }
+
+    static func plain(_ label: String) -> String {
         var short = String.UnicodeScalarView()
         for scalar in label.unicodeScalars.prefix(60) {
             switch scalar.properties.generalCategory {
@@ -68,6 +71,6 @@ extension Suggester {
             default: short.append(scalar)
             }
         }
-        return "\"\(String(short))\(label.unicodeScalars.count > 60 ? "…" : "")\""
+        return "\(String(short))\(label.unicodeScalars.count > 60 ? "…" : "")"
     }
 }

@@ -17,6 +17,10 @@ package struct Suggester: Sendable {
     package let remote: [RemoteField]
     /// The ties that the connector can write.
     package let ties: [RemoteTie]
+    /// The other objects of ours, whose records may refer to this one.
+    package var others: [ObjectSchema] = []
+    /// The segments of the object.
+    package var segments: [NamedSegment] = []
     /// What transforms need to be told; nothing is guessed about it.
     package var habits = Habits()
     /// Values of the CRM's properties, by name.
@@ -59,7 +63,12 @@ package struct Suggester: Sendable {
         let columns = Assignment.best(gains)
         let found = zip(locals.indices, columns).compactMap { row, column -> SuggestedField? in
             guard let column else { return nil }
-            let rivals = Rivals(row: row, column: column, scores: scores.map { $0.map(\.value) })
+            let rivals = Rivals(
+                row: row,
+                column: column,
+                scores: scores.map { $0.map(\.value) },
+                names: (locals.map(\.schema.name), fields.map(\.field.name))
+            )
             let pair = Pair(
                 local: locals[row],
                 remote: fields[column].field,
@@ -68,7 +77,8 @@ package struct Suggester: Sendable {
             )
             return self.field(pair)
         }
-        return self.inSchemaOrder(found + self.associations())
+        let whole = self.withRollUps(self.withPartsOfName(found, locals, meaning), meaning)
+        return self.inSchemaOrder(whole + self.associations()) + self.memberships(beside: whole, meaning)
     }
 
     /// What the CRM's words mean: where persons have no first name, a name is all of it.
@@ -101,13 +111,13 @@ package struct Suggester: Sendable {
         guard let values = self.remoteSamples[remote.name], !values.isEmpty else { return nil }
         var sample = SampleEvidence(looks: SampleEvidence.looks(of: values, as: local.concept))
         if local.schema.type.holdsWords, let own = self.localSamples[local.schema.name] {
-            let (ours, theirs) = (Set(own.map(Self.plain)), Set(values.map(Self.plain)))
+            let (ours, theirs) = (Set(own.map(Self.compared)), Set(values.map(Self.compared)))
             sample.shared = (theirs.intersection(ours).count, theirs.count)
         }
         return sample
     }
 
-    private static func plain(_ text: Text) -> String {
+    private static func compared(_ text: Text) -> String {
         text.string.lowercased().filter { !$0.isWhitespace && $0 != "." && $0 != "-" }
     }
 
@@ -171,11 +181,17 @@ struct Pair: Sendable {
 struct Rivals: Sendable {
     /// The best value that either side has with anything else.
     let best: Double
+    /// What that is, and whose: `their display_name`; empty if there is nothing else.
+    let name: String
 
-    init(row: Int, column: Int, scores: [[Double]]) {
-        let others = scores[row].enumerated().filter { $0.offset != column }.map(\.element)
-        let above = scores.enumerated().filter { $0.offset != row }.map { $0.element[column] }
-        self.best = (others + above).max() ?? 0
+    init(row: Int, column: Int, scores: [[Double]], names: (local: [String], remote: [String])) {
+        let theirs = scores[row].indices.filter { $0 != column }
+            .map { (value: scores[row][$0], name: "their \(names.remote[$0])") }
+        let ours = scores.indices.filter { $0 != row }
+            .map { (value: scores[$0][column], name: "our \(names.local[$0])") }
+        let nearest = (theirs + ours).max { $0.value < $1.value }
+        self.best = nearest?.value ?? 0
+        self.name = nearest?.name ?? ""
     }
 }
 

@@ -321,6 +321,10 @@ extension Caller {
 
     private func takeProof() async throws(CallFailure) -> (String?, Int) {
         let rules = self.manifest.authenticator
+        // As it is where the variable that it is taken from is not set.
+        for name in self.manifest.credentialNames where self.settings.credentials[name]?.reveal().isEmpty ?? true {
+            throw CallFailure(action: .refreshToken, message: "the credential \(name) is empty")
+        }
         var scope = self.base.adding(self.credentials)
         var secrets: [String] = []
         if let login = rules.login {

@@ -1,16 +1,21 @@
 import Records
 
-/// Puts the fields of other files in the place of a mapping's `include`, as if they had been written there.
+/// Puts what other files say in the place of a mapping's `include`, as if it had been written there.
 ///
-/// What the file says itself comes after what it includes, and replaces every included entry of the same local property,
-/// or of the same remote one where there is no local. A file that is included twice counts once.
+/// What comes later replaces what came before it: a later file an earlier one, and the mapping itself all of them. That
+/// holds for every entry of the same target, which is its local property, or the remote one where there is no local; and
+/// for settings such as `on_clear`, each as a whole. A file that is included twice counts once.
 struct FieldIncludes {
-    /// What a file to be included may hold.
-    static let keys = ["include"] + FieldIncludes.lists
+    /// What a file to be included may hold: all but what a mapping is about, and examples, which are of a whole record.
+    static let keys = ["include"] + FieldIncludes.lists + FieldIncludes.settings
     /// The lists that are joined.
-    private static let lists = ["fields", "groups", "consent", "associations"]
+    static let lists = ["fields", "groups", "consent", "associations", "rollups", "lists"]
+    /// What holds for a mapping as a whole.
+    private static let settings = MappingReader.keys.filter {
+        !(["mapping", "connection", "object", "include", "examples"] + FieldIncludes.lists).contains($0)
+    }
     /// The lists of which one entry replaces another.
-    private static let replaced = ["fields", "consent", "associations"]
+    private static let replaced = FieldIncludes.lists.filter { $0 != "groups" }
 
     let variables: [String: String]
     let findings: Findings
@@ -37,12 +42,11 @@ struct FieldIncludes {
         guard let entries = root.entries, let include = entries.first(where: { $0.key == "include" }) else {
             return root
         }
-        var gathered: [String: [YAMLNode]] = [:]
+        var gathered = Gathered()
         for node in include.value.elements ?? [include.value] {
-            guard let part = self.part(node, within: chain) else { continue }
-            for list in Self.lists { gathered[list, default: []] += part[list]?.list(list, self.findings) ?? [] }
+            if let part = self.part(node, within: chain) { gathered.take(part, self.findings) }
         }
-        let own = Self.replaced.flatMap { list in (root[list]?.elements ?? []).compactMap(Self.name) }
+        gathered.drop(Self.names(in: root))
         var joined: [YAMLEntry] = []
         for entry in entries where entry.key != "include" {
             // What is no list is left to whoever reads it, and complains.
@@ -50,26 +54,45 @@ struct FieldIncludes {
                 joined.append(entry)
                 continue
             }
-            let kept = Self.kept(gathered.removeValue(forKey: entry.key) ?? [], of: entry.key, beside: own)
-            let value = YAMLNode(.sequence(kept + elements), at: entry.value.location)
+            let value = YAMLNode(.sequence((gathered.lists[entry.key] ?? []) + elements), at: entry.value.location)
             joined.append(YAMLEntry(key: entry.key, at: entry.location, value: value))
         }
         for list in Self.lists where root[list] == nil {
-            let kept = Self.kept(gathered[list] ?? [], of: list, beside: own)
-            guard list == "fields" || !kept.isEmpty else { continue }
-            let value = YAMLNode(.sequence(kept), at: include.location)
+            let included = gathered.lists[list] ?? []
+            guard list == "fields" || !included.isEmpty else { continue }
+            let value = YAMLNode(.sequence(included), at: include.location)
             joined.append(YAMLEntry(key: list, at: include.location, value: value))
         }
+        joined += gathered.settings.filter { root[$0.key] == nil }
         return YAMLNode(.mapping(joined), at: root.location)
     }
 
-    /// The included entries that the file does not replace by its own.
-    private static func kept(_ included: [YAMLNode], of list: String, beside own: [String]) -> [YAMLNode] {
-        guard Self.replaced.contains(list) else { return included }
-        return included.filter { node in
-            guard let name = Self.name(node) else { return true }
-            return !own.contains { $0.hasSameBytes(as: name) }
+    /// What the included files say together.
+    private struct Gathered {
+        var lists: [String: [YAMLNode]] = [:]
+        var settings: [YAMLEntry] = []
+
+        /// Takes a file in behind those before it.
+        mutating func take(_ part: YAMLNode, _ findings: Findings) {
+            self.drop(FieldIncludes.names(in: part))
+            for list in FieldIncludes.lists { self.lists[list, default: []] += part[list]?.list(list, findings) ?? [] }
+            for entry in part.entries ?? [] where FieldIncludes.settings.contains(entry.key) {
+                self.settings.removeAll { $0.key == entry.key }
+                self.settings.append(entry)
+            }
         }
+
+        /// Leaves out the entries that something later replaces.
+        mutating func drop(_ names: Set<Text>) {
+            for list in FieldIncludes.replaced {
+                self.lists[list]?.removeAll { FieldIncludes.name($0).map { names.contains(Text($0)) } ?? false }
+            }
+        }
+    }
+
+    /// What the entries of a file are called that replace others.
+    private static func names(in root: YAMLNode) -> Set<Text> {
+        Set(Self.replaced.flatMap { list in (root[list]?.elements ?? []).compactMap(Self.name).map { Text($0) } })
     }
 
     /// What an entry is called: two of one name are about the same property.
@@ -105,6 +128,14 @@ struct FieldIncludes {
         self.files.append(path)
         do {
             let root = try YAMLDocument.parse(bytes, file: path).substituting(self.variables, self.findings)
+            if let head = root.entries?.first(where: { $0.key == "object" || $0.key == "mapping" }) {
+                self.findings.error(
+                    at: head.location,
+                    "a mapping of its own cannot be included",
+                    mend: "move what both share into a file of fields, such as Mappings/fields/person.yaml"
+                )
+                return nil
+            }
             guard YAMLTable(root, "the included file", keys: Self.keys, self.findings) != nil else { return nil }
             return self.expand(root, within: chain + [path])
         } catch let list as DiagnosticList {

@@ -46,7 +46,8 @@ struct MappingChecks {
             if let other = others.first(where: { $0.local?.hasSameBytes(as: rollUp.local) ?? false }) {
                 self.findings.error(
                     at: other.location,
-                    "\(rollUp.local) is counted by the roll-up in line \(rollUp.location.line), and would be pulled as well",
+                    "\(rollUp.local) is counted by the roll-up in \(Self.place(of: rollUp.location, from: other.location)), and would "
+                        + "be pulled as well",
                     mend: "add direction: push, or remove one of them"
                 )
             }
@@ -54,7 +55,7 @@ struct MappingChecks {
             if let earlier {
                 self.findings.error(
                     at: rollUp.location,
-                    "\(rollUp.local) is also counted by the roll-up in line \(earlier.location.line)",
+                    "\(rollUp.local) is also counted by the roll-up in \(Self.place(of: earlier.location, from: rollUp.location))",
                     mend: "count into another property"
                 )
             }
@@ -90,13 +91,17 @@ struct MappingChecks {
     }
 
     private func complain(_ field: MappingField, _ earlier: MappingField, _ target: String) {
-        let file = earlier.location.file
-        let place = file.hasSameBytes(as: field.location.file) ? "" : " of \(file)"
         self.findings.error(
             at: field.location,
-            "\(target) is also written by the field in line \(earlier.location.line)\(place)",
+            "\(target) is also written by the field in \(Self.place(of: earlier.location, from: field.location))",
             mend: "remove one of them, or give one a direction"
         )
+    }
+
+    /// Where something stands, as a finding elsewhere says it: its line, and its file if that is another.
+    private static func place(of location: SourceLocation, from other: SourceLocation) -> String {
+        let file = location.file.hasSameBytes(as: other.file) ? "" : " of \(location.file)"
+        return "line \(location.line)\(file)"
     }
 
     /// Whether both write parts of one text, which is told of where they are joined; the same part twice is not.

@@ -92,9 +92,9 @@ package struct MappingCompiler: Sendable {
 
     /// Whether a file is a list of fields that somebody put among the mappings; such a file gets one finding.
     private func refuseFragment(_ root: YAMLNode, _ findings: Findings) -> Bool {
-        guard root["mapping"] == nil, root["connection"] == nil, root["object"] == nil, root["fields"] != nil else {
-            return false
-        }
+        guard root["mapping"] == nil, root["connection"] == nil, root["object"] == nil,
+            FieldIncludes.lists.contains(where: { root[$0] != nil })
+        else { return false }
         findings.error(
             at: root.location,
             "the file is a list of fields, but no mapping",

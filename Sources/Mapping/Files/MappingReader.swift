@@ -196,10 +196,19 @@ struct MappingReader {
         )
     }
 
+    /// What expressions may speak of, the remote properties of fields with mistakes of their own among it: such a field is
+    /// not there, but that is told where it stands.
     private func scope(of fields: [MappingField]) -> ExpressionScope {
-        ExpressionScope(
+        var names = RemoteProperties(of: fields).names
+        for entry in self.table["fields"]?.elements ?? [] where self.findings.hasErrors {
+            guard let name = entry["remote"]?.scalar?.text, !names.contains(where: { $0.hasSameBytes(as: name) }) else {
+                continue
+            }
+            names.append(name)
+        }
+        return ExpressionScope(
             object: self.object,
-            remoteProperties: RemoteProperties(of: fields).names,
+            remoteProperties: names,
             lifecycle: self.schema.lifecycle
         )
     }

@@ -55,6 +55,8 @@
     case overtakenIsForgotten = "overtaken-is-forgotten"
     /// A part of a text goes out with the other parts as both last agreed on them, not as the CRM holds them.
     case partsJoinedWithShadow = "parts-joined-with-shadow"
+    /// What the CRM makes of a part that only went along with another one counts as somebody's edit.
+    case carriedPartIsEdit = "carried-part-is-edit"
     /// A write without an answer counts as one that went through.
     case noAnswerIsSuccess = "no-answer-is-success"
     /// The remote shadow keeps what was sent instead of what the CRM made of it.

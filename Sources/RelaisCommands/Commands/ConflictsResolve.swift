@@ -95,7 +95,11 @@ struct ConflictsResolve: RelaisSubcommand {
     ) throws -> String? {
         let about = conflict.about
         if conflict.state == .settled { return "it is settled already" }
-        if let moved = try StandingConflict(conflict, in: transaction).movement { return moved }
+        let standing = try StandingConflict(conflict, in: transaction)
+        if let moved = standing.movement { return moved }
+        if standing.isComputed, self.value != nil {
+            return "\(about.field) is made for the CRM and has no place here for a value; take local or remote"
+        }
         let schema = try transaction.record(about.record)?.schema
         let choice: ConflictChoice =
             if let take { .side(take) } else {
@@ -157,16 +161,22 @@ extension Side: ExpressibleByArgument {}
 private struct StandingConflict {
     /// Which side moved since the conflict was found, and what to do; nil if none did.
     let movement: String?
+    /// Whether the field has no property here, being made for the CRM.
+    let isComputed: Bool
 
     init(_ conflict: Conflict, in transaction: Transaction) throws {
         let about = conflict.about
+        let link = try transaction.link(about.link)
+        let field = try link.map { try transaction.shape($0.shape).fields }?
+            .first { ($0.local ?? $0.remote ?? "").hasSameBytes(as: about.field) }
+        self.isComputed = field.map { $0.local == nil } ?? false
         let advice = "run `relais sync`, then look again"
         guard let record = try transaction.record(about.record), record.isLive else {
             self.movement = "the record is deleted or merged"
             return
         }
         let now = record[about.field]
-        if record.schema.property(about.field) != nil, !Self.agree(now, about.local) {
+        if !self.isComputed, record.schema.property(about.field) != nil, !Self.agree(now, about.local) {
             self.movement = "\(about.field) became \(Printable.value(now)) here since; \(advice)"
             return
         }

@@ -56,7 +56,9 @@ enum Failure {
         }
         switch status {
         case .notAllowed:
-            return "Look at the connection's credentials in Config/relais.yaml; `relais doctor` tries them."
+            return
+                "Look at the connection's credentials in Config/relais.yaml, and at the variables of the environment "
+                + "that they are taken from; `relais doctor` tries them."
         case .unavailable:
             return "Is the server up, and its address in Config/relais.yaml right? `relais doctor` tries it."
         default: return nil

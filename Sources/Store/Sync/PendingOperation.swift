@@ -40,17 +40,17 @@ package struct OperationField: Hashable, Sendable {
     package let sent: Value
     /// What the remote side held before.
     package let previous: Value
+    /// Whether nobody meant to change it: it goes along with the parts of one text that are meant.
+    package let isCarried: Bool
 
     /// Creates a field.
-    package init(_ field: Int, source: Value, sent: Value, previous: Value) {
+    package init(_ field: Int, source: Value, sent: Value, previous: Value, isCarried: Bool = false) {
         self.field = field
         self.source = source
         self.sent = sent
         self.previous = previous
+        self.isCarried = isCarried
     }
-
-    /// Whether nothing of it is changed: it goes along with the parts of one text that are.
-    package var isCarried: Bool { self.sent == self.previous }
 }
 
 /// One operation on the remote side that is not confirmed yet; its row goes once it is.
@@ -120,6 +120,9 @@ package struct PendingOperation: Hashable, Sendable {
 }
 
 /// The stored form of an operation's fields: `[[place,source,sent,previous]]`, values self-describing.
+///
+/// A part that is carried along has `true` behind that. Rows from before that mark are told by what they send: what the
+/// CRM held already.
 enum OperationPayload {
     static func encode(_ fields: [OperationField]) throws(CodecError) -> SQLText {
         var writer = JSONWriter(capacity: 256)
@@ -130,6 +133,10 @@ enum OperationPayload {
             for value in [field.source, field.sent, field.previous] {
                 writer.byte(UInt8(ascii: ","))
                 try writer.selfDescribing(value)
+            }
+            if field.isCarried {
+                writer.byte(UInt8(ascii: ","))
+                try writer.selfDescribing(.flag(true))
             }
             writer.byte(UInt8(ascii: "]"))
         }
@@ -147,9 +154,12 @@ enum OperationPayload {
             let field = Int(try reader.integer())
             var values: [Value] = []
             while reader.take(UInt8(ascii: ",")) { values.append(try reader.selfDescribing() ?? .absent) }
-            guard values.count == 3 else { throw reader.malformed }
+            guard values.count == 3 || values.count == 4 else { throw reader.malformed }
             try reader.expect(UInt8(ascii: "]"))
-            fields.append(OperationField(field, source: values[0], sent: values[1], previous: values[2]))
+            let isCarried = values.count == 4 ? values[3] == .flag(true) : values[1] == values[2]
+            fields.append(
+                OperationField(field, source: values[0], sent: values[1], previous: values[2], isCarried: isCarried)
+            )
         } while reader.take(UInt8(ascii: ","))
         try reader.expect(UInt8(ascii: "]"))
         return fields

@@ -76,15 +76,25 @@ extension RecordApplier {
         let recent = try self.transaction.timeline(of: work.link.record, since: since, limit: 200)
         var found: [(field: Int, writers: String)] = []
         for position in Set(plan.toLocal.map(\.field) + plan.toRemote.map(\.field)).sorted() {
-            guard let property = self.runtime.mapping.fields[position].local, state.holds[position] == nil,
-                // Who decided a moment ago is not asked again.
-                state.decisions[position] == nil
+            let field = self.runtime.mapping.fields[position]
+            // Who decided a moment ago is not asked again.
+            guard state.holds[position] == nil, state.decisions[position] == nil,
+                // What is told of fields is told by their names.
+                self.runtime.position(named: field.name) == position
             else { continue }
             let start = try self.lastDecision(position, work)
             let entries = recent.reversed().filter { entry in start.map { entry.at > $0 } ?? true }
             let histories = [
-                self.historyHere(of: property, entries, next: plan.toLocal.first { $0.field == position }),
-                try self.historyThere(of: property, entries, work, next: plan.toRemote.first { $0.field == position }),
+                // What is computed for the CRM, a constant or a membership, leaves no trace here: its writes there tell.
+                field.local.map { property in
+                    self.historyHere(of: property, entries, next: plan.toLocal.first { $0.field == position })
+                } ?? ValueHistory(),
+                try self.historyThere(
+                    of: field.name,
+                    entries,
+                    work,
+                    next: plan.toRemote.first { $0.field == position }
+                ),
             ]
             guard let fought = histories.first(where: { $0.returns >= Self.fight.returns && $0.writers.count > 1 })
             else { continue }

@@ -201,16 +201,17 @@ extension RecordApplier {
             if isUntouched, value != .absent { return (value, .answer) }
             return (value, sent.wasAnswered ? .readBack : .readBackOfUnknown)
         }
-        let replaced = try self.keepLostUpdates(sent, agreed: agreed, of: link)
+        let carried = try self.settleCarried(sent, of: link, read: read)
+        let replaced = try self.keepLostUpdates(sent, agreed: agreed + carried, of: link)
         try self.journal(.push, sent, agreed: agreed, replaced: replaced, of: link)
         try self.transaction.settle(
             key,
-            agreed: agreed,
+            agreed: agreed + carried,
             version: Breakage.writesRaiseNoFloor.isOn ? nil : sent.version.map { max($0, link.remoteVersion) },
             basedOn: sent.operation.basedOn
         )
         for field in sent.fields { shown[field.field] = sent.answered[field.field] ?? read?[field.field] }
-        for field in agreed where shown[field.field] == nil { shown[field.field] = field.remote }
+        for field in agreed + carried where shown[field.field] == nil { shown[field.field] = field.remote }
         if incoming == nil, !Breakage.ownWriteComesBack.isOn {
             try self.bringUpToDate(key, shown, version: sent.version)
         }
@@ -220,6 +221,37 @@ extension RecordApplier {
             self.counts.updatedRemotely += 1
         }
         try self.takeInAfterWrite(key, incoming)
+    }
+
+    /// Settles the parts that only went along with others of their text: what the CRM made of them is no edit (R1).
+    ///
+    /// Nothing was meant with them, so that nothing is held, owed or told: what is neither what was carried nor a form of it
+    /// is a change there like any other, and a part on which the sides did not agree before stays as open as it was.
+    private func settleCarried(_ sent: SentOperation, of link: Link, read: [Value]?) throws -> [AgreedField] {
+        let carried = sent.operation.shape == self.shape ? sent.operation.carriedFields : []
+        guard !carried.isEmpty, !Breakage.carriedPartIsEdit.isOn else { return [] }
+        let values = try self.transaction.values(of: link)
+        return carried.compactMap { field in
+            guard values.remoteShadow[field.field] == field.previous, let local = values.localShadow[field.field] else {
+                return nil
+            }
+            let evidence: Evidence =
+                sent.answered[field.field] != nil ? .answer : sent.wasAnswered ? .readBack : .readBackOfUnknown
+            guard let found = sent.answered[field.field] ?? read?[field.field], found != field.previous else {
+                return nil
+            }
+            // What was agreed on, and not what somebody may have typed here since, is what the CRM has in another form.
+            let agreed = SentField(field: field.field, source: local, sent: field.sent, previous: field.previous)
+            guard
+                case .agreed(let remote) = self.runtime.settlement.settle(
+                    agreed,
+                    found: found,
+                    by: evidence,
+                    in: self.context
+                )
+            else { return nil }
+            return AgreedField(field.field, local: local, remote: remote)
+        }
     }
 
     /// Whether the answer to a write says what every sent property holds now; if not, only a read by id settles it (R3).

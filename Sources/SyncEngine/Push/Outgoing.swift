@@ -90,7 +90,11 @@ extension RecordApplier {
         let fields = self.runtime.mapping.fields
         let urgent = plan.toRemote.filter { fields[$0.field].rules.isConsent }
         var part = plan
-        if !urgent.isEmpty, !Breakage.consentWaitsForOthers.isOn { part.toRemote = urgent }
+        if !urgent.isEmpty, !Breakage.consentWaitsForOthers.isOn {
+            part.toRemote = urgent
+            // A consent is no part of a text.
+            part.carried = []
+        }
         return part
     }
 
@@ -107,9 +111,10 @@ extension RecordApplier {
             lane: plan.toRemote.contains { self.runtime.mapping.fields[$0.field].rules.isConsent } ? .urgent : .normal,
             basedOn: record?.version ?? 0,
             shape: self.shape,
-            fields: (plan.toRemote + plan.carried).map {
-                OperationField($0.field, source: $0.source, sent: $0.new, previous: $0.old)
-            }
+            fields: plan.toRemote.map { OperationField($0.field, source: $0.source, sent: $0.new, previous: $0.old) }
+                + plan.carried.map {
+                    OperationField($0.field, source: $0.source, sent: $0.new, previous: $0.old, isCarried: true)
+                }
         )
         operation.id = try self.transaction.put(operation)
         try self.transaction.markInFlight(operation.id, at: self.cause.at)

@@ -35,16 +35,27 @@ extension SentOperation {
     ///
     /// Who reads them back later must not take the CRM's normal form for somebody's edit (R1).
     var answeredFields: [OperationField] {
-        self.fields.map { field in
-            var sent = field.sent
-            if let answer = self.answered[field.field], answer != field.previous,
-                !(answer.isBlank && field.previous.isBlank), !Breakage.answerForgottenWithHistory.isOn
-            {
-                sent = answer
-            }
-            return OperationField(field.field, source: field.source, sent: sent, previous: field.previous)
-        }
-            + self.operation.fields.filter(\.isCarried)
+        self.fields.map { self.answered(OperationField($0)) }
+            + self.operation.fields.filter(\.isCarried).map { self.answered($0) }
+    }
+
+    private func answered(_ field: OperationField) -> OperationField {
+        guard let answer = self.answered[field.field], answer != field.previous,
+            !(answer.isBlank && field.previous.isBlank), !Breakage.answerForgottenWithHistory.isOn
+        else { return field }
+        return OperationField(
+            field.field,
+            source: field.source,
+            sent: answer,
+            previous: field.previous,
+            isCarried: field.isCarried
+        )
+    }
+}
+
+extension OperationField {
+    fileprivate init(_ field: SentField) {
+        self.init(field.field, source: field.source, sent: field.sent, previous: field.previous)
     }
 }
 

@@ -12,6 +12,8 @@ struct PropertyTable {
         let partner: String?
         /// Whether the partner may be proposed or left alone.
         let isFree: Bool
+        /// The properties that share it as its parts, besides.
+        let parts: [String]
     }
 
     /// One proposal, as it matters here.
@@ -67,8 +69,9 @@ struct PropertyTable {
         let isReadOnly = cells[3] == "r" || cells[3].hasPrefix("r ")
         let options = (isReadOnly ? String(cells[3].dropFirst()) : cells[3]).split(separator: ",")
             .map { Text($0.trimmingCharacters(in: .whitespaces)) }
-        let isFree = cells[4].hasSuffix("?")
-        let partner = isFree ? String(cells[4].dropLast()) : cells[4]
+        let names = cells[4].split(separator: "+").map { $0.trimmingCharacters(in: .whitespaces) }
+        let isFree = names[0].hasSuffix("?")
+        let partner = isFree ? String(names[0].dropLast()) : names[0]
         return Row(
             field: RemoteField(
                 name: cells[0],
@@ -79,7 +82,8 @@ struct PropertyTable {
                 isCoded: cells[2] == "many2one" && partner == "currency"
             ),
             partner: partner == "-" ? nil : partner,
-            isFree: isFree
+            isFree: isFree,
+            parts: Array(names.dropFirst())
         )
     }
 
@@ -103,7 +107,12 @@ struct PropertyTable {
     func score(_ proposals: [Proposal], of names: Set<String>? = nil) -> Score {
         var score = Score()
         for row in self.rows where names?.contains(row.field.name) ?? true {
-            let found = proposals.first { !$0.isAssociation && $0.remote == row.field.name }
+            let all = proposals.filter { !$0.isAssociation && $0.remote == row.field.name }
+            for part in row.parts {
+                let found = all.first { $0.local == part }
+                self.judge("\(row.field.name) as \(part)", wanted: part, found, isFree: false, &score)
+            }
+            let found = all.first { !row.parts.contains($0.local) }
             if row.isFree, found == nil { continue }
             self.judge(row.field.name, wanted: row.partner, found, isFree: row.isFree, &score)
         }

@@ -68,8 +68,12 @@ extension MappingCommand {
                 .map { (entry, $0) }
             }
             guard let first = found.first else {
-                let names = entries.flatMap { $0.mapping.fields.map(\.name) }
-                let mend = NearestName.mend(self.field, among: names)
+                let names = Set(entries.flatMap { $0.mapping.fields.map(\.name) })
+                let isOurs = entries.contains { $0.mapping.localSchema.property(self.field) != nil }
+                let mend =
+                    isOurs
+                    ? "add it to one first; `relais mapping diff` says what it looks like in the CRM"
+                    : NearestName.mend(self.field, among: names)
                 throw CommandError(.usage, "no mapping has a field \(Printable.line(self.field)): \(mend)")
             }
             guard found.count == 1 else {

@@ -4,6 +4,8 @@ import Connectors
 import Foundation
 import Mapping
 import Records
+import Scoring
+import WorkflowRunner
 
 extension MappingCommand {
     struct Suggest: RelaisSubcommand {
@@ -71,6 +73,8 @@ extension MappingCommand {
             }
             let schema = context.workspace.schema
             var suggester = Suggester(object: pair.local, lifecycle: schema.lifecycle, remote: fields, ties: ties)
+            suggester.others = schema.objects.filter { !$0.name.hasSameBytes(as: pair.local.name) }
+            suggester.segments = Self.segments(of: pair.local, in: context.workspace)
             suggester.habits = Suggester.Habits(region: self.region, zone: self.zone)
             if let sample {
                 let sampler = ValueSampler(limit: sample)
@@ -87,6 +91,16 @@ extension MappingCommand {
                 remote: fields,
                 fields: suggester.suggestions()
             )
+        }
+
+        /// The segments of an object; those of a file with mistakes are left to `relais check`.
+        private static func segments(of object: ObjectSchema, in workspace: Workspace) -> [Suggester.NamedSegment] {
+            let file = "Config/segments.yaml"
+            guard let bytes = try? Workspace.bytes(workspace.root.appending(path: file)),
+                let segments = try? SegmentFile.parse(bytes, file: file, schema: workspace.schema)
+            else { return [] }
+            return segments.filter { $0.vocabulary.object.name.hasSameBytes(as: object.name) }
+                .map { Suggester.NamedSegment(name: $0.name.string) }
         }
 
         private func tell(_ draft: MappingDraft, file: String?, to output: Output) {
