@@ -75,16 +75,27 @@ package struct RemoteActivityTraits: Hashable, Sendable {
     package let time: String
     /// The longest text, in characters.
     package let limit: Int
+    /// Whether the CRM shows it as HTML, so that the text has to be written as such.
+    package let isHTML: Bool
     /// The objects that it can be about.
     package let about: [String]
 
     /// Creates the traits.
-    package init(kind: String, object: String, text: String, time: String, limit: Int, about: [String]) {
+    package init(
+        kind: String,
+        object: String,
+        text: String,
+        time: String,
+        limit: Int,
+        isHTML: Bool,
+        about: [String]
+    ) {
         self.kind = kind
         self.object = object
         self.text = text
         self.time = time
         self.limit = limit
+        self.isHTML = isHTML
         self.about = about
     }
 }

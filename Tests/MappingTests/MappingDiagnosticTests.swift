@@ -101,8 +101,8 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         ),
         BrokenMapping(
             "planned key of a mapping",
-            more: ["campaigns: []"],
-            "m.yaml:7:1: error: campaigns is not supported yet: remove it"
+            more: ["subscriptions: []"],
+            "m.yaml:7:1: error: subscriptions is not supported yet: remove it"
         ),
         BrokenMapping(
             "one target twice",

@@ -37,7 +37,9 @@ extension ManifestAccount {
         guard candidates.count <= 1 else {
             throw RemoteFailure(.badRequest, "several are called so: name it by its id")
         }
-        guard let row = candidates.first, let id = rules.find.id.first(in: row).flatMap(Template.text) else { return nil }
+        guard let row = candidates.first, let id = rules.find.id.first(in: row).flatMap(Template.text) else {
+            return nil
+        }
         var refusal: String?
         if let object = rules.find.object, let wanted = object.equals.rendered(TemplateScope()),
             let actual = object.path.first(in: row), !actual.isSame(as: wanted)
@@ -152,7 +154,14 @@ extension ManifestAccount {
         var values = self.scope(list)
         values["inputs"] = .array(items)
         let answer = try await self.caller.json(write.request, values)
-        if let error = write.errors?.elements(in: answer).first { throw self.caller.failure(of: error, []) }
+        for error in write.errors?.elements(in: answer) ?? [] {
+            let failure = self.caller.failure(of: error, [])
+            switch failure.action {
+            // Who is on it, or off it, already: that is what was wanted.
+            case .link, .success, .gone: continue
+            default: throw failure
+            }
+        }
         for id in write.missing?.all(in: answer) ?? [] { Template.text(id).map { _ = missing.insert(Text($0)) } }
         return missing
     }

@@ -110,7 +110,7 @@ extension ManifestLoader {
 
     func activities(_ table: YAMLTable) -> [ActivityRules] {
         (table.table("activities", keys: nil)?.entries ?? []).compactMap { entry in
-            let keys = ["object", "text", "time", "limit", "about"]
+            let keys = ["object", "text", "time", "limit", "html", "about"]
             guard let block = YAMLTable(entry.value, "the activity", keys: keys, self.findings),
                 let object = block.requiredText("object"), let place = block["object"],
                 self.isObject(object, at: place), let text = block.requiredText("text"),
@@ -137,6 +137,7 @@ extension ManifestLoader {
                 text: text,
                 time: time,
                 limit: block.integer("limit", in: 1...1_000_000) ?? 10_000,
+                isHTML: block.flag("html") ?? false,
                 about: ties.keys.sorted()
             )
             return ActivityRules(traits: traits, ties: ties)

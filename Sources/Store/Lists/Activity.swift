@@ -12,6 +12,8 @@ package struct ActivityRuleNumber: StoredNumber, SQLArgument {
 package struct ActivityRuleRow: Hashable, Sendable {
     /// The number.
     package let number: ActivityRuleNumber
+    /// The name.
+    package let name: String
     /// When it was first seen by a sync.
     package let switchedOnAt: Instant
     /// The moment from which events count, as it was when the journal was last begun.

@@ -11,6 +11,7 @@ extension Transaction {
             try self.first(sql, name) { columns in
                 ActivityRuleRow(
                     number: columns.number(0),
+                    name: name,
                     switchedOnAt: columns.instant(1),
                     since: columns.instant(2),
                     position: columns.int(3)
@@ -82,6 +83,19 @@ extension Transaction {
             ORDER BY event LIMIT ?5
             """
         return try self.all(sql, connection, object, state, event, limit, read: Self.activity)
+    }
+
+    /// How many activities of an object are in a state that is not final.
+    package func countActivities(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        in state: ActivityState
+    ) throws -> Int {
+        let sql: StaticString = """
+            SELECT count(*) FROM activity
+            WHERE connection = ?1 AND object = ?2 AND state = ?3 AND state IN ('waiting', 'unknown', 'erasing')
+            """
+        return try self.first(sql, connection, object, state) { $0.count(0) } ?? 0
     }
 
     /// Moves an activity to another state; false if it is not in one of those that it comes from any more.

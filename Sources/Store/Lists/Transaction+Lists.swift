@@ -4,22 +4,24 @@ package import Records
 ///
 /// What is due is a row, so that the next run goes on where one was killed; it is decided again when its turn comes.
 extension Transaction {
+    /// The list of a name; nil if none was ever kept.
+    package func knownRemoteList(_ name: String) throws -> RemoteListRow? {
+        let sql: StaticString = "SELECT number, hash, remote, read_at FROM remote_list WHERE name = ?1"
+        return try self.first(sql, name) { columns in
+            RemoteListRow(
+                number: columns.number(0),
+                hash: columns.string(1),
+                remote: columns.optionalText(2),
+                readAt: columns.optionalInstant(3)
+            )
+        }
+    }
+
     /// The list of a name, which is kept from here on.
     package func remoteList(_ name: String) throws -> RemoteListRow {
-        let sql: StaticString = "SELECT number, hash, remote, read_at FROM remote_list WHERE name = ?1"
-        func find() throws -> RemoteListRow? {
-            try self.first(sql, name) { columns in
-                RemoteListRow(
-                    number: columns.number(0),
-                    hash: columns.string(1),
-                    remote: columns.optionalText(2),
-                    readAt: columns.optionalInstant(3)
-                )
-            }
-        }
-        if let known = try find() { return known }
+        if let known = try self.knownRemoteList(name) { return known }
         try self.execute("INSERT INTO remote_list(name, hash) VALUES(?1, '')", name)
-        guard let made = try find() else { throw StoreError(.notFound, "no list \(name)") }
+        guard let made = try self.knownRemoteList(name) else { throw StoreError(.notFound, "no list \(name)") }
         return made
     }
 
@@ -31,7 +33,8 @@ extension Transaction {
     /// Notes which list of the CRM it is; a list that is another one than before has no members of ours yet.
     package func setRemote(_ remote: Text, of list: RemoteListNumber) throws {
         let sql: StaticString = """
-            UPDATE remote_list SET remote = ?2, read_at = NULL, hash = '' WHERE number = ?1 AND remote IS NOT ?2
+            UPDATE remote_list SET remote = ?2, read_at = NULL, hash = CASE WHEN remote IS NULL THEN hash ELSE '' END
+            WHERE number = ?1 AND remote IS NOT ?2
             """
         guard try self.execute(sql, list, remote) == 1 else { return }
         try self.execute("DELETE FROM remote_list_member WHERE list = ?1", list)
