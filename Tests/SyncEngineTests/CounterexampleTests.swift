@@ -184,7 +184,7 @@ import Testing
         for id in ids[..<10] { bench.account.edit("contacts", id, ["city": .null]) }
         bench.clock.advance(by: .seconds(60))
         for _ in 0..<3 { _ = try await bench.syncer.plan() }
-        _ = try await bench.syncer.sync(allowing: .blanks)
+        _ = try await bench.syncer.sync(allowing: [.blanks])
         bench.account.edit("contacts", ids[10], ["city": .null])
         try await bench.sync()
         #expect(try bench.contacts().count { $0["city"] == "Paris" } == 9)

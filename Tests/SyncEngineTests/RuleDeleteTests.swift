@@ -298,7 +298,7 @@ import Testing
         await #expect(throws: SyncError.self) { try await bench.sync() }
         #expect(try bench.contacts().count == 20)
         bench.clock.advance(by: .seconds(60))
-        let report = try await bench.syncer.sync(allowing: .deletes)
+        let report = try await bench.syncer.sync(allowing: [.deletes])
         #expect(report.counts.deletedLocally == 10)
         #expect(try bench.contacts().count == 10)
     }

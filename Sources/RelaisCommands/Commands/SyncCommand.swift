@@ -21,7 +21,8 @@ struct SyncCommand: RelaisSubcommand {
     @Argument(help: "The connection; all if left out.") var connection: String?
     @Flag(help: "Approve the first plan of the connection and carry it out.") var approve = false
     @Flag(help: "Read everything and compare it, beside what changed; reports what was missed.") var reconcile = false
-    @Option(help: "Let one run go beyond the breaker: deletes, blanks, overwrites.") var allow: String?
+    @Option(help: "Let one run go beyond the breaker: deletes, blanks, overwrites; may be repeated.")
+    var allow: [Breaker.Kind] = []
     @Option(help: "Change at most so many records.") var limit: Int?
     @Option(help: "Change only this: an object, object/id of the CRM, or a record; may be repeated.") var only:
         [String] = []
@@ -30,8 +31,6 @@ struct SyncCommand: RelaisSubcommand {
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
-        guard let allow, Breaker.Kind(rawValue: allow) == nil else { return }
-        throw ValidationError("--allow takes \(Breaker.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
     func run(in context: CommandContext) async throws -> ExitStatus {
@@ -52,7 +51,7 @@ struct SyncCommand: RelaisSubcommand {
             return try await SyncRounds(syncers, store: store).run { syncer in
                 try await syncer.sync(
                     approvedBy: self.approve ? context.person : nil,
-                    allowing: self.allow.flatMap { Breaker.Kind(rawValue: $0) },
+                    allowing: Set(self.allow),
                     reconciling: sweeps.remove(syncer.connection) != nil
                 )
             } between: { reports in
@@ -79,7 +78,7 @@ struct SyncCommand: RelaisSubcommand {
             let report = try await syncer.sync(
                 // Who names a plan has seen it.
                 approvedBy: self.approve || self.plan != nil ? context.person : nil,
-                allowing: self.allow.flatMap { Breaker.Kind(rawValue: $0) },
+                allowing: Set(self.allow),
                 through: careful
             )
             // What came in may start workflows, confirm hand-offs or tell of deals that were won.
@@ -135,3 +134,5 @@ struct SyncCommand: RelaisSubcommand {
         return waits ? .attention : .done
     }
 }
+
+extension Breaker.Kind: ExpressibleByArgument {}

@@ -43,7 +43,7 @@ enum Failure {
         [
             "kind": .string(breaker.kind.rawValue), "count": .number(of: breaker.count),
             "written": .number(of: breaker.written), "links": .number(of: breaker.links),
-            "share": .number(String(breaker.share)), "allow": .string("--allow \(breaker.kind.rawValue)"),
+            "share": .number(String(breaker.share)), "allow": .string(breaker.option),
         ]
     }
 

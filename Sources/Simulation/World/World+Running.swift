@@ -95,7 +95,8 @@ extension World {
         defer { self.busy.remove(home) }
         let life = self.life
         guard life.process.isAlive, let syncer = life.syncers[home] else { return false }
-        let allowed = self.allowances.removeValue(forKey: home) ?? (self.breakersAllowed > 0 ? .overwrites : nil)
+        let allowed = (self.allowances.removeValue(forKey: home) ?? [])
+            .union(self.breakersAllowed > 0 ? [.overwrites] : [])
         self.begin(home, poll: poll, killAt: point, faultsAreOn: faultsAreOn, allowing: allowed)
         defer { self.end(home) }
         do {
@@ -115,7 +116,7 @@ extension World {
         poll: Int,
         killAt point: Int?,
         faultsAreOn: Bool,
-        allowing: Breaker.Kind? = nil,
+        allowing: Set<Breaker.Kind> = [],
         isUndo: Bool = false
     ) {
         self.networks[home]?.begin(poll: poll, faultsAreOn: faultsAreOn)
@@ -124,7 +125,7 @@ extension World {
         let run = Chronicle.Run(
             poll: poll,
             begin: self.executor.now,
-            allowsDeletions: allowing == .deletes,
+            allowsDeletions: allowing.contains(.deletes),
             isUndo: isUndo
         )
         self.chronicle.runs[home, default: []].append(run)
@@ -146,8 +147,10 @@ extension World {
         self.story.tell(self.executor.now, nil, "it fails: \(error)")
         guard life.process.isAlive else { return }
         if let error = error as? SyncError, error.code == .breakerTripped {
-            let kind = Breaker.Kind.allCases.first { "\(error)".utf8.contains(" \($0.rawValue) in 24 hours") }
-            if kind == .overwrites { self.breakersAllowed += 1 } else { self.allowances[home] = kind }
+            guard let breaker = error.breaker else { return }
+            if breaker.kind == .overwrites { self.breakersAllowed += 1 }
+            // They do what the message says.
+            self.allowances[home] = breaker.allowed.union([breaker.kind])
             return
         }
         let isExplained: Bool

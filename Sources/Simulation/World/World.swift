@@ -44,7 +44,7 @@ package actor World {
     var floors: [LinkKey: Int64] = [:]
     var breakersAllowed = 0
     /// What the next sync of a connection may do beyond its breaker, once.
-    var allowances: [Home: Breaker.Kind] = [:]
+    var allowances: [Home: Set<Breaker.Kind>] = [:]
     /// What only the world knows.
     var chronicle = Chronicle()
     /// Connections with a run.

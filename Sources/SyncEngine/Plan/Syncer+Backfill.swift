@@ -7,12 +7,12 @@ extension Syncer {
     /// Brings what a gate admits to records that are linked already, as a run of the kind that starts no workflow.
     ///
     /// For fields that were added to a mapping when its records had long been in step. Breakers apply; `allowing` lets this
-    /// run go beyond one of them. Stopped anywhere, the same call goes on where it was: what is done is no change any more.
+    /// run go beyond some of them. Stopped anywhere, the same call goes on where it was: what is done is no change any more.
     ///
     /// Throws `SyncError.notConnected` before the connection's first sync, which brings every field by itself.
     package func backfill(
         through gate: any ChangeGate,
-        allowing kind: Breaker.Kind? = nil
+        allowing kinds: Set<Breaker.Kind> = []
     ) async throws -> SyncReport {
         let connection = try self.context.store.read { try $0.connection(self.context.connection) }
         guard connection?.firstSyncDoneAt != nil else {
@@ -24,7 +24,7 @@ extension Syncer {
                 """
             )
         }
-        return try await self.inRun(kind: "backfill", allowing: kind, counting: \SyncReport.counts) { session in
+        return try await self.inRun(kind: "backfill", allowing: kinds, counting: \SyncReport.counts) { session in
             var session = session
             session.gate = gate
             return SyncReport(kind: .sync, session: session, counts: try await self.execute(session, sweeps: false))

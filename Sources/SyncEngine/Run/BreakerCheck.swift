@@ -45,30 +45,33 @@ struct BreakerCheck {
     ) throws {
         guard kinds.contains(where: { counts[$0] > 0 }) else { return }
         let earlier = try self.session.guarded.earlier { try self.guardedToday(in: transaction) }
-        for kind in kinds where kind != self.session.allowed {
+        for kind in kinds where !self.session.allowed.contains(kind) {
             let count = counts[kind] + (earlier[RunGuard.name(kind, lane.mapping.localObject)] ?? 0)
             let enough = self.session.context.breaker.links(allowing: count)
             let (connection, object) = (self.session.connection.number, lane.object)
             guard try !transaction.hasLinks(connection, object, atLeast: enough) else { continue }
             let links = try transaction.countLinks(connection, object)
             guard self.session.context.breaker.trips(count: count, links: links) else { continue }
-            throw SyncError(
-                .breakerTripped,
-                """
-                \(self.session.connection.name): \(count) \(kind.rawValue) in 24 hours are more than \
-                \(Int(self.session.context.breaker.share * 100)) % of \(links) \(lane.mapping.localObject) links; \
-                this batch was not written, \(self.session.guarded.counts(of: lane.mapping.localObject)[kind]) of this run were before. Look at `relais plan \(self.session.connection.name)`; if it is meant, \
-                run `relais sync \(self.session.connection.name) --allow \(kind.rawValue)`
-                """,
-                breaker: TrippedBreaker(
-                    kind: kind,
-                    count: count,
-                    written: self.session.guarded.counts(of: lane.mapping.localObject)[kind],
-                    links: links,
-                    share: self.session.context.breaker.share
-                )
-            )
+            throw self.tripped(kind, count, links, lane)
         }
+    }
+
+    private func tripped(_ kind: Breaker.Kind, _ count: Int, _ links: Int, _ lane: MappingLane) -> SyncError {
+        let (name, object) = (self.session.connection.name, lane.mapping.localObject)
+        let breaker = TrippedBreaker(
+            kind: kind,
+            count: count,
+            written: self.session.guarded.counts(of: object)[kind],
+            links: links,
+            share: self.session.context.breaker.share,
+            allowed: self.session.allowed
+        )
+        let message = """
+            \(name): \(count) \(kind.rawValue) in 24 hours are more than \(Int(breaker.share * 100)) % of \(links) \
+            \(object) links; this batch was not written, \(breaker.written) of this run were before. Look at `relais plan \
+            \(name)`; if it is meant, run `relais sync \(name) \(breaker.option)`
+            """
+        return SyncError(.breakerTripped, message, breaker: breaker)
     }
 
     /// How many records the connection's runs of the last 24 hours changed, this one left out, by the names of `RunGuard`.

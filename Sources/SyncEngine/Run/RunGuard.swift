@@ -27,12 +27,12 @@ final class RunGuard: Sendable {
         }
     }
 
-    /// The counts as the store keeps them with a run, without those of a kind that a person allowed: they count for
-    /// nothing in the day that follows.
-    func stored(without allowed: Breaker.Kind?) -> [String: Int64] {
+    /// The counts as the store keeps them with a run, without those of the kinds that a person allowed: they count
+    /// for nothing in the day that follows.
+    func stored(without allowed: Set<Breaker.Kind>) -> [String: Int64] {
         var result: [String: Int64] = [:]
         for (object, counts) in self.state.withLock({ $0 }) {
-            for kind in Breaker.Kind.allCases where kind != allowed && counts[kind] > 0 {
+            for kind in Breaker.Kind.allCases where !allowed.contains(kind) && counts[kind] > 0 {
                 result[Self.name(kind, object)] = Int64(counts[kind])
             }
         }

@@ -60,4 +60,14 @@ package struct TrippedBreaker: Hashable, Sendable {
     package let links: Int
     /// The share of the links that is allowed, from 0 to 1.
     package let share: Double
+    /// The kinds that the run was allowed to go beyond.
+    package let allowed: Set<Breaker.Kind>
+
+    /// What lets a run go beyond this one too, as an option of `relais sync`.
+    ///
+    /// It names what was allowed before as well: where two kinds are too many, allowing either alone stops at the other.
+    package var option: String {
+        Breaker.Kind.allCases.filter { $0 == self.kind || self.allowed.contains($0) }
+            .map { "--allow \($0.rawValue)" }.joined(separator: " ")
+    }
 }

@@ -16,7 +16,7 @@ struct SyncSession: Sendable {
     /// What the run has changed so far, for the breakers.
     let guarded = RunGuard()
     /// The kind of change that may go beyond the breaker in this run.
-    var allowed: Breaker.Kind?
+    var allowed: Set<Breaker.Kind> = []
     /// Requests that the account had made when the run began.
     let requestsBefore: Int
     /// What this run has tried to make out of turn.

@@ -57,14 +57,14 @@ package struct Syncer: Sendable {
     /// become another since, this writes nothing either and gives it, with what has moved (`SyncReport.moves`). A plan in which fields differ without an `initial` is never carried out
     /// (R9).
     ///
-    /// `allowing` lets this run go beyond the breaker for one kind of change. `reconciling` reads everything and compares it,
+    /// `allowing` lets this run go beyond the breaker for some kinds of change. `reconciling` reads everything and compares it,
     /// beside what changed; see `SweepPhase`.
     ///
     /// With a `gate` only what it admits is carried out, on either side; the rest is left for a later run. Such a run
     /// is no first sync: the next one shows its plan again.
     package func sync(
         approvedBy person: String? = nil,
-        allowing kind: Breaker.Kind? = nil,
+        allowing kinds: Set<Breaker.Kind> = [],
         through gate: (any ChangeGate)? = nil,
         reconciling: Bool = false
     ) async throws -> SyncReport {
@@ -93,11 +93,11 @@ package struct Syncer: Sendable {
             }
             if gate == nil { try self.approve(plan, by: person, isGoingOn: isApproved) }
         }
-        if let gate { return try await self.syncCarefully(through: gate, allowing: kind) }
+        if let gate { return try await self.syncCarefully(through: gate, allowing: kinds) }
         let isFirst = connection?.firstSyncDoneAt == nil
         // A first sync has just read everything.
         let sweeps = try !isFirst && (reconciling || self.isSweepDue())
-        return try await self.inRun(kind: isFirst ? "first" : sweeps ? "reconcile" : "sync", allowing: kind) {
+        return try await self.inRun(kind: isFirst ? "first" : sweeps ? "reconcile" : "sync", allowing: kinds) {
             session in
             let counts = try await self.execute(session, sweeps: sweeps)
             if isFirst || sweeps { try self.noteSweep() }
@@ -108,8 +108,11 @@ package struct Syncer: Sendable {
         }
     }
 
-    private func syncCarefully(through gate: any ChangeGate, allowing kind: Breaker.Kind?) async throws -> SyncReport {
-        try await self.inRun(kind: "careful", allowing: kind) { session in
+    private func syncCarefully(
+        through gate: any ChangeGate,
+        allowing kinds: Set<Breaker.Kind>
+    ) async throws -> SyncReport {
+        try await self.inRun(kind: "careful", allowing: kinds) { session in
             var session = session
             session.gate = gate
             let counts = try await self.execute(session, sweeps: false)
@@ -261,7 +264,7 @@ package struct Syncer: Sendable {
 
     private func inRun(
         kind: String,
-        allowing: Breaker.Kind? = nil,
+        allowing: Set<Breaker.Kind> = [],
         _ body: (SyncSession) async throws -> SyncReport
     ) async throws -> SyncReport {
         try await self.inRun(kind: kind, allowing: allowing, counting: \.counts, body)
@@ -270,7 +273,7 @@ package struct Syncer: Sendable {
     /// Runs `body` as a run of a kind, whose counts are found in what it returns, under the connection's lease.
     func inRun<Result>(
         kind: String,
-        allowing: Breaker.Kind? = nil,
+        allowing: Set<Breaker.Kind> = [],
         counting counts: (Result) -> SyncCounts,
         _ body: (SyncSession) async throws -> Result
     ) async throws -> Result {
@@ -285,7 +288,7 @@ package struct Syncer: Sendable {
 
     private func inLeasedRun<Result>(
         kind: String,
-        allowing: Breaker.Kind?,
+        allowing: Set<Breaker.Kind>,
         counting counts: (Result) -> SyncCounts,
         _ body: (SyncSession) async throws -> Result
     ) async throws -> Result {

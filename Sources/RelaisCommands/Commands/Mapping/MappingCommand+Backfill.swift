@@ -24,13 +24,12 @@ extension MappingCommand {
         @Flag(help: "Carry out the plan that was shown.") var approve = false
         @Option(help: "Change at most so many records.") var limit: Int?
         @Option(help: "How many changes to show.") var changes = 20
-        @Option(help: "Let this run go beyond the breaker: deletes, blanks, overwrites.") var allow: String?
+        @Option(help: "Let this run go beyond the breaker: deletes, blanks, overwrites; may be repeated.")
+        var allow: [Breaker.Kind] = []
 
         func validate() throws {
             if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
             if self.changes < 0 { throw ValidationError("--changes takes a number from 0") }
-            guard let allow, Breaker.Kind(rawValue: allow) == nil else { return }
-            throw ValidationError("--allow takes \(Breaker.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
 
         func run(in context: CommandContext) async throws -> ExitStatus {
@@ -49,7 +48,7 @@ extension MappingCommand {
                 let gate = FieldBackfill(field, in: entry.mapping, limit: self.limit, approved: shown)
                 let report = try await syncer.backfill(
                     through: gate,
-                    allowing: self.allow.flatMap { Breaker.Kind(rawValue: $0) }
+                    allowing: Set(self.allow)
                 )
                 if gate.left == 0 { try store.write { try $0.setSetting(key, to: "") } }
                 return self.tell(report, gate, entry, field, to: context.output)
