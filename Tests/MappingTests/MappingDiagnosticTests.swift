@@ -49,8 +49,8 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         BrokenMapping(
             "unknown key",
             more: ["scope: x"],
-            "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
-                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (24 in all)"
+            "m.yaml:7:1: error: the mapping has no key \"scope\": write one of activities, allow_role_addresses, "
+                + "associations, connection, consent, create, delete, duplicates, examples, fields, filter, groups, … (25 in all)"
         ),
         BrokenMapping(
             "misspelt key",

@@ -227,7 +227,7 @@ import Testing
         await #expect(throws: SyncError.self) { try await bench.sync() }
         #expect(Self.members(bench).count == 10)
         bench.clock.advance(by: .seconds(60))
-        _ = try await bench.syncer.sync(allowing: .blanks)
+        _ = try await bench.syncer.sync(allowing: [.blanks])
         #expect(Self.members(bench).isEmpty)
     }
 
