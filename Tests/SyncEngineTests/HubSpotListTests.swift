@@ -1,3 +1,4 @@
+import Connectors
 import FakeCRM
 import Foundation
 import Mapping
@@ -13,7 +14,7 @@ import Testing
     private static let segments = "warm: { object: contact, when: \"contact.first_name == 'Ada'\" }\n"
 
     /// The shipped bench with more in its contact mapping.
-    private func bench(_ more: String) async throws -> HubSpotBench {
+    private func bench(_ more: String, connects: Bool = true) async throws -> HubSpotBench {
         var bench = try HubSpotBench()
         let path = HubSpotBench.root.appending(path: "Mappings/hubspot/contact.yaml")
         let text = try String(contentsOf: path, encoding: .utf8) + more
@@ -23,8 +24,25 @@ import Testing
         let file = MappingFile(path: "contact.yaml", bytes: Array(text.utf8))
         let contact = try #require(try compiler.compile([file]).get().first)
         bench.mappings = bench.mappings.map { $0.name == contact.name ? contact : $0 }
-        try await bench.connect()
+        if connects { try await bench.connect() }
         return bench
+    }
+
+    /// Somebody fills in a form here.
+    private func fillIn(_ bench: HubSpotBench, _ contact: Int64) throws {
+        try bench.store.write { transaction in
+            let connection = try #require(try transaction.connection("hubspot")?.number)
+            let key = LinkKey(connection, try transaction.object("contacts"), Text(String(contact)))
+            let record = try #require(try transaction.link(key)?.record)
+            let event = PersonEvent(
+                id: "1",
+                name: "form_submitted",
+                at: bench.clock.now,
+                attributes: ["form": "<b>pricing</b>"]
+            )
+            let cause = Cause(actor: try transaction.actor("website"), at: bench.clock.now)
+            try transaction.addEvent(event, to: record, cause: cause)
+        }
     }
 
     private func person(_ bench: HubSpotBench, _ name: String, _ email: String) throws -> Int64 {
@@ -83,22 +101,7 @@ import Testing
         )
         let ada = try self.person(bench, "Ada", "ada@x.example")
         for _ in 0..<2 { try await bench.sync() }
-        try bench.store.write { transaction in
-            let connection = try #require(try transaction.connection("hubspot")?.number)
-            let key = LinkKey(connection, try transaction.object("contacts"), Text(String(ada)))
-            let record = try #require(try transaction.link(key)?.record)
-            let event = PersonEvent(
-                id: "1",
-                name: "form_submitted",
-                at: bench.clock.now,
-                attributes: ["form": "<b>pricing</b>"]
-            )
-            try transaction.addEvent(
-                event,
-                to: record,
-                cause: Cause(actor: transaction.actor("website"), at: bench.clock.now)
-            )
-        }
+        try self.fillIn(bench, ada)
         if let fault {
             bench.crm.faults = Faults(rules: [Faults.Rule(fault, pathContains: "/notes/batch/create")])
         }
@@ -110,5 +113,27 @@ import Testing
         #expect(bench.crm.associated(.notes, note, to: .contacts) == [ada])
         let quiet = try await bench.sync()
         #expect(quiet.counts.remoteWrites == 0)
+    }
+
+    /// A connection that was set up before the entry was written lacks the property: nothing is lost, and people are told.
+    @Test(.timeLimit(.minutes(2))) func withoutThePropertyForOurIDEventsWait() async throws {
+        let bench = try await self.bench(
+            """
+            activities:
+              - { event: form_submitted, kind: note, text: event.form }
+
+            """,
+            connects: false
+        )
+        for object in bench.mappings.map(\.remoteObject) { _ = try await bench.account.prepareCreateKey(for: object) }
+        let ada = try self.person(bench, "Ada", "ada@x.example")
+        for _ in 0..<2 { try await bench.sync() }
+        try self.fillIn(bench, ada)
+        let report = try await bench.sync()
+        #expect(report.counts.troubles.values.first?.contains("relais connect hubspot") == true, "\(report.counts)")
+        #expect(report.counts.activitiesRefused == 0 && bench.crm.ids(.notes).isEmpty)
+        try await bench.connect()
+        #expect(try await bench.sync().counts.activitiesWritten == 1)
+        #expect(bench.crm.ids(.notes).count == 1)
     }
 }

@@ -168,6 +168,17 @@ import Testing
         #expect(try await bench.sync().counts.activitiesRefused == 0)
     }
 
+    /// A text that cannot be made, since the event lacks what it speaks of, is told as a refusal.
+    @Test func aTextThatGivesNothingIsTold() async throws {
+        let bench = try Self.bench("{ event: form_submitted, kind: note, text: event.campaign }")
+        let ada = try bench.edit(nil, ["email": "ada@x.org"])
+        try await bench.sync()
+        try Self.happen(bench, "1", to: ada)
+        let report = try await bench.sync()
+        #expect(report.counts.activitiesRefused == 1 && Self.notes(bench).isEmpty)
+        #expect(try await bench.sync().counts.activitiesRefused == 0)
+    }
+
     /// Erasing a person takes out of the CRM what was written about them, also that whose answer never came.
     @Test func erasingAPersonCoversActivities() async throws {
         let bench = try Self.bench()

@@ -218,23 +218,44 @@ struct ActivityPhase {
         var after: Int64 = 0
         while true {
             try Task.checkCancellation()
-            let (batch, last) = try self.store.write { try self.batch(rules, object, after: after, in: $0) }
+            let (batch, refused, last) = try self.store.write { try self.batch(rules, object, after: after, in: $0) }
             guard let last else { return }
             after = last
+            self.counts.activitiesRefused += refused
             guard !batch.isEmpty, let name = rules.first?.traits.object else { continue }
             // From here on their fate is unknown: whoever dies now leaves them so.
             let results = await self.session.retrying.write(batch.map(\.write)) { [account] inputs in
                 await account.create(name, inputs)
             }
             var failure: RemoteFailure?
+            var lacksKey = false
             try self.store.write { transaction in
                 for (place, outgoing) in batch.enumerated() {
                     let outcome = place < results.count ? results[place].outcome : .unknown(reason: "no answer")
-                    failure = try self.settle(outgoing.activity, outcome, in: transaction) ?? failure
+                    if self.isAboutKey(outcome, of: name) {
+                        try transaction.setActivity(outgoing.activity, .waiting, at: self.now)
+                        lacksKey = true
+                    } else {
+                        failure = try self.settle(outgoing.activity, outcome, in: transaction) ?? failure
+                    }
                 }
             }
             if let failure { throw self.account.denial ?? failure }
+            if lacksKey {
+                let connection = self.session.context.connection
+                self.counts.troubles["\(connection)/\(self.lane.mapping.name)/\(name)"] =
+                    "\(name) cannot carry our id yet: run `relais connect \(connection)`"
+                return
+            }
         }
+    }
+
+    /// Whether a refusal is about the property that carries our text, which `connect` makes: no fault of the activity.
+    private func isAboutKey(_ outcome: Outcome, of object: String) -> Bool {
+        guard case .rejected(let field?, _) = outcome, let key = self.account.traits.createKeys[object] else {
+            return false
+        }
+        return field == Text(key)
     }
 
     /// Takes some of those that wait and whose records are linked; from then on they are unknown.
@@ -243,7 +264,7 @@ struct ActivityPhase {
         _ object: ObjectNumber,
         after event: Int64,
         in transaction: Transaction
-    ) throws -> (batch: [Outgoing], last: Int64?) {
+    ) throws -> (batch: [Outgoing], refused: Int, last: Int64?) {
         let waiting = try transaction.openActivities(
             self.connection,
             object,
@@ -252,6 +273,7 @@ struct ActivityPhase {
             limit: self.account.traits.batchSize
         )
         var batch: [Outgoing] = []
+        var refused = 0
         for activity in waiting {
             guard let rule = rules.first(where: { $0.row.number == activity.rule }),
                 let remote = try self.remote(of: activity, in: transaction),
@@ -261,6 +283,7 @@ struct ActivityPhase {
                 let text = rule.rule.text(of: event, of: record.values)
             else {
                 try transaction.setActivity(activity, .refused, detail: "its text gives nothing", at: self.now)
+                refused += 1
                 continue
             }
             try transaction.setActivity(activity, .unknown, at: self.now)
@@ -269,7 +292,7 @@ struct ActivityPhase {
                 Outgoing(activity: taken, write: self.write(taken, event, text, about: remote, rule.traits))
             )
         }
-        return (batch, waiting.last?.event)
+        return (batch, refused, waiting.last?.event)
     }
 
     private func write(
