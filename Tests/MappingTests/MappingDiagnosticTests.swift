@@ -100,11 +100,6 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "m.yaml:7:71: error: \"lea\" is no e-mail address: write that of a user of the CRM, such as lea@example.com"
         ),
         BrokenMapping(
-            "list of the CRM with words of a property",
-            more: ["lists:", "- { segment: warm, list: Warm, in: yes }"],
-            "m.yaml:8:32: error: the list has no key \"in\": remove it"
-        ),
-        BrokenMapping(
             "list of the CRM without a segment file",
             more: ["lists:", "- { segment: warm, list: Warm }"],
             "m.yaml:8:14: error: there is no segment \"warm\", as there is no Config/segments.yaml: "

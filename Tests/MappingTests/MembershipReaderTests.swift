@@ -51,6 +51,11 @@ import Testing
         #expect(try Self.check("{ segment: warm, list: A }", "{ segment: cold, campaign: A }").diagnostics.isEmpty)
     }
 
+    @Test func theWordsOfAPropertyAreNoneOfAList() throws {
+        let found = try Self.check("{ segment: warm, list: Warm, in: yes }").diagnostics.map(\.description)
+        #expect(found.count == 1 && found.first?.contains("the list has no key \"in\"") == true, "\(found)")
+    }
+
     @Test func whoCannotBeToldIsNotInTheSegment() throws {
         let membership = try #require(try Self.check("{ segment: warm, list: A }").get().first?.memberships.first)
         let schema = try #require(try ShippedFiles.schema().object("contact"))
