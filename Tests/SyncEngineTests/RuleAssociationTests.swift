@@ -219,4 +219,44 @@ import Testing
         #expect(scene.there() == [scene.companies[1], scene.companies[2]])
         try await self.quiet(scene.bench)
     }
+
+    /// Theirs names somebody without a link, ours somebody else and then nobody: when the link comes, both must say the same,
+    /// or somebody must be asked.
+    @Test(
+        arguments: [ConflictPolicy.preferRemote, .preferLocal, .newest, .manual],
+        [true, false]
+    )
+    func aReferenceToSomebodyUnknownIsNotForgottenWhenOursIsCleared(
+        policy: ConflictPolicy,
+        wasNobody: Bool
+    ) async throws {
+        let field = MappingField(
+            local: "company",
+            remote: "companies",
+            kind: .association(remoteObject: "companies", label: "primary"),
+            onConflict: policy,
+            initial: .preferRemote,
+            lens: LensChain([AssociationLens(remoteObject: "companies", isSingle: true, label: "primary")]),
+            type: .reference(object: "company"),
+            fingerprint: "company"
+        )
+        let scene = try await self.scene(field, linked: 3)
+        let bench = scene.bench
+        if wasNobody {
+            try bench.edit(scene.ada, ["company": .null])
+            try await bench.sync()
+            try await bench.sync(after: .seconds(4000))
+        }
+        bench.account.setAssociations("contacts", scene.remote, "companies", ["x3"])
+        try bench.edit(scene.ada, ["company": .text(try scene.local(2))])
+        try await bench.sync(after: .seconds(4000))
+        try bench.edit(scene.ada, ["company": .null])
+        for _ in 0..<3 { try await bench.sync(after: .seconds(4000)) }
+        bench.account.edit("companies", "x3", ["domain": "late.com"])
+        for _ in 0..<3 { try await bench.sync(after: .seconds(4000)) }
+        let here = try bench.value(scene.ada, "company")
+        let isSame = here.isBlank ? scene.there().isEmpty : scene.there() == ["x3"]
+        let isAsked = try bench.conflicts(.open).count == 1
+        #expect(isSame || isAsked, "\(here) \(scene.there())")
+    }
 }

@@ -52,6 +52,34 @@ import Testing
         #expect(bench.account.ids("contacts").count == 2)
     }
 
+    /// Kept out while nobody knows yet whether it was made: it gets its link, and nothing moves until it is let in again.
+    @Test func whoIsKeptOutWhileBeingMadeIsLeftAlone() async throws {
+        let (bench, _, _) = try await self.scene()
+        let bob = try bench.edit(nil, ["email": "bob@example.com", "city": "Aix"])
+        bench.account.with { state in
+            state.habits.normalise = { name, value in name == "city" ? "AIX" : value }
+            state.faults = [.loseAnswer]
+            // Nor can it be read just now.
+            state.afterWrite = { $0.readFailures = 9 }
+        }
+        _ = try? await bench.sync()
+        bench.account.with { state in
+            state.readFailures = 0
+            state.afterWrite = nil
+        }
+        try self.act(bench) { try $0.exclude(bob, reason: "test account", cause: $1) }
+        for _ in 0..<3 { try await bench.sync(after: .seconds(600)) }
+        #expect(bench.account.ids("contacts").count == 2)
+        #expect(try bench.value(bob, "city") == "Aix")
+        let remote = try #require(try bench.remoteID(of: bob))
+        bench.account.edit("contacts", remote, ["street": "1 rue A"])
+        for _ in 0..<2 { try await bench.sync(after: .seconds(600)) }
+        #expect(try bench.value(bob, "street").isBlank)
+        try self.act(bench) { _ = try $0.include(bob, cause: $1) }
+        for _ in 0..<2 { try await bench.sync(after: .seconds(600)) }
+        #expect(try bench.value(bob, "street") == "1 rue A")
+    }
+
     @Test(arguments: [Side.local, .remote])
     func aPersonDecidesAboutARecordDeletedThereAndEditedHere(side: Side) async throws {
         let (bench, ada, remote) = try await self.scene()

@@ -94,6 +94,26 @@ import Testing
         #expect(bench.crm.ids(.contacts).count == 1)
     }
 
+    /// R4, R7: two of ours share the address of a role. What an unanswered create made of the one carries its id: the other is
+    /// not taken for it because the CRM knows the address.
+    @Test(arguments: [true, false]) func whatCarriesTheIDOfOneIsNotLinkedToAnother(isNamed: Bool) async throws {
+        let bench = try SyncBench()
+        try await bench.sync()
+        let ada = try bench.edit(nil, ["email": "info@example.com", "first_name": "Ada", "phone": "1"])
+        let eve = try bench.edit(nil, ["email": "info@example.com", "first_name": "Eve", "phone": "2"])
+        bench.account.with { $0.habits.lag = .seconds(3600) }
+        var values: [String: Value] = ["email": "info@example.com", "first_name": "Eve", "phone": "2"]
+        if isNamed { values["relais_id"] = .text(eve.description) }
+        let remote = bench.account.edit("contacts", nil, values)
+        for _ in 0..<3 { try await bench.sync() }
+        #expect(try bench.remoteID(of: eve) == remote)
+        #expect(try bench.remoteID(of: ada) == nil)
+        #expect(bench.account.value("contacts", remote, "first_name") == "Eve")
+        #expect(try bench.value(ada, "phone") == "1")
+        let reviews = try bench.store.read { try $0.openReviews(limit: 9) }
+        #expect(reviews.contains { $0.record == ada && $0.kind == .duplicateOf }, "\(reviews)")
+    }
+
     /// R4: a create that came to nothing is sent again, also when the run that found that out did not come so far.
     @Test func aCreateThatCameToNothingIsNotForgotten() async throws {
         let bench = try SyncBench()

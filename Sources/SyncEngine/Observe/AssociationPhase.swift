@@ -97,14 +97,21 @@ extension RecordApplier {
         if let incoming = Incoming(observation, shape: self.shape) { try self.apply(incoming, isDirect: true) }
     }
 
-    /// Elements of an agreed set that have got a link since, while our set does not name their records; nil for none.
+    /// Elements of an agreed set that have got a link since, while our side does not name their records; nil for none.
+    ///
+    /// A single reference waits as an observation for the link, unless ours was cleared meanwhile: nobody here and somebody
+    /// unknown there say the same, as long as nobody here knows them.
     private func lateElements(_ position: Int, of link: Link, shadow: Value?) throws -> Set<Text>? {
-        // A single reference without a link has no shadow and waits as an observation.
-        guard case .set(let ids)? = shadow, case .set = self.runtime.mapping.fields[position].type,
+        guard case .set(let ids)? = shadow,
             case .association(let other, _) = self.runtime.mapping.fields[position].kind,
-            !link.localShadow.hasMoved(position), let record = try self.transaction.record(link.record),
-            case .set(let own) = self.runtime.localValues(record.values)[position].asSet
+            !link.localShadow.hasMoved(position), let record = try self.transaction.record(link.record)
         else { return nil }
+        let own: [Text]
+        switch (self.runtime.mapping.fields[position].type, self.runtime.localValues(record.values)[position]) {
+        case (.set, .set(let elements)): own = elements
+        case (_, let value) where value.isBlank: own = []
+        default: return nil
+        }
         let late = try ids.filter { id in
             guard let tied = self.context.record(remoteID: id, remoteObject: other) else { return false }
             return try !own.contains(Text(tied.description)) && self.transaction.record(tied)?.isLive ?? false
@@ -119,9 +126,4 @@ extension RecordApplier {
         let rest = Value.set(of: ids.filter { !late.contains($0) })
         try self.transaction.settle(link.key, agreed: [AgreedField(position, local: local, remote: rest)])
     }
-}
-
-extension Value {
-    /// The value as a set, a blank being the empty one; itself where it is no set.
-    fileprivate var asSet: Value { self.isBlank ? .set([]) : self }
 }

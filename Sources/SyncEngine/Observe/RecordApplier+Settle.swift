@@ -105,6 +105,10 @@ extension RecordApplier {
         self.counts.createdRemotely += 1
         guard let settled = try self.transaction.link(key) else { return }
         let work = try LinkWork(settled, runtime: self.runtime, shape: self.shape, in: self.transaction)
+        // Kept out of syncs while it was being made: it has its link, and nothing moves.
+        if try self.transaction.exclusion(of: sent.operation.record) != nil {
+            return try self.setScope(work, isIn: false, remote: values, version: record.version)
+        }
         if !work.isSettled(at: values) { try self.plan(work, remote: values, version: record.version) }
     }
 

@@ -151,16 +151,7 @@ extension RecordApplier {
             seen.add(canons)
             return false
         }
-        try self.transaction.openReview(
-            .duplicateOf,
-            connection: self.connection,
-            object: self.object,
-            remote: nil,
-            record: id,
-            candidates: twins,
-            at: self.cause.at
-        )
-        self.counts.reviews += 1
+        try self.askAboutDuplicate(id, twins)
         return true
     }
 
@@ -256,37 +247,20 @@ extension RecordApplier {
     /// Links a record of ours to one that the CRM has already under a unique property, unless that one is taken.
     mutating func linkFound(_ id: RecordID, _ record: Incoming) throws {
         let key = LinkKey(self.connection, self.object, record.id)
+        if try self.isOfAnother(record, than: id) {
+            // Whoever it is of comes first, as if it had been read with a page.
+            try self.applyUnlinked(record)
+            if try self.transaction.link(key) == nil { return try self.keepWaiting(id) }
+        }
         if let taken = try self.transaction.link(key) {
-            guard taken.record != id else { return }
-            try self.transaction.openReview(
-                .duplicateOf,
-                connection: self.connection,
-                object: self.object,
-                remote: nil,
-                record: id,
-                candidates: [taken.record],
-                at: self.cause.at
-            )
-            self.counts.reviews += 1
+            if taken.record != id { try self.askAboutDuplicate(id, [taken.record]) }
             return
         }
         guard try self.transaction.link(of: id, connection: self.connection, object: self.object) == nil,
             try !self.isOfFamily(id)
         else { return }
         // It has an address that somebody had who was erased: nothing of it is taken in, whoever has the address now (R8).
-        if record.named != id, try self.isErased(record) {
-            try self.transaction.openReview(
-                .duplicateOf,
-                connection: self.connection,
-                object: self.object,
-                remote: nil,
-                record: id,
-                candidates: [id],
-                at: self.cause.at
-            )
-            self.counts.reviews += 1
-            return
-        }
+        if record.named != id, try self.isErased(record) { return try self.askAboutDuplicate(id, [id]) }
         // That the CRM knows the address does not say which of ours it is, where several have it (R7).
         if record.named != id, case .ambiguous(let several) = try self.match(record.values), several.contains(id) {
             try self.keepWaiting(id)
@@ -298,6 +272,35 @@ extension RecordApplier {
             return try self.askWhoItIs(record, .contradiction, [id])
         }
         try self.linkExisting(id, record)
+    }
+
+    /// Whether a record without a link that was found by an address of ours is of another one of ours: it carries that one's id
+    /// (R4), or says of itself that it is that one (R7).
+    private func isOfAnother(_ record: Incoming, than id: RecordID) throws -> Bool {
+        guard try self.transaction.link(LinkKey(self.connection, self.object, record.id)) == nil,
+            record.named != id
+        else { return false }
+        if let own = record.named, let other = try self.transaction.record(own), other.object == self.localObject,
+            other.isLive, try self.transaction.link(of: own, connection: self.connection, object: self.object) == nil
+        {
+            return true
+        }
+        guard case .link(let other) = try self.match(record.values) else { return false }
+        return other != id
+    }
+
+    /// A person has to say whether a record is the same as others, which the CRM has.
+    private mutating func askAboutDuplicate(_ id: RecordID, _ candidates: [RecordID]) throws {
+        try self.transaction.openReview(
+            .duplicateOf,
+            connection: self.connection,
+            object: self.object,
+            remote: nil,
+            record: id,
+            candidates: candidates,
+            at: self.cause.at
+        )
+        self.counts.reviews += 1
     }
 
     /// Whoever stands in the way of a new record may be gone one day: each run looks again.
