@@ -82,6 +82,21 @@ package protocol RemoteAccount: Sendable {
     ) async
         -> [Outcome]
 
+    /// The list, or campaign, of a name or an id; nil if there is none.
+    func list(
+        _ kind: RemoteListKind,
+        of object: String,
+        _ reference: RemoteListReference
+    ) async throws -> RemoteList?
+
+    /// The ids of all records on a list.
+    func members(of list: RemoteList) async throws -> [Text]
+
+    /// Puts records on a list and takes records off it; whoever is there, or gone, already is no mistake.
+    ///
+    /// Can be done again without harm, whatever became of it. Returns the ids of records that the CRM does not have.
+    func change(_ list: RemoteList, adding added: [Text], removing removed: [Text]) async throws -> Set<Text>
+
     /// Makes sure that the object has the unique text property that carries our record's id (R4).
     ///
     /// Returns false if the product cannot have one. Called by `connect` only.
@@ -103,6 +118,29 @@ package protocol RemoteAccount: Sendable {
 extension RemoteAccount {
     /// nil: stand-ins that refuse nobody need not say so.
     package var denial: RemoteFailure? { nil }
+
+    /// Fails: products without lists are not asked.
+    package func list(
+        _ kind: RemoteListKind,
+        of object: String,
+        _ reference: RemoteListReference
+    ) async throws -> RemoteList? {
+        throw RemoteFailure(.badRequest, "the product has no \(kind.rawValue) of \(object)")
+    }
+
+    /// Fails: products without lists are not asked.
+    package func members(of list: RemoteList) async throws -> [Text] {
+        throw RemoteFailure(.badRequest, "the product has no lists")
+    }
+
+    /// Fails: products without lists are not asked.
+    package func change(
+        _ list: RemoteList,
+        adding added: [Text],
+        removing removed: [Text]
+    ) async throws -> Set<Text> {
+        throw RemoteFailure(.badRequest, "the product has no lists")
+    }
 
     /// Products without such a call: a person has to do it there.
     package func erase(_ object: String, ids: [Text]) async -> [Outcome] {
@@ -131,77 +169,6 @@ extension RemoteAccount {
 
     /// nil: stand-ins that take any number of requests need not count them.
     package var dailyBudget: DailyBudget? { nil }
-}
-
-/// How safe a write is against an edit that we have not seen (R2).
-package enum LostUpdateProtection: String, Sendable, CaseIterable {
-    /// Writes are conditional: the CRM refuses one that is based on an old version.
-    case none
-    /// Values that we overwrote unseen can be found afterwards in the CRM's property history.
-    case detected
-    /// There is a window between the read just before the write and the write itself.
-    case window
-}
-
-/// What one product's API can and cannot do, as its manifest says.
-package struct RemoteTraits: Sendable {
-    /// The product's name: `hubspot`.
-    package let product: String
-    /// How safe writes are; printed by `doctor`.
-    package let lostUpdate: LostUpdateProtection
-    /// How long the search index may lag behind the records.
-    package let indexLag: Duration
-    /// The unique property that carries our record's id, by object; an object without one is not in the table (R4).
-    package let createKeys: [String: String]
-    /// Properties that the CRM keeps unique, by object: a record can be read directly by them.
-    package let uniqueProperties: [String: [String]]
-    /// The most inputs of one write.
-    package let batchSize: Int
-    /// The most keys of one direct read.
-    package let readBatchSize: Int
-    /// How the CRM spells a cleared text: `""` or null.
-    package let clearedText: Value
-    /// Remote objects whose references are properties of the record, not associations.
-    package let hasAssociations: Bool
-    /// Properties that the CRM lets climb only, by object: a step back takes a clear before it (R5).
-    package let forwardOnly: [String: [String]]
-    /// The objects whose create key nobody keeps unique: the CRM would take the same create twice (R4).
-    package let unenforcedKeys: Set<String>
-    /// The most ids of one read with histories; nil if the product keeps none, or nobody wants them (R2).
-    package let historyBatchSize: Int?
-    /// What the product makes of texts, by object; nothing is known of those that are not in the table.
-    package let storedForms: [String: StoredForms]
-
-    /// Creates the traits.
-    package init(
-        product: String,
-        lostUpdate: LostUpdateProtection,
-        indexLag: Duration,
-        createKeys: [String: String],
-        uniqueProperties: [String: [String]],
-        batchSize: Int,
-        readBatchSize: Int,
-        clearedText: Value,
-        hasAssociations: Bool,
-        forwardOnly: [String: [String]] = [:],
-        unenforcedKeys: Set<String> = [],
-        historyBatchSize: Int? = nil,
-        storedForms: [String: StoredForms] = [:]
-    ) {
-        self.product = product
-        self.lostUpdate = lostUpdate
-        self.indexLag = indexLag
-        self.createKeys = createKeys
-        self.uniqueProperties = uniqueProperties
-        self.batchSize = batchSize
-        self.readBatchSize = readBatchSize
-        self.clearedText = clearedText
-        self.hasAssociations = hasAssociations
-        self.forwardOnly = forwardOnly
-        self.unenforcedKeys = unenforcedKeys
-        self.historyBatchSize = historyBatchSize
-        self.storedForms = storedForms
-    }
 }
 
 /// What to read of each record: property names in slot order, and the filter that the manifest can push down.
@@ -312,13 +279,22 @@ package struct RemoteWrite: Hashable, Sendable {
     package let key: String
     /// The properties to write, by name; null clears.
     package let properties: [RemotePropertyWrite]
+    /// The records that a new one is about; only of activities.
+    package let ties: [RemoteTie]
 
     /// Creates a write.
-    package init(id: Text?, basedOn: Int64?, key: String, properties: [RemotePropertyWrite]) {
+    package init(
+        id: Text?,
+        basedOn: Int64?,
+        key: String,
+        properties: [RemotePropertyWrite],
+        ties: [RemoteTie] = []
+    ) {
         self.id = id
         self.basedOn = basedOn
         self.key = key
         self.properties = properties
+        self.ties = ties
     }
 }
 

@@ -215,6 +215,10 @@ package final class CompiledMapping: Sendable {
     package let joints: [JointText]
     /// The properties that are counted over other records, in the order of the file.
     package let rollUps: [RollUp]
+    /// The lists of the CRM on which segments of ours are to be, in the order of the file.
+    package let memberships: [ListMembership]
+    /// The events that the CRM gets as activities, in the order of the file.
+    package let activities: [ActivityRule]
     /// What expressions need to know of the local properties.
     let propertyTypes: PropertyTypes
 
@@ -242,9 +246,13 @@ package final class CompiledMapping: Sendable {
         intake: String = "",
         identity: IdentityRule? = nil,
         rollUps: [RollUp] = [],
+        memberships: [ListMembership] = [],
+        activities: [ActivityRule] = [],
         file: String = ""
     ) {
         self.rollUps = rollUps
+        self.memberships = memberships
+        self.activities = activities
         self.file = file
         self.intake = intake
         let schema = localSchema ?? ObjectSchema(name: localObject, properties: [])

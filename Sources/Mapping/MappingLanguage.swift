@@ -10,6 +10,8 @@ package enum MappingLanguage {
     package static var rollUpKeys: [String] { RollUpReader.keys.sorted() }
     /// The keys of an entry of `lists`, sorted.
     package static var listKeys: [String] { ListReader.keys.sorted() }
+    /// The keys of an entry of `activities`, sorted.
+    package static var activityKeys: [String] { ActivityReader.keys.sorted() }
     /// The transforms of `via`, sorted.
     package static var transforms: [String] { Set(ViaReader.plain + ViaReader.withArgument).sorted() }
 }

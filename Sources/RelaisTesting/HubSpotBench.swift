@@ -19,7 +19,7 @@ package struct HubSpotBench: Sendable {
     /// The store.
     package let store: Store
     /// The shipped mappings.
-    package let mappings: [CompiledMapping]
+    package var mappings: [CompiledMapping]
     /// The account, as the engine sees it.
     package let account: ManifestAccount
     /// What runs take from outside beside the ordinary; see `SyncContext`.
@@ -99,7 +99,9 @@ package struct HubSpotBench: Sendable {
 
     /// Makes the properties that carry our ids, as `connect` does.
     package func connect() async throws {
-        for object in self.mappings.map(\.remoteObject) { _ = try await self.account.prepareCreateKey(for: object) }
+        for object in self.account.traits.keyedObjects(of: self.mappings) {
+            _ = try await self.account.prepareCreateKey(for: object)
+        }
     }
 
     /// Syncs a minute later, as a process that has just started.

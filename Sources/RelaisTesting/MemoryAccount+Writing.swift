@@ -39,6 +39,7 @@ extension MemoryAccount.State {
         let filled = self.habits.fillsOnCreate.merging(values) { $1 }.merging(self.habits.refusesOnCreate) { $1 }
         var record = MemoryAccount.Record(values: [:], version: now - 1)
         record.write(filled, by: "relais", at: now)
+        for tie in input.ties { record.associations[tie.object, default: []].insert(tie.id) }
         self.objects[object, default: [:]][id] = record
         self.writes += 1
         self.afterWrite?(&self)

@@ -99,6 +99,8 @@ package final class MemoryAccount: RemoteAccount {
         package var habits = Habits()
         /// Records that a test keeps out of sight for a while.
         package var hidden: [Text: Record] = [:]
+        /// The lists by name.
+        package var lists: [Text: MemoryList] = [:]
         /// The ids that were deleted for good, in their order.
         package var erased: [Text] = []
         /// How many pages to come are not given.
@@ -149,7 +151,7 @@ package final class MemoryAccount: RemoteAccount {
         stored: StoredForms = StoredForms()
     ) {
         self.clock = clock
-        let objects = ["contacts", "companies", "deals"]
+        let objects = ["contacts", "companies", "deals", "notes"]
         self.traits = RemoteTraits(
             product: "memory",
             lostUpdate: lostUpdate,
@@ -163,7 +165,19 @@ package final class MemoryAccount: RemoteAccount {
             forwardOnly: ["contacts": ["stage"]],
             unenforcedKeys: enforcesKey ? [] : Set(objects),
             historyBatchSize: lostUpdate == .detected ? 50 : nil,
-            storedForms: ["contacts": stored]
+            storedForms: ["contacts": stored],
+            lists: [RemoteListTraits(kind: .list, object: "contacts", every: .zero, batchSize: 100)],
+            activities: [
+                RemoteActivityTraits(
+                    kind: "note",
+                    object: "notes",
+                    text: "body",
+                    time: "at",
+                    limit: 100,
+                    isHTML: false,
+                    about: ["contacts"]
+                )
+            ]
         )
     }
 

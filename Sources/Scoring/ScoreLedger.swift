@@ -1,5 +1,6 @@
 import CEL
 import Foundation
+import Mapping
 package import Records
 
 /// The events of one contact that gave points, in their order, ready to be summed up at any moment.

@@ -49,8 +49,8 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         BrokenMapping(
             "unknown key",
             more: ["scope: x"],
-            "m.yaml:7:1: error: the mapping has no key \"scope\": write one of allow_role_addresses, associations, "
-                + "connection, consent, create, delete, duplicates, examples, fields, filter, groups, identity, … (24 in all)"
+            "m.yaml:7:1: error: the mapping has no key \"scope\": write one of activities, allow_role_addresses, "
+                + "associations, connection, consent, create, delete, duplicates, examples, fields, filter, groups, … (25 in all)"
         ),
         BrokenMapping(
             "a field with a mistake is not missed by expressions",
@@ -107,9 +107,31 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
             "m.yaml:7:71: error: \"lea\" is no e-mail address: write that of a user of the CRM, such as lea@example.com"
         ),
         BrokenMapping(
+            "list of the CRM without a segment file",
+            more: ["lists:", "- { segment: warm, list: Warm }"],
+            "m.yaml:8:14: error: there is no segment \"warm\", as there is no Config/segments.yaml: "
+                + "describe it there, with its object and when"
+        ),
+        BrokenMapping(
+            "activity without a text",
+            more: ["activities:", "- { event: form_submitted, kind: note }"],
+            "m.yaml:8:3: error: the activity lacks text: add \"text: …\""
+        ),
+        BrokenMapping(
+            "activity whose text is none",
+            more: ["activities:", "- { event: form_submitted, kind: note, text: \"1 == 1\" }"],
+            "m.yaml:8:46: error: text is bool, not text: wrap it in string( … )"
+        ),
+        BrokenMapping(
+            "activity since a word",
+            more: ["activities:", "- { event: form_submitted, kind: note, text: event.form, since: spring }"],
+            "m.yaml:8:65: error: since must be a day or a moment, not \"spring\": "
+                + "write 2026-11-01, or 2026-11-01T09:00:00Z"
+        ),
+        BrokenMapping(
             "planned key of a mapping",
-            more: ["campaigns: []"],
-            "m.yaml:7:1: error: campaigns is not supported yet: remove it"
+            more: ["subscriptions: []"],
+            "m.yaml:7:1: error: subscriptions is not supported yet: remove it"
         ),
         BrokenMapping(
             "one target twice",

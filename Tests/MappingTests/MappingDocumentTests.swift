@@ -134,7 +134,7 @@ import Testing
         let page = try Self.page()
         let ofEntries =
             MappingLanguage.fieldKeys + MappingLanguage.associationKeys + MappingLanguage.rollUpKeys
-            + MappingLanguage.listKeys
+            + MappingLanguage.listKeys + MappingLanguage.activityKeys
         for key in MappingLanguage.fileKeys + ofEntries {
             #expect(page.contains("`\(key)`"), "\(key)")
         }

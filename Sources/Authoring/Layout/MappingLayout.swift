@@ -10,13 +10,16 @@ package enum MappingLayout {
     static let fileKeys = [
         "mapping", "connection", "object", "include", "match", "duplicates", "identity", "allow_role_addresses",
         "filter", "create", "update", "delete", "merges", "initial", "on_conflict", "on_clear", "on_create_default",
-        "fields", "groups", "consent", "associations", "rollups", "lists", "examples",
+        "fields", "groups", "consent", "associations", "rollups", "lists", "activities",
+        "examples",
     ]
     /// The keys of a field, or an association.
     static let fieldKeys = [
-        "purpose", "channel", "segment", "local", "remote", "label", "of", "give", "meaning", "direction", "via",
-        "value", "constant",
-        "default", "when", "authority", "unless_blank", "on_conflict", "initial", "on_clear", "backward", "drift",
+        "purpose", "channel", "event", "kind", "segment", "local", "remote", "list", "campaign", "label", "of", "give",
+        "meaning", "direction", "via",
+        "value", "constant", "text",
+        "default", "when", "since", "authority", "unless_blank", "on_conflict", "initial", "on_clear", "backward",
+        "drift",
         "write",
         "push_when", "on_create_default",
     ]
@@ -27,7 +30,10 @@ package enum MappingLayout {
         "update": ["pull", "push"], "delete": ["pull", "push", "edited"],
     ]
     /// Sections of a file that stand apart from what comes before them.
-    private static let sections = ["fields", "groups", "consent", "associations", "rollups", "lists", "examples"]
+    private static let sections = [
+        "fields", "groups", "consent", "associations", "rollups", "lists", "activities",
+        "examples",
+    ]
 
     /// A file's bytes in canonical form.
     ///
@@ -100,7 +106,7 @@ package enum MappingLayout {
                 item.hasBlankBefore = true
             }
             switch key {
-            case "fields", "consent", "associations", "rollups", "lists":
+            case "fields", "consent", "associations", "rollups", "lists", "activities":
                 for element in item.node.items { self.sort(element.node, by: self.fieldKeys) }
             case "groups", "examples":
                 for element in item.node.items { self.sort(element.node, by: self.otherKeys[key] ?? []) }

@@ -120,7 +120,9 @@ extension ConnectorManifest {
             forwardOnly: forwardOnly,
             unenforcedKeys: Set(unenforced.map(\.name)),
             historyBatchSize: isDetected ? self.objects.compactMap { $0.history?.batchSize }.min() : nil,
-            storedForms: self.storedForms
+            storedForms: self.storedForms,
+            lists: self.lists.map(\.traits),
+            activities: self.activities.map(\.traits)
         )
     }
 }

@@ -14,7 +14,7 @@ extension ManifestLoader {
                 let from = self.end(pair, "from", objects), let to = self.end(pair, "to", objects)
             else { return nil }
             var reader = self.reader.allowing(["inputs"])
-                .defining(self.macros(from, "from", table)).defining(self.macros(to, "to", table))
+                .defining(self.parameters(of: from, "from", table)).defining(self.parameters(of: to, "to", table))
             reader.optional = parameters
             for (name, value) in pair.templates("parameters", reader) {
                 reader = reader.defining(["association.\(name)": value])
@@ -44,7 +44,7 @@ extension ManifestLoader {
     }
 
     /// The parameters of one end, as `from.type`.
-    private func macros(_ object: String, _ prefix: String, _ table: YAMLTable) -> [String: Template] {
+    func parameters(of object: String, _ prefix: String, _ table: YAMLTable) -> [String: Template] {
         var macros: [String: Template] = [:]
         let reader = self.reader.allowing(Self.runtimeNames)
         for entry in table["objects"]?[object]?["parameters"]?.entries ?? [] {

@@ -17,8 +17,8 @@ struct ManifestLoader {
     static let keys = [
         "connector", "label", "base_url", "variables", "credentials", "scopes", "requester", "authenticator",
         "lost_update", "index_lag", "clock_uncertainty", "api_budget", "error_handler", "values", "constants",
-        "lookups", "record", "sub_records", "operations", "objects", "associations", "owners", "account", "pipelines",
-        "webhooks",
+        "lookups", "record", "sub_records", "operations", "objects", "associations", "lists", "campaigns", "activities",
+        "owners", "account", "pipelines", "webhooks",
     ]
 
     init(_ findings: Findings) {
@@ -80,6 +80,8 @@ extension ManifestLoader {
             lookups: lookups,
             objects: objects,
             associations: self.associations(table),
+            lists: self.lists(table),
+            activities: self.activities(table),
             owners: self.owners(table),
             account: account,
             pipelines: self.pipelines(table)

@@ -6,6 +6,12 @@ extension ConnectorManifest {
         self.associations.filter { $0.from.hasSameBytes(as: object) }.map { ($0.to, $0.label) }
     }
 
+    /// The lists and campaigns that records can be put on.
+    package var listTraits: [RemoteListTraits] { self.lists.map(\.traits) }
+
+    /// The activities that can be written.
+    package var activityTraits: [RemoteActivityTraits] { self.activities.map(\.traits) }
+
     /// The properties of an object that hold ids, and are read and written as what people call these things.
     package func codedProperties(of object: String) -> Set<String> {
         Set((self.object(object)?.properties ?? [:]).filter { $0.value.codes != nil }.map(\.key))

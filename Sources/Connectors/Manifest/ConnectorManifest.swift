@@ -32,6 +32,8 @@ package struct ConnectorManifest: Sendable {
     let lookups: [LookupRule]
     let objects: [ObjectRules]
     let associations: [AssociationRules]
+    let lists: [RemoteListRules]
+    let activities: [ActivityRules]
     let owners: OwnerRules?
     let account: AccountRules
     let pipelines: [PipelineRules]

@@ -124,7 +124,17 @@ struct BatchWriter {
             (key: "properties", value: .object(input.properties + commands + constants)),
         ]
         if let id = input.write.id.flatMap({ self.rules.written(id: $0) }) { members.append((key: "id", value: id)) }
+        let ties = input.write.ties.compactMap(self.tie)
+        if !ties.isEmpty { members.append((key: "ties", value: .array(ties))) }
         return .object(members)
+    }
+
+    /// A record that the new one is about, as the request's template sees it: id, and what the manifest says of the tie.
+    private func tie(_ tie: RemoteTie) -> JSON? {
+        let activity = self.account.manifest.activities.first { $0.traits.object.hasSameBytes(as: self.rules.name) }
+        return self.account.written(tie.id, of: tie.object).map { id in
+            .object([(key: "id", value: id)] + (activity?.ties[tie.object] ?? []))
+        }
     }
 
     /// Runs the calls that set properties which cannot be written, after everything else is written.

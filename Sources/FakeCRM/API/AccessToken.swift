@@ -16,7 +16,7 @@ package struct AccessToken: Sendable {
 
     /// All scopes that the fake CRM asks for.
     package static let allScopes: Set<String> = {
-        var scopes: Set<String> = ["crm.objects.owners.read"]
+        var scopes: Set<String> = ["crm.objects.owners.read", "crm.lists.read", "crm.lists.write"]
         for family in ["contacts", "companies", "deals"] {
             for area in ["objects", "schemas"] {
                 scopes.insert("crm.\(area).\(family).read")

@@ -97,6 +97,7 @@ extension AccountState {
             .listAssociationLabels:
             try self.handleAssociations(call)
         case .accountDetails: self.accountDetails()
+        case .createList, .readList, .findList, .listMembers, .changeMembers: try self.handleLists(call)
         }
     }
 }

@@ -42,6 +42,10 @@ extension AccountState {
             self.noteForIndex(type, row: row, before: kept, time: time)
         }
         for old in Set([kept.id, lost.id]) where old != id { self[type].aliases[old] = id }
+        for index in self.recordLists.indices where self.recordLists[index].type == type {
+            let since = [kept.id, lost.id].compactMap { self.recordLists[index].members.removeValue(forKey: $0) }.min()
+            self.recordLists[index].members[id] = since
+        }
         for link in links { self.associations.add(link.type, from: id, to: link.to) }
         for old in [kept.id, lost.id] where old != id { self.keep(.merge(into: id), type, old, source: source) }
         return row

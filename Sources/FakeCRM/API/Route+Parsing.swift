@@ -16,6 +16,7 @@ extension Route {
             case "properties": try route.properties()
             case "owners": try route.owners()
             case "pipelines": try route.pipelines()
+            case "lists": try route.lists()
             default: try route.account()
             }
         guard let action else { throw APIError.notFound }
@@ -24,7 +25,7 @@ extension Route {
 
     /// The area, its version, and how many segments they take: `/crm/v3/objects` or `/crm/objects/2026-09`.
     private static func area(_ names: [String]) -> (String, APIVersion, Int)? {
-        let areas = ["objects", "associations", "properties", "owners", "pipelines"]
+        let areas = ["objects", "associations", "properties", "owners", "pipelines", "lists"]
         if names.count >= 3, names[0] == "crm" {
             if let version = APIVersion(segment: names[1]), version == .v3 || version == .v4, areas.contains(names[2]) {
                 return (names[2], version, 3)
@@ -150,6 +151,22 @@ private struct Parser {
         case 2: return try self.choose([("GET", .readPipeline(type, self.segments[1]))])
         case 3 where self.names[2] == "stages":
             return try self.choose([("GET", .listStages(type, self.segments[1]))])
+        default: return nil
+        }
+    }
+
+    func lists() throws -> Route.Action? {
+        guard self.version != .v4 else { return nil }
+        switch self.names.count {
+        case 0: return try self.choose([("POST", .createList)])
+        case 1: return try self.choose([("GET", .readList(self.segments[0]))])
+        case 2 where self.names[1] == "memberships":
+            return try self.choose([("GET", .listMembers(self.segments[0]))])
+        case 3 where self.names[1] == "memberships":
+            guard let change = Route.MemberChange(rawValue: self.names[2]) else { return nil }
+            return try self.choose([("PUT", .changeMembers(self.segments[0], change))])
+        case 4 where self.names[0] == "object-type-id" && self.names[2] == "name":
+            return try self.choose([("GET", .findList(try self.type(1), self.segments[3]))])
         default: return nil
         }
     }

@@ -30,6 +30,18 @@ struct Route {
         case associationBatch(ObjectType, ObjectType, AssociationOperation)
         case listAssociationLabels(ObjectType, ObjectType)
         case accountDetails
+        case createList
+        case readList([UInt8])
+        case findList(ObjectType, [UInt8])
+        case listMembers([UInt8])
+        case changeMembers([UInt8], MemberChange)
+    }
+
+    /// What is done to the members of a list.
+    enum MemberChange: String {
+        case add
+        case remove
+        case both = "add-and-remove"
     }
 
     /// A batch endpoint of records.
@@ -66,12 +78,14 @@ extension Route {
     var isWrite: Bool {
         switch self.action {
         case .create, .update, .archive, .merge, .erase, .createProperty, .updateProperty, .archiveProperty,
-            .createPropertyGroup, .putAssociation, .putDefaultAssociation, .deleteAssociation:
+            .createPropertyGroup, .putAssociation, .putDefaultAssociation, .deleteAssociation, .createList,
+            .changeMembers:
             true
         case .batch(_, let operation): operation != .read
         case .associationBatch(_, _, let operation): operation != .read
         case .list, .read, .search, .listProperties, .readProperty, .listPropertyGroups, .listOwners, .readOwner,
-            .listPipelines, .readPipeline, .listStages, .listAssociations, .listAssociationLabels, .accountDetails:
+            .listPipelines, .readPipeline, .listStages, .listAssociations, .listAssociationLabels, .accountDetails,
+            .readList, .findList, .listMembers:
             false
         }
     }
@@ -105,6 +119,10 @@ extension Route {
         case .associationBatch(_, _, let operation):
             "associations.batch_\(operation.rawValue.replacing("/", with: "_"))"
         case .accountDetails: "account.details"
+        case .createList: "lists.create"
+        case .readList, .findList: "lists.read"
+        case .listMembers: "lists.members"
+        case .changeMembers: "lists.change"
         }
     }
 
@@ -132,6 +150,8 @@ extension Route {
             return ["crm.objects.\(from.scopeFamily).write"]
         case .listOwners, .readOwner: return ["crm.objects.owners.read"]
         case .accountDetails: return []
+        case .readList, .findList, .listMembers: return ["crm.lists.read"]
+        case .createList, .changeMembers: return ["crm.lists.write"]
         }
     }
 }

@@ -33,6 +33,7 @@ extension AccountState {
         }
         for alias in self.allAliases { Self.writeLine("alias", to: &json) { Self.writeKept(alias, to: &$0) } }
         for link in self.associations.all { Self.writeLine("association", to: &json) { Self.writeKept(link, to: &$0) } }
+        for list in self.recordLists { Self.writeLine("list", to: &json) { self.writeKept(list, to: &$0) } }
         for email in self.erasedEmails.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             Self.writeLine("erased", to: &json) { $0.string(email) }
         }

@@ -72,6 +72,7 @@ extension AccountState {
                     userID: node["userId"]?.integer
                 )
             )
+        case "list": try self.restoreList(node)
         case "erased": self.erasedEmails.insert(node.scalarText ?? [])
         default: throw KeptLineProblem(line: 0, message: "\(name) is not a kind of line")
         }

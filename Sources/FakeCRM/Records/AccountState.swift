@@ -9,6 +9,8 @@ struct AccountState {
     var associations = AssociationTable()
     /// What was changed, for a simulation.
     var ledger = ChangeLedger()
+    /// Lists of records, in the order of their ids.
+    var recordLists: [RecordList] = []
     var pipelines = [Pipeline.sales, Pipeline.renewals]
     /// Groups that were added to the standard one of each type.
     var propertyGroups: [ObjectType: [(name: String, label: String)]] = [:]

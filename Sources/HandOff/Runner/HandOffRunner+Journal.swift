@@ -1,4 +1,5 @@
 import CEL
+import Mapping
 import Records
 import Scoring
 import Store

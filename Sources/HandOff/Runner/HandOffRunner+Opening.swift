@@ -1,4 +1,5 @@
 import CEL
+import Mapping
 import Messaging
 package import Records
 import Scoring

@@ -1,4 +1,5 @@
 import CEL
+import Mapping
 import Messaging
 import Records
 import Scoring

@@ -5,7 +5,7 @@ import Records
 /// A segment is a condition over the record alone, so that the field is computed like any other that is pushed: it moves
 /// when something moves that the condition reads.
 struct ListReader {
-    static let keys = ["segment", "remote", "in", "out", "drift", "initial", "write"]
+    static let keys = ["segment", "remote"] + MembershipReader.keys + ["in", "out", "drift", "initial", "write"]
     /// Where segments are described.
     private static let file = "Config/segments.yaml"
 
@@ -50,7 +50,7 @@ struct ListReader {
     }
 
     /// The `when` of a segment of the mapping's object.
-    private func condition(of name: String, at place: YAMLNode) -> YAMLNode? {
+    func condition(of name: String, at place: YAMLNode) -> YAMLNode? {
         guard let bytes = self.fields.readFile(Self.file),
             let root = try? YAMLDocument.parse(bytes, file: Self.file)
         else {

@@ -8,11 +8,10 @@ struct MappingReader {
         "allow_role_addresses",
         "filter", "create",
         "delete", "update", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "consent",
-        "associations", "rollups", "lists",
-        "examples",
+        "associations", "rollups", "lists", "activities", "examples",
     ]
     /// Keys of the language that nothing runs yet.
-    static let planned = ["subscriptions", "campaigns"]
+    static let planned = ["subscriptions"]
 
     private let table: YAMLTable
     private let schema: Schema
@@ -64,8 +63,8 @@ struct MappingReader {
 
     /// The mapping; parts with mistakes are left out, with findings.
     func mapping() -> CompiledMapping? {
-        let (drafts, rollUps) = self.drafts()
-        let fields = PartReader(findings: self.findings).joined(self.fields(drafts))
+        let drafted = self.drafts()
+        let fields = PartReader(findings: self.findings).joined(self.fields(drafted.fields))
         let create = self.switches("create")
         let scope = self.scope(of: fields)
         let filters = self.filters(scope)
@@ -95,12 +94,45 @@ struct MappingReader {
                 }
             ),
             identity: self.identity(fields),
-            rollUps: rollUps,
+            rollUps: drafted.rollUps,
+            memberships: drafted.memberships,
+            activities: drafted.activities,
             file: self.table.location.file
         )
     }
 
-    private func drafts() -> (fields: [FieldReader.Draft], rollUps: [RollUp]) {
+    /// What the lists of a file come to, before expressions can be compiled.
+    private struct Drafts {
+        var fields: [FieldReader.Draft] = []
+        var rollUps: [RollUp] = []
+        var memberships: [ListMembership] = []
+        var activities: [ActivityRule] = []
+    }
+
+    private func drafts() -> Drafts {
+        let reader = self.fieldReader()
+        let fields = self.table.required("fields")?.list("fields", self.findings) ?? []
+        let rolled = (self.table.list("rollups") ?? [])
+            .compactMap { RollUpReader(fields: reader, schema: self.schema).read($0) }
+        let plain =
+            fields.compactMap { reader.field($0) }
+            + (self.table.list("consent") ?? []).compactMap { ConsentReader(fields: reader).field($0) }
+            + (self.table.list("associations") ?? []).compactMap { reader.association($0) }
+        let entries = self.table.list("lists") ?? []
+        let lists = ListReader(fields: reader)
+        let told = entries.filter { !MembershipReader.reads($0) }.compactMap { lists.field($0) }
+        let keeper = MembershipReader(lists: lists)
+        let memberships = entries.filter(MembershipReader.reads).compactMap { keeper.membership($0) }
+        keeper.refuseTwins(memberships)
+        return Drafts(
+            fields: plain + rolled.map(\.field) + told,
+            rollUps: rolled.map(\.rollUp),
+            memberships: memberships,
+            activities: (self.table.list("activities") ?? []).compactMap { ActivityReader(fields: reader).rule($0) }
+        )
+    }
+
+    private func fieldReader() -> FieldReader {
         var defaults = FieldReader.Defaults()
         defaults.onConflict = self.table.choice("on_conflict", as: ConflictPolicy.self) ?? .manual
         defaults.initial = self.table.choice("initial", as: FirstContactPolicy.self)
@@ -116,22 +148,13 @@ struct MappingReader {
             if names.contains(where: MappingChecks.isCurrency) { defaults.withCurrency.formUnion(names) }
         }
         defaults.currency = self.currency
-        let reader = FieldReader(
+        return FieldReader(
             object: self.object,
             lifecycle: self.schema.lifecycle,
             defaults: defaults,
             findings: self.findings,
             readFile: self.readFile
         )
-        let fields = self.table.required("fields")?.list("fields", self.findings) ?? []
-        let rolled = (self.table.list("rollups") ?? [])
-            .compactMap { RollUpReader(fields: reader, schema: self.schema).read($0) }
-        let drafts =
-            fields.compactMap { reader.field($0) }
-            + (self.table.list("consent") ?? []).compactMap { ConsentReader(fields: reader).field($0) }
-            + (self.table.list("associations") ?? []).compactMap { reader.association($0) }
-        let lists = (self.table.list("lists") ?? []).compactMap { ListReader(fields: reader).field($0) }
-        return (drafts + rolled.map(\.field) + lists, rolled.map(\.rollUp))
     }
 
     private func fields(_ drafts: [FieldReader.Draft]) -> [MappingField] {

@@ -241,6 +241,21 @@
     /// A company that lost a contact to another one goes on counting it.
     case rollUpForgetsOldParent = "roll-up-forgets-old-parent"
 
+    // MARK: Lists and activities
+
+    /// Whom somebody in the CRM took off a list is put on it again, although the segment did not move.
+    case listFightsPeople = "list-fights-people"
+    /// Whom somebody in the CRM put on a list is taken off it, although the segment did not move.
+    case listRemovesStrangers = "list-removes-strangers"
+    /// A list that cannot be written stops the whole run.
+    case listStopsRun = "list-stops-run"
+    /// An activity whose answer never came is written again without a look at what is there.
+    case activityWrittenTwice = "activity-written-twice"
+    /// Events from before an activity was switched on are written too.
+    case activityFromBefore = "activity-from-before"
+    /// What was written about a person in a CRM stays there when the person is erased.
+    case activityOutlivesPerson = "activity-outlives-person"
+
     // MARK: Refusals (R12, R13, R14, R15)
 
     /// What the CRM fills in for a new record counts as an edit.

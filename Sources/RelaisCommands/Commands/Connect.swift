@@ -21,7 +21,7 @@ struct Connect: RelaisSubcommand {
             let id = try await account.accountID()
             try Self.pin(id, connection, store: store, at: context.clock.now)
             var keyed: [String] = []
-            for object in mappings.map(\.remoteObject) where !keyed.contains(object) {
+            for object in account.traits.keyedObjects(of: mappings) {
                 if try await account.prepareCreateKey(for: object) { keyed.append(object) }
             }
             Self.tell(account, connection, id: id, keyed: keyed, to: context.output)

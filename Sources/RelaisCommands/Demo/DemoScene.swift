@@ -61,7 +61,8 @@ struct DemoScene {
             let number = try transaction.registerConnection(self.connection.name, connector: self.connection.connector)
             try transaction.pin(number, account: id, at: self.context.clock.now)
         }
-        for object in try self.context.workspace.mappings(self.connection).map(\.remoteObject) {
+        let mappings = try self.context.workspace.mappings(self.connection)
+        for object in self.account.traits.keyedObjects(of: mappings) {
             _ = try await self.account.prepareCreateKey(for: object)
         }
         self.output.line("   Connected to account \(id), and pinned to it.")

@@ -31,6 +31,9 @@ extension SyncReport {
                 "  \(count) records differ in \(field), and the mapping does not say who wins: add `initial:` to the field"
             )
         }
+        for (name, reason) in self.counts.troubles.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(name) was left alone: \(reason)")
+        }
         return lines
     }
 
@@ -61,6 +64,10 @@ extension SyncReport {
             (key: $0.key, value: JSON.number(of: $0.value))
         }
         counts.append((key: "drift_fields", value: .object(drift)))
+        let troubles = self.counts.troubles.sorted { $0.key < $1.key }.map {
+            (key: $0.key, value: JSON.string($0.value))
+        }
+        counts.append((key: "troubles", value: .object(troubles)))
         return .object(
             [
                 (key: "connection", value: .string(self.connection)),
@@ -88,6 +95,9 @@ extension SyncReport {
             (\.createdRemotely, "records would be made in the CRM"),
             (\.updatedRemotely, "records would be changed in the CRM"),
             (\.archivedRemotely, "records would be archived in the CRM"),
+            (\.addedToLists, "records would be put on lists of the CRM"),
+            (\.removedFromLists, "records would be taken off lists of the CRM"),
+            (\.activitiesWritten, "events would be written in the CRM as activities"),
         ] + waiting
 
     private static let past: [Word] =
@@ -104,6 +114,9 @@ extension SyncReport {
             (\.archivedRemotely, "records archived in the CRM"),
             (\.erasedRemotely, "erased people confirmed to be gone from the CRM"),
             (\.associated, "associations written in the CRM"),
+            (\.addedToLists, "records put on lists of the CRM"),
+            (\.removedFromLists, "records taken off lists of the CRM"),
+            (\.activitiesWritten, "events written in the CRM as activities"),
             (\.unchanged, "records unchanged"),
             (\.hinted, "records read because a notification told of them"),
         ] + waiting + drift
@@ -122,6 +135,9 @@ extension SyncReport {
         (\.quarantined, "records set aside with a reason (`relais quarantine list`)"),
         (\.fieldsRejected, "fields whose value the CRM refused or ignored (`relais quarantine list --fields`)"),
         (\.unmapped, "values without a counterpart (`relais quarantine list --fields`)"),
+        (\.takenOffLists, "records that somebody in the CRM took off a list; they stay off until their segment moves"),
+        (\.strangersOnLists, "records on lists whom no segment put there; they are left alone"),
+        (\.activitiesRefused, "activities that the CRM refused"),
         (\.excluded, "records outside the filter"),
         (\.missingRemotely, "linked records that the CRM does not have any more; they stay here"),
         (\.unknown, "writes whose answer never came; the next run reads them back"),

@@ -29,6 +29,7 @@ struct LiveSampler {
         var found: [Diagnostic] = []
         for mapping in mappings {
             let known = mapping.remoteProperties.allSatisfy { objects[mapping.remoteObject]?.property($0) != nil }
+            found += try await self.lists(of: mapping)
             guard known else { continue }
             let page = try await self.account.page(
                 of: mapping.remoteObject,
@@ -38,6 +39,46 @@ struct LiveSampler {
             let live = page.records.filter { !$0.isArchived }.prefix(Self.mostRecords)
             let records = live.map { LiveSample.Record(id: $0.id, values: $0.values) }
             found += LiveSample(mapping, records, in: users).findings()
+        }
+        return found
+    }
+
+    /// Lists that are not there, or that nobody can be put on.
+    private func lists(of mapping: CompiledMapping) async throws -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        for membership in mapping.memberships {
+            guard let kind = RemoteListKind(rawValue: membership.kind.rawValue) else { continue }
+            let list: RemoteList?
+            do {
+                let reference: RemoteListReference = membership.isID ? .id(membership.list) : .name(membership.list)
+                list = try await self.account.list(kind, of: mapping.remoteObject, reference)
+            } catch let failure as RemoteFailure where [.badRequest, .forbidden].contains(failure.code) {
+                found.append(
+                    Diagnostic(.error, at: membership.location, failure.message, mend: "see what the CRM allows")
+                )
+                continue
+            }
+            guard let list else {
+                let what = "the CRM has no \(kind.rawValue) \(membership.list.string.debugDescription) of "
+                found.append(
+                    Diagnostic(
+                        .error,
+                        at: membership.location,
+                        what + mapping.remoteObject,
+                        mend: "make it there, or name one that is there"
+                    )
+                )
+                continue
+            }
+            guard let refusal = list.refusal else { continue }
+            found.append(
+                Diagnostic(
+                    .error,
+                    at: membership.location,
+                    "nobody can be put on \(membership.list.string.debugDescription): \(refusal)",
+                    mend: "name a list that people fill by hand"
+                )
+            )
         }
         return found
     }

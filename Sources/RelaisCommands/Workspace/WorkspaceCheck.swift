@@ -27,7 +27,7 @@ struct WorkspaceCheck {
     /// The files that were read, by their path from the workspace.
     private(set) var files: Set<String> = []
     private var found: [Diagnostic] = []
-    private var manifests: [String: ConnectorManifest] = [:]
+    private(set) var manifests: [String: ConnectorManifest] = [:]
 
     init(root: URL, environment: [String: String]) {
         self.root = root
@@ -158,7 +158,10 @@ struct WorkspaceCheck {
                 let check = try workspace.checkMappings(connection) { _, object in describe(connection.name, object) }
                 self.add(check.diagnostics)
                 self.files.formUnion(check.included)
-                for mapping in check.mappings { self.checkObject(of: mapping, connection) }
+                for mapping in check.mappings {
+                    self.checkObject(of: mapping, connection)
+                    self.checkAbilities(of: mapping, connection)
+                }
                 for mapping in check.mappings where workspace.configuration.connection(connection.name) != nil {
                     rollUps += mapping.rollUps.map { (connection.name, mapping.localObject, $0) }
                 }

@@ -29,6 +29,7 @@ extension Transaction {
             try self.redactWaiting(of: person, for: survivor, cause: cause)
             try self.redactLinks(of: person, for: survivor, cause: cause)
             try self.redactAutomation(of: person, cause: cause)
+            try self.eraseActivities(of: person, cause: cause)
             try self.redactRecord(person, cause: cause)
             try self.clearOtherTables(of: person)
             try self.appendJournal(person, kind: .erase, detail: reason, cause: cause)
@@ -233,7 +234,7 @@ extension Transaction {
     private func clearOtherTables(of person: RecordID) throws {
         let kept: Set<String> = [
             "record", "journal", "link", "operation", "conflict", "review", "enrolment", "effect", "handoff", "erasure",
-            "erasure_target", "erased_key", "identity",
+            "erasure_target", "erased_key", "identity", "activity",
         ]
         let tables = try String.fetchAll(
             self.database,

@@ -12,6 +12,8 @@ struct PlanPhase {
     let notebook: PlanNotebook
     /// What was made sure of about remote records that are not among the living, by lane.
     var departures: [DeparturePhase.Findings] = []
+    /// What the CRM said of the lists of each lane.
+    var lists: [[ListReading?]] = []
 
     /// Thrown to undo everything.
     private struct RollBack: Error {}
@@ -46,9 +48,19 @@ struct PlanPhase {
             var applier = self.session.applier(lane, in: transaction)
             applier.gate = self.notebook
             try self.planUpdates(lane, counted: taken[index], with: &applier)
-            try self.planCreates(lane, with: &applier)
+            let made = try self.planCreates(lane, with: &applier)
             try self.planArchives(lane, with: &applier)
             counts.add(applier.counts)
+            let lists = ListPlan(
+                session: self.session,
+                lane: lane,
+                readings: index < self.lists.count ? self.lists[index] : [],
+                made: made
+            ) { self.notebook.note($0) }
+            counts.add(try lists.run(in: transaction))
+            var activities = ActivityPhase(session: self.session, lane: lane)
+            try activities.plan(made: made, in: transaction)
+            counts.add(activities.counts)
         }
         counts.missingRemotely += try transaction.countDepartures(self.session.connection.number)
         return counts
@@ -112,17 +124,20 @@ struct PlanPhase {
         self.note(.updateRemotely, plan.toRemote, lane, link.record, remote)
     }
 
+    /// Plans what would be made in the CRM; returns the records that it would be made of.
     private func planCreates(
         _ lane: MappingLane,
         with applier: inout RecordApplier
-    ) throws {
-        guard lane.mapping.create.push else { return }
+    ) throws -> Set<RecordID> {
+        guard lane.mapping.create.push else { return [] }
+        var made: Set<RecordID> = []
         var seen = BatchKeys()
         var feed = CandidateFeed(session: self.session, lane: lane)
         while let batch = try feed.next(limit: 1000, in: applier.transaction) {
             for id in batch.records {
                 guard let create = try applier.outgoingCreate(id, run: self.session.run, seen: &seen) else { continue }
                 applier.counts.createdRemotely += 1
+                made.insert(id)
                 let writes = create.operation.fields.map {
                     FieldWrite(field: $0.field, old: .absent, new: $0.sent, source: $0.source)
                 }
@@ -132,6 +147,7 @@ struct PlanPhase {
             }
             try feed.confirm(batch, in: applier.transaction)
         }
+        return made
     }
 
     private func planArchives(_ lane: MappingLane, with applier: inout RecordApplier) throws {

@@ -77,6 +77,12 @@ package struct PlannedChange: Hashable, Sendable {
         case mergeLocally = "merge locally"
         /// A remote record would be archived.
         case archiveRemotely = "archive in the CRM"
+        /// A remote record would be put on a list.
+        case addToList = "put on a list in the CRM"
+        /// A remote record would be taken off a list.
+        case removeFromList = "take off a list in the CRM"
+        /// An event would be written about a remote record.
+        case writeActivity = "write an activity in the CRM"
     }
 
     /// One field of the change.

@@ -26,6 +26,20 @@ package struct SyncCounts: Hashable, Sendable {
     package var erasedRemotely = 0
     /// Associations added or removed in the CRM.
     package var associated = 0
+    /// Records put on lists of the CRM.
+    package var addedToLists = 0
+    /// Records taken off lists of the CRM.
+    package var removedFromLists = 0
+    /// Records that somebody in the CRM was found to have taken off a list; they stay off until their segment moves.
+    package var takenOffLists = 0
+    /// Records on lists that were read whom no segment put there; they are left alone.
+    package var strangersOnLists = 0
+    /// Events written to the CRM as activities.
+    package var activitiesWritten = 0
+    /// Activities that the CRM refused.
+    package var activitiesRefused = 0
+    /// What could not be done for reasons of its own and held up nothing else, by name: a list that is not there.
+    package var troubles: [String: String] = [:]
     /// Remote records that were read and needed nothing.
     package var unchanged = 0
     /// Observations below the version floor, dropped (R3).
@@ -78,12 +92,13 @@ package struct SyncCounts: Hashable, Sendable {
     /// Writes on the remote side.
     package var remoteWrites: Int {
         self.createdRemotely + self.updatedRemotely + self.archivedRemotely + self.associated
+            + self.addedToLists + self.removedFromLists + self.activitiesWritten
     }
 
     /// Whether something waits for a person.
     package var needsAttention: Bool {
         self.conflictsWaiting + self.reviews + self.quarantined + self.fieldsRejected + self.unmapped + self.unknown > 0
-            || !self.needsInitial.isEmpty
+            || !self.needsInitial.isEmpty || !self.troubles.isEmpty || self.activitiesRefused > 0
     }
 
     /// Adds what another part of the run did.
@@ -102,6 +117,13 @@ package struct SyncCounts: Hashable, Sendable {
         self.archivedRemotely += other.archivedRemotely
         self.erasedRemotely += other.erasedRemotely
         self.associated += other.associated
+        self.addedToLists += other.addedToLists
+        self.removedFromLists += other.removedFromLists
+        self.takenOffLists += other.takenOffLists
+        self.strangersOnLists += other.strangersOnLists
+        self.activitiesWritten += other.activitiesWritten
+        self.activitiesRefused += other.activitiesRefused
+        self.troubles.merge(other.troubles) { $1 }
         self.unchanged += other.unchanged
         self.stale += other.stale
         self.conflictsFound += other.conflictsFound
@@ -131,7 +153,10 @@ package struct SyncCounts: Hashable, Sendable {
         ("merged_locally", \.mergedLocally), ("remapped", \.remapped), ("linked", \.linked),
         ("created_remotely", \.createdRemotely), ("updated_remotely", \.updatedRemotely),
         ("archived_remotely", \.archivedRemotely), ("erased_remotely", \.erasedRemotely),
-        ("associated", \.associated), ("unchanged", \.unchanged), ("stale", \.stale),
+        ("associated", \.associated), ("added_to_lists", \.addedToLists), ("removed_from_lists", \.removedFromLists),
+        ("taken_off_lists", \.takenOffLists), ("strangers_on_lists", \.strangersOnLists),
+        ("activities_written", \.activitiesWritten), ("activities_refused", \.activitiesRefused),
+        ("unchanged", \.unchanged), ("stale", \.stale),
         ("conflicts_found", \.conflictsFound), ("conflicts_settled", \.conflictsSettled),
         ("overwritten_unseen", \.overwrittenUnseen), ("conflicts_waiting", \.conflictsWaiting), ("reviews", \.reviews),
         ("quarantined", \.quarantined),
@@ -149,6 +174,7 @@ extension SyncCounts {
         var result: [String: Int64] = [:]
         for (name, path) in Self.named { result[name] = Int64(self[keyPath: path]) }
         result["needs_initial"] = Int64(self.needsInitial.values.reduce(0, +))
+        if !self.troubles.isEmpty { result["troubles"] = Int64(self.troubles.count) }
         for (field, count) in self.driftFields { result["drift in \(field)"] = Int64(count) }
         return result
     }

@@ -33,7 +33,14 @@ package struct Syncer: Sendable {
             for lane in session.lanes {
                 departures.append(try await DeparturePhase(session: session, lane: lane).findings())
             }
-            counts.add(try PlanPhase(session: session, notebook: notebook, departures: departures).run())
+            var lists: [[ListReading?]] = []
+            for lane in session.lanes {
+                var phase = ListPhase(session: session, lane: lane)
+                lists.append(try await phase.readings())
+                counts.add(phase.counts)
+            }
+            let plan = PlanPhase(session: session, notebook: notebook, departures: departures, lists: lists)
+            counts.add(try plan.run())
             let report = SyncReport(kind: .plan, session: session, counts: counts, samples: notebook.samples)
             if session.connection.firstSyncDoneAt == nil {
                 let shown = ShownPlan(report, of: self.context.mappings)
@@ -147,6 +154,7 @@ package struct Syncer: Sendable {
             try await erase.run()
             total.add(erase.counts)
         }
+        try await ActivityErasing(session: session).run()
         for lane in session.lanes {
             var unknown = UnknownPhase(session: session, lane: lane)
             retries.append(try await unknown.run())
@@ -173,6 +181,14 @@ package struct Syncer: Sendable {
             total.add(push.counts)
         }
         if total.createdRemotely > 0 { total.add(try await self.join(session)) }
+        for lane in session.lanes {
+            var lists = ListPhase(session: session, lane: lane)
+            try await lists.run(sweeps: sweeps)
+            total.add(lists.counts)
+            var activities = ActivityPhase(session: session, lane: lane)
+            try await activities.run()
+            total.add(activities.counts)
+        }
         // What hangs on others goes before what it hangs on.
         for lane in session.lanes.reversed() {
             var archive = ArchivePhase(session: session, lane: lane)
@@ -234,6 +250,10 @@ package struct Syncer: Sendable {
             counts.fieldsRejected =
                 try transaction.countHolds(number, for: .rejected) + transaction.countHolds(number, for: .ignored)
             counts.unknown = try transaction.countOperations(number, in: .unknown)
+            for traits in session.context.account.traits.activities {
+                guard let object = try transaction.knownObject(traits.object) else { continue }
+                counts.unknown += try transaction.countActivities(number, object, in: .unknown)
+            }
             // In doubt until a second read, or until whoever took their place can be read.
             counts.missingRemotely += try transaction.countDepartures(number)
         }

@@ -1,4 +1,5 @@
 import CEL
+import Mapping
 package import Records
 import Scoring
 package import Store

@@ -140,7 +140,7 @@ import Testing
 
     @Test func everyKeyHasItsPlace() {
         #expect(Set(MappingLayout.fileKeys) == Set(MappingLanguage.fileKeys))
-        let keys = MappingLanguage.fieldKeys + MappingLanguage.associationKeys
+        let keys = MappingLanguage.fieldKeys + MappingLanguage.associationKeys + MappingLanguage.activityKeys
         #expect(Set(keys).subtracting(MappingLayout.fieldKeys) == [])
     }
 

@@ -25,6 +25,7 @@ struct Everything {
             try self.bookkeeping(tx)
             try self.automation(tx)
             try self.rollUps(tx)
+            try self.lists(tx)
             try tx.removeLink(self.key, cause: self.cause)
         }
         // Numbers that the catalogue has not met are read from their tables.
@@ -44,6 +45,30 @@ struct Everything {
         let email = RecordTerm.field(RecordField(name: "email", reading: .plain), .text)
         return .all([.text(email, .suffix, .constant(.text("@acme.com"))), .element(email, of: interests)])
     }()
+
+    private func lists(_ tx: Transaction) throws {
+        _ = try tx.remoteList("a")
+        let list = try tx.remoteList("a").number
+        try tx.setHash("1", of: list)
+        try tx.setRemote("17", of: list)
+        try tx.setListRead(list, at: self.at)
+        try tx.setListDue(true, self.record, on: list)
+        _ = try tx.listDue(list, self.connection, self.object, limit: 1)
+        try tx.setListState(.in, of: self.record, on: list, at: self.at)
+        _ = try tx.listState(of: self.record, on: list)
+        _ = try tx.listBase(list, self.connection, self.object, limit: 1)
+        try tx.setListState(nil, of: self.record, on: list, at: self.at)
+        _ = try tx.activityRule("a", since: nil, at: self.at)
+        let rule = try tx.activityRule("a", since: self.at.advanced(by: .seconds(1)), at: self.at).number
+        try tx.setPosition(1, of: rule)
+        try tx.addActivity(1, of: self.record, by: rule, self.connection, self.object, at: self.at)
+        _ = try tx.openActivities(self.connection, self.object, in: .waiting, limit: 1)
+        _ = try tx.countActivities(self.connection, self.object, in: .unknown)
+        _ = try tx.event(at: 1)
+        guard let activity = try tx.activity(1, self.connection, self.object) else { return }
+        try tx.setActivity(activity, .written, remote: "7", at: self.at)
+        try tx.removeActivity(activity)
+    }
 
     private func rollUps(_ tx: Transaction) throws {
         _ = try tx.rollUp("a", hash: "1")

@@ -1,5 +1,4 @@
 package import CEL
-import Mapping
 package import Records
 
 extension CELValue {
