@@ -33,6 +33,8 @@ final class MappingRuntime: Sendable {
     let pushesComputed: Bool
     /// The fields whose `default` is made from the record, not a constant.
     let recordDefaults: [Int]
+    /// The fields as links remember them (R9).
+    let shape: Shape
     /// Where each field's remote value comes from.
     private let sources: [Source]
     /// The mapping's match keys as places of values.
@@ -87,6 +89,17 @@ final class MappingRuntime: Sendable {
         self.recordDefaults = mapping.fields.indices.filter { index in
             mapping.fields[index].newValue != nil && mapping.fields[index].rules.placeholder == nil
         }
+        self.shape = Shape(
+            mapping: mapping.name,
+            fields: mapping.fields.map { field in
+                Shape.Field(
+                    local: field.local,
+                    inputs: field.inputs,
+                    remote: field.remote,
+                    fingerprint: field.fingerprint
+                )
+            }
+        )
         let codec = PropertiesCodec(object)
         self.codec = codec
         self.localPositions = mapping.fields.map { field in field.local.flatMap { codec.position(of: $0) } }
@@ -199,21 +212,6 @@ final class MappingRuntime: Sendable {
     /// The position of a field by the name under which conflicts and holds know it.
     func position(named name: String) -> Int? {
         self.mapping.fields.firstIndex { $0.name.hasSameBytes(as: name) }
-    }
-
-    /// The fields as links remember them (R9).
-    var shape: Shape {
-        Shape(
-            mapping: self.mapping.name,
-            fields: self.mapping.fields.map { field in
-                Shape.Field(
-                    local: field.local,
-                    inputs: field.inputs,
-                    remote: field.remote,
-                    fingerprint: field.fingerprint
-                )
-            }
-        )
     }
 
     /// Whether a field is written as a property: one with a value of its own, or one that is made from our record.
