@@ -89,17 +89,7 @@ final class MappingRuntime: Sendable {
         self.recordDefaults = mapping.fields.indices.filter { index in
             mapping.fields[index].newValue != nil && mapping.fields[index].rules.placeholder == nil
         }
-        self.shape = Shape(
-            mapping: mapping.name,
-            fields: mapping.fields.map { field in
-                Shape.Field(
-                    local: field.local,
-                    inputs: field.inputs,
-                    remote: field.remote,
-                    fingerprint: field.fingerprint
-                )
-            }
-        )
+        self.shape = Self.shape(of: mapping)
         let codec = PropertiesCodec(object)
         self.codec = codec
         self.localPositions = mapping.fields.map { field in field.local.flatMap { codec.position(of: $0) } }
@@ -212,6 +202,20 @@ final class MappingRuntime: Sendable {
     /// The position of a field by the name under which conflicts and holds know it.
     func position(named name: String) -> Int? {
         self.mapping.fields.firstIndex { $0.name.hasSameBytes(as: name) }
+    }
+
+    private static func shape(of mapping: CompiledMapping) -> Shape {
+        Shape(
+            mapping: mapping.name,
+            fields: mapping.fields.map { field in
+                Shape.Field(
+                    local: field.local,
+                    inputs: field.inputs,
+                    remote: field.remote,
+                    fingerprint: field.fingerprint
+                )
+            }
+        )
     }
 
     /// Whether a field is written as a property: one with a value of its own, or one that is made from our record.
