@@ -4,8 +4,10 @@ extension Route {
     /// Throws 404 for a path that no version has, 405 for a method that the path does not take, and 400 for a record
     /// type that the account does not have.
     static func parse(_ request: FakeRequest) throws -> Route {
-        let segments = request.path.utf8.split(separator: UInt8(ascii: "/")).map { percentDecoded($0) }
-        let names = segments.map { readable($0) }
+        let path = request.path.utf8
+        let isPlain = !path.contains(UInt8(ascii: "%"))
+        let segments = path.split(separator: UInt8(ascii: "/")).map { isPlain ? Array($0) : percentDecoded($0) }
+        let names = segments.map { String(decoding: $0, as: UTF8.self) }
         guard let (area, version, skipped) = Self.area(names) else { throw APIError.notFound }
         let rest = Array(segments[skipped...])
         let route = Parser(method: request.method, version: version, names: Array(names[skipped...]), segments: rest)
@@ -23,14 +25,19 @@ extension Route {
         return Route(action: action, version: version)
     }
 
+    private static let areas = ["objects", "associations", "properties", "owners", "pipelines", "lists"]
+
     /// The area, its version, and how many segments they take: `/crm/v3/objects` or `/crm/objects/2026-09`.
     private static func area(_ names: [String]) -> (String, APIVersion, Int)? {
-        let areas = ["objects", "associations", "properties", "owners", "pipelines", "lists"]
         if names.count >= 3, names[0] == "crm" {
-            if let version = APIVersion(segment: names[1]), version == .v3 || version == .v4, areas.contains(names[2]) {
+            if let version = APIVersion(segment: names[1]), version == .v3 || version == .v4,
+                Self.areas.contains(names[2])
+            {
                 return (names[2], version, 3)
             }
-            if let version = APIVersion(segment: names[2]), version != .v3, version != .v4, areas.contains(names[1]) {
+            if let version = APIVersion(segment: names[2]), version != .v3, version != .v4,
+                Self.areas.contains(names[1])
+            {
                 return (names[1], version, 3)
             }
         }

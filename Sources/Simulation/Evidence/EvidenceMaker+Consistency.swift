@@ -65,7 +65,7 @@ extension EvidenceMaker {
     mutating func readContradictions() throws {
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key }) {
             var told: [String: Value] = [:]
-            for row in try self.transaction.history(of: id) where row.kind.changesRecord {
+            for row in try self.history(of: id) where row.kind.changesRecord {
                 for change in row.changes { told[change.property] = change.new }
             }
             for property in entry.record.schema.properties {

@@ -22,11 +22,16 @@ extension EvidenceMaker {
             let logged = try self.logged(id)
             let former = try self.formerCounterparts(of: id, thing)
             let (metAt, agreedAt) = (try self.meetings(id), try self.firstAgreements(id))
+            var links: [Home: Link] = [:]
+            for home in Home.remotes { links[home] = self.link(of: id, home) }
+            let deal = links[.alpha].flatMap { Int64($0.key.remote.string) }
+            let stages = deal.flatMap { remote[.alpha]?[RemoteKey(type: thing.type, id: $0)]?["dealstage"] }
+            let outside = try self.timesOutside(stages ?? [], of: id)
             for field in WorldField.all(thing).dropFirst() {
                 var steps: [Home: [FieldHistory.Step]] = [.local: local[field.name] ?? []]
                 for home in Home.remotes {
                     guard let property = field.remote[home],
-                        let link = self.link(of: id, home),
+                        let link = links[home],
                         let remoteID = Int64(link.key.remote.string)
                     else { continue }
                     steps[home] = remote[home]?[RemoteKey(type: thing.type, id: remoteID)]?[property] ?? []
@@ -48,6 +53,7 @@ extension EvidenceMaker {
                 if thing == .contact { history.metAt.merge(remapped[field.name] ?? [:], uniquingKeysWith: max) }
                 history.record = place
                 self.noteTrespasses(history, id)
+                self.noteTrespasses(history, outside: outside)
                 self.evidence.histories.append(history)
             }
         }
@@ -56,7 +62,7 @@ extension EvidenceMaker {
     /// Whether a record lost its counterpart and found a copy of it: what it got before came from another record there.
     private func tookTheCopy(_ id: RecordID, _ subject: Int) throws -> Bool {
         guard self.chronicle.copies.contains(subject) else { return false }
-        return try self.transaction.history(of: id).contains { [.unlink, .departed].contains($0.kind) }
+        return try self.history(of: id).contains { [.unlink, .departed].contains($0.kind) }
     }
 
     /// The record's link at work, or else any.
@@ -94,7 +100,7 @@ extension EvidenceMaker {
     /// When the record was linked to one that a CRM had already.
     private func meetings(_ id: RecordID) throws -> [Home: Int64] {
         var meetings: [Home: Int64] = [:]
-        for entry in try self.transaction.history(of: id) where entry.kind == .link {
+        for entry in try self.history(of: id) where entry.kind == .link {
             if let home = self.actors[entry.actor], home != .local { meetings[home] = entry.at.microseconds }
         }
         return meetings
@@ -133,7 +139,7 @@ extension EvidenceMaker {
 
     private func localSteps(_ id: RecordID) throws -> [String: [FieldHistory.Step]] {
         var steps: [String: [FieldHistory.Step]] = [:]
-        for entry in try self.transaction.history(of: id) where entry.kind.changesRecord {
+        for entry in try self.history(of: id) where entry.kind.changesRecord {
             for change in entry.changes {
                 steps[change.property, default: []].append(
                     FieldHistory.Step(

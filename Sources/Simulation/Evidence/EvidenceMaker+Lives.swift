@@ -40,7 +40,7 @@ extension EvidenceMaker {
     private func hasStayed(_ subject: Int) throws -> Bool {
         try self.chronicle.local.contains { id, other in
             try other == subject && self.records[id] != nil
-                && !self.transaction.history(of: id).contains { $0.kind == .delete }
+                && !self.history(of: id).contains { $0.kind == .delete }
         }
     }
 
@@ -71,7 +71,7 @@ extension EvidenceMaker {
             // Its link may have got another id since by a merge, or another one have taken its place.
             let isExplained =
                 try keys.isEmpty || !gone.isDisjoint(with: keys)
-                || self.transaction.history(of: entry.record).contains { row in
+                || self.history(of: entry.record).contains { row in
                     row.kind == .departed && row.at <= entry.at && row.detail.map(evidence.contains) ?? false
                 }
             guard !isExplained else { continue }
@@ -98,7 +98,7 @@ extension EvidenceMaker {
         where self.chronicle.erased.contains(entry.subject) {
             // A record that was here before had come to the mark by an address that two had swapped: it is no return. The
             // address may be of another one who was erased, later than that.
-            let made = try self.transaction.history(of: id).first?.at ?? Instant(microseconds: .max)
+            let made = try self.history(of: id).first?.at ?? Instant(microseconds: .max)
             let person = ForgottenKeys.Person { Canon.text(entry.record[$0]) }
             let isKnown = self.chronicle.forgotten.since(person).map { made >= $0 } ?? false
             // Nor is what never was linked and has got another address since: nothing tells whose it was.

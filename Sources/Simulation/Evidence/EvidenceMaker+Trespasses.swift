@@ -29,6 +29,51 @@ extension EvidenceMaker {
         }
     }
 
+    /// When a deal was in a stage of the first account that the mapping leaves out, in microseconds.
+    ///
+    /// What a plan had seen before it left may still be made here; from then on it is outside.
+    func timesOutside(_ stages: [FieldHistory.Step], of id: RecordID) throws -> [(from: Int64, to: Int64)] {
+        guard self.scenario.policies.hasFilters, let made = try self.history(of: id).first?.at.microseconds else {
+            return []
+        }
+        var times: [(from: Int64, to: Int64)] = []
+        var start: Int64?
+        for step in stages {
+            let isOut = WorldMappings.stagesLeftOut.contains(step.new)
+            if isOut, start == nil { start = step.at }
+            guard !isOut, let from = start else { continue }
+            times.append((from, step.at))
+            start = nil
+        }
+        if let start { times.append((start, .max)) }
+        return times.filter { $0.from > made }
+    }
+
+    /// Whatever was written between the first account and us while the record was outside its mapping (R18).
+    mutating func noteTrespasses(_ history: FieldHistory, outside times: [(from: Int64, to: Int64)]) {
+        guard !times.isEmpty, self.scenario.faults[.clockJumps] == nil, self.scenario.faults[.lateCreate] == nil else {
+            return
+        }
+        for place in [Home.local, .alpha] {
+            for step in history.steps[place] ?? [] where step.writer == .alpha {
+                // The clocks of both sides may be off by some seconds.
+                guard times.contains(where: { $0.from + Self.slack < step.at && step.at < $0.to - 60_000_000 }) else {
+                    continue
+                }
+                let text = "\(history.field.name) was written in \(place) while the record was outside its mapping"
+                self.evidence.trespasses.append((history.subject, text))
+            }
+        }
+    }
+
+    /// Why a record of a CRM may be without a counterpart: its mapping leaves it out.
+    func filteredFlag(_ home: Home, _ thing: Thing, _ id: Int64) -> String? {
+        guard self.scenario.policies.hasFilters, home == .alpha, thing == .deal,
+            let stage = self.crms[home]?.value(.deals, id, "dealstage"), WorldMappings.stagesLeftOut.contains(stage)
+        else { return nil }
+        return "outside the filter"
+    }
+
     /// Holds the single references of a linked record against the CRM's ties.
     mutating func compareTies(
         _ link: Link,

@@ -20,7 +20,7 @@ extension EvidenceMaker {
         var told: [RecordID: Told] = [:]
         for row in journal where !unsteady.contains(row.record) {
             // What a record began with is told with its history.
-            let entry = row.kind == .create ? try self.transaction.history(of: row.record).first ?? row : row
+            let entry = row.kind == .create ? try self.history(of: row.record).first ?? row : row
             if entry.kind == .create, let home = self.actors[entry.actor], let key = Self.keyOf(entry) {
                 let twin = told.sorted { $0.key < $1.key }
                     .first { $0.value.homes.contains(home) && $0.value.keys[key.name] == key.value }

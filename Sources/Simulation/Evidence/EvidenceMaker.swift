@@ -21,6 +21,8 @@ struct EvidenceMaker {
     var records: [RecordID: (subject: Int, record: StoredRecord)] = [:]
     var links: [Home: [Link]] = [:]
     var flags = Flags()
+    /// What each record went through, read once for all judges.
+    private let journal: Journal
 
     init(
         scenario: Scenario,
@@ -38,7 +40,11 @@ struct EvidenceMaker {
         self.transaction = transaction
         self.chronicle = chronicle
         self.keepsEndState = keepsEndState
+        self.journal = Journal(transaction)
     }
+
+    /// What a record went through, the oldest first.
+    func history(of id: RecordID) throws -> [JournalEntry] { try self.journal.history(of: id) }
 
     mutating func make() throws -> Evidence {
         for thing in Thing.allCases {
@@ -137,7 +143,9 @@ struct EvidenceMaker {
         let property = WorldField.all(thing)[0].remote[home] ?? ""
         for id in live.subtracting(linked).sorted() {
             let mark = self.crms[home]?.value(thing.type, id, property).flatMap(Scenario.subject)
-            let flag = self.flags.remote(home, String(id), thing) ?? self.forgottenFlag(home, thing, id)
+            let flag =
+                self.flags.remote(home, String(id), thing) ?? self.forgottenFlag(home, thing, id)
+                ?? self.filteredFlag(home, thing, id)
             self.evidence.strays.append(Evidence.Stray(subject: mark, side: home, home: home, flag: flag))
         }
         let ours = Set(links.map(\.record))

@@ -54,6 +54,7 @@ package struct LifeMaker {
         case .massDeletions: 1
         case .ties: dice.pick(6...12)
         case .returns: dice.pick(2...4)
+        case .filters: dice.pick(4...8)
         }
     }
 
@@ -103,6 +104,7 @@ package struct LifeMaker {
         case .massDeletions: return [self.action(at, remote, -1, .deleteMany)]
         case .ties: return self.tie(at, contact, &dice)
         case .returns: return [self.action(at, dice.one(of: Home.allCases), self.newSubject(), .comeBack)]
+        case .filters: return self.filter(at, &dice)
         }
     }
 
@@ -127,6 +129,22 @@ package struct LifeMaker {
             meet, self.action(later, .alpha, deal, .attend(stranger.0, stranger.1, stranger.2)),
             self.action(later + last, .local, deal, .meet(other)),
         ]
+    }
+
+    /// A deal leaves the mapping in the CRM, is edited on both sides meanwhile, and sometimes comes back.
+    private mutating func filter(_ at: Int64, _ dice: inout Dice) -> [Action] {
+        let deals = self.subjects.filter { $0.thing == .deal }
+        guard !deals.isEmpty else { return [] }
+        let deal = dice.one(of: deals).id
+        var actions = [self.action(at, .alpha, deal, .filter(isOut: true))]
+        var time = at
+        for home in [Home.local, .alpha] {
+            time += Int64(dice.pick(300...2000)) * 60_000
+            actions.append(self.action(time, home, deal, .edit([home == .local ? "description" : "amount"])))
+        }
+        guard dice.happens(600) else { return actions }
+        time += Int64(dice.pick(300...4000)) * 60_000
+        return actions + [self.action(time, .alpha, deal, .filter(isOut: false))]
     }
 
     private mutating func deletion(_ at: Int64, _ subject: Scenario.Subject, _ dice: inout Dice) -> [Action] {

@@ -19,6 +19,11 @@ extension World {
             guard let id = self.remoteID(of: action.subject, .deal, in: .alpha) else { return }
             try? self.crms[.alpha]?.edit(.deals, id, set: ["dealstage": "onhold"], by: 1)
             self.tell(action.subject, "gets a stage in alpha that nobody mapped")
+        case .filter(let isOut):
+            guard let id = self.remoteID(of: action.subject, .deal, in: .alpha) else { return }
+            let stage = isOut ? WorldMappings.stagesLeftOut[0] : "presentationscheduled"
+            try? self.crms[.alpha]?.edit(.deals, id, set: ["dealstage": stage], by: 1)
+            self.tell(action.subject, isOut ? "leaves the mapping of alpha" : "comes back to the mapping of alpha")
         case .deleteMany: self.deleteMany(action.home)
         case .meet, .attend: try self.tie(action, &dice)
         case .comeBack: try self.comeBack(action, &dice)

@@ -9,10 +9,14 @@ package struct PolicyChoice: Sendable {
     /// Whether deletions travel, each mapping's way.
     package var hasDeletions = false
 
+    /// Whether a mapping leaves records out.
+    package var hasFilters = false
+
     /// Creates a choice.
-    package init(seed: UInt64?, hasDeletions: Bool = false) {
+    package init(seed: UInt64?, hasDeletions: Bool = false, hasFilters: Bool = false) {
         self.seed = seed
         self.hasDeletions = hasDeletions
+        self.hasFilters = hasFilters
     }
 
     private func deletions(_ mapping: CompiledMapping, _ seed: UInt64) -> DeleteSwitches {

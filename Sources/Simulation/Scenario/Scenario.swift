@@ -119,6 +119,8 @@ package struct Action: Sendable, Hashable {
         case notify(starts: Bool)
         /// Sets a stage that no mapping knows.
         case oddStage
+        /// Sets a stage that the mapping leaves out, or one that it takes.
+        case filter(isOut: Bool)
         /// Gives the deal a contact here; nil takes it away.
         case meet(Int?)
         /// Ties the deal, in a CRM, to a new contact that looks like two of ours.

@@ -26,7 +26,11 @@ struct ScenarioMaker {
             polls: polls,
             faults: faults,
             kills: faults[.kill] == nil ? [] : self.kills(polls),
-            policies: PolicyChoice(seed: self.seed, hasDeletions: self.features.contains(.deletions)),
+            policies: PolicyChoice(
+                seed: self.seed,
+                hasDeletions: self.features.contains(.deletions),
+                hasFilters: self.features.contains(.filters)
+            ),
             habitSeed: self.seed,
             features: self.features
         )

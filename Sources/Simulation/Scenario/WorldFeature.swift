@@ -29,14 +29,18 @@ package enum WorldFeature: String, Sendable, CaseIterable, Hashable, Comparable 
     case ties
     /// Who was forgotten comes back: with an old list that is imported into a CRM, or typed here once more.
     case returns
+    /// Deals leave a mapping while they are in certain stages, and come back to it.
+    case filters
 
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 
     /// Those that are part of every campaign unless it says otherwise.
-    package static let settled = Set(Self.allCases)
+    ///
+    /// Filters are for breakages until thousands of worlds have lived with them.
+    package static let settled = Set(Self.allCases).subtracting([.filters])
 
     /// Those that came last; what they draw shifts nobody else's numbers.
-    static let late: Set<Self> = [.ties, .returns]
+    static let late: Set<Self> = [.ties, .returns, .filters]
 
     /// The choice of a seed: about half of those that are asked for.
     static func choice(seed: UInt64, of asked: Set<WorldFeature>) -> Set<WorldFeature> {

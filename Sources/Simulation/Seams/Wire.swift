@@ -79,9 +79,24 @@ enum RetryAfter {
     static func date(_ instant: Instant) -> String {
         let (year, month, day) = instant.date.parts
         let seconds = Int(instant.milliseconds / 1000 % 86_400)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let weekday = Self.days[Int(instant.date.days) % 7]
-        let time = "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-        return "\(weekday), \(two(day)) \(Self.months[month - 1]) \(year) \(time) GMT"
+        // By bytes: every answer has one.
+        var text: [UInt8] = []
+        text.reserveCapacity(29)
+        func two(_ number: Int, before next: StaticString) {
+            text.append(UInt8(ascii: "0") + UInt8(number / 10))
+            text.append(UInt8(ascii: "0") + UInt8(number % 10))
+            next.withUTF8Buffer { text.append(contentsOf: $0) }
+        }
+        text.append(contentsOf: Self.days[Int(instant.date.days) % 7].utf8)
+        text.append(contentsOf: ", ".utf8)
+        two(day, before: " ")
+        text.append(contentsOf: Self.months[month - 1].utf8)
+        text.append(UInt8(ascii: " "))
+        two(year / 100, before: "")
+        two(year % 100, before: " ")
+        two(seconds / 3600, before: ":")
+        two(seconds / 60 % 60, before: ":")
+        two(seconds % 60, before: " GMT")
+        return String(decoding: text, as: UTF8.self)
     }
 }

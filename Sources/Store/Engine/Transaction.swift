@@ -77,6 +77,9 @@ package final class Transaction {
         }
     }
 
+    /// How many rows were changed on this connection so far; where it stands still, what was read before still holds.
+    package var changeCount: Int64 { sqlite3_total_changes64(self.database.sqliteConnection) }
+
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func execute<each Argument: SQLArgument>(_ sql: StaticString, _ arguments: repeat each Argument) throws -> Int {

@@ -50,6 +50,30 @@ package struct Link: Hashable, Sendable {
     package func remoteShadow() throws -> [Value?] {
         try StoreError.translating { try ValueArrayCodec.decode(self.remoteShadowBytes) }
     }
+
+    /// What the remote side held at the last agreement at some of the shape's places, which ascend; nil without a shadow.
+    ///
+    /// Costs less than all of it where a few places are asked for.
+    package func remoteShadow(at places: [Int]) throws -> [Value?] {
+        try StoreError.translating {
+            try self.remoteShadowBytes.withUnsafeBufferPointer { bytes in try Self.values(at: places, in: bytes) }
+        }
+    }
+
+    private static func values(at places: [Int], in bytes: UnsafeBufferPointer<UInt8>) throws -> [Value?] {
+        var values: [Value?] = []
+        var reader = ValueReader(bytes)
+        try reader.expect(UInt8(ascii: "["))
+        for place in 0...(places.last ?? 0) where values.count < places.count {
+            if place > 0 { try reader.expect(UInt8(ascii: ",")) }
+            if place == places[values.count] {
+                values.append(try reader.selfDescribing())
+            } else {
+                _ = try reader.skip()
+            }
+        }
+        return values
+    }
 }
 
 /// One field on which both sides agree, and what each holds.

@@ -26,11 +26,14 @@ package struct Shape: Hashable, Sendable {
     package let mapping: String
     /// The fields; their places are the positions in shadows.
     package let fields: [Field]
+    /// The fields as they are stored, made once: each run asks for the numbers of its shapes.
+    let encodedFields: [UInt8]
 
     /// Creates a shape.
     package init(mapping: String, fields: [Field]) {
         self.mapping = mapping
         self.fields = fields
+        self.encodedFields = Self.encode(fields)
     }
 
     /// The places of the fields whose local side is the property, or is computed from it.
@@ -46,8 +49,8 @@ package struct Shape: Hashable, Sendable {
 /// The stored form: `[["email",[],"email","fingerprint"]]`.
 extension Shape {
     /// The fields as JSON.
-    var encodedFields: [UInt8] {
-        let rows = self.fields.map { field -> JSON in
+    private static func encode(_ fields: [Field]) -> [UInt8] {
+        let rows = fields.map { field -> JSON in
             .array([
                 field.local.map { .string($0) } ?? .null,
                 .array(field.inputs.map { .string($0) }),

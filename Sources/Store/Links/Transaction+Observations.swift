@@ -71,6 +71,20 @@ extension Transaction {
         return try self.all(sql, connection, object, remote, limit, read: Self.observation)
     }
 
+    /// The remote ids behind one, up to and with another, of which observations are stored.
+    package func observedIDs(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        after first: Text,
+        through last: Text
+    ) throws -> [Text] {
+        let sql: StaticString = """
+            SELECT remote FROM observation
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND remote <= ?4 ORDER BY remote
+            """
+        return try self.all(sql, connection, object, first, last) { $0.text(0) }
+    }
+
     /// The stored observations with their links, nil for those that have none; see `observations`.
     package func pending(
         _ connection: ConnectionNumber,
@@ -114,7 +128,7 @@ extension Transaction {
     /// The remote ids behind one of which observations are stored although they are linked, at most `limit`.
     ///
     /// Of who waits for a person to say who they are, only the question is looked at: they have no link (`insertLink`), and
-    /// looking for one each would read most pages of a large store.
+    /// looking for one each would read most pages of a large store. The kinds are no list: SQLite makes a table of each list.
     package func linkedObservations(
         _ connection: ConnectionNumber,
         _ object: ObjectNumber,
@@ -126,7 +140,8 @@ extension Transaction {
             WHERE connection = ?1 AND object = ?2 AND remote > ?3 AND NOT EXISTS (
                 SELECT 1 FROM review
                 WHERE review.connection = ?1 AND review.object = ?2 AND review.subject = o.remote
-                    AND review.state = 'open' AND review.kind IN ('ambiguous', 'duplicate_of', 'contradiction')
+                    AND review.state = 'open'
+                    AND (review.kind = 'ambiguous' OR review.kind = 'duplicate_of' OR review.kind = 'contradiction')
             ) AND EXISTS (
                 SELECT 1 FROM link WHERE link.connection = ?1 AND link.object = ?2 AND link.remote = o.remote
             ) ORDER BY remote LIMIT ?4

@@ -83,6 +83,8 @@ extension Transaction {
             UPDATE run SET state = 'interrupted', ended_at = ?2, journal_end = ?3
             WHERE state = 'running' AND connection = ?1
             """
+        let any: StaticString = "SELECT 1 FROM run WHERE state = 'running' AND connection = ?1 LIMIT 1"
+        guard try self.first(any, connection, read: { _ in true }) != nil else { return 0 }
         return try self.execute(sql, connection, instant, try self.journalEnd())
     }
 
@@ -168,12 +170,33 @@ extension Transaction {
 /// The stored form of counts: an object in the order of the names' bytes.
 extension RunRecord {
     fileprivate static func encode(_ counts: [String: Int64]) -> SQLText {
-        let members = counts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        return SQLText(JSON.object(members.map { (key: $0.key, value: .number(String($0.value))) }).bytes)
+        var writer = JSONWriter(capacity: 512)
+        writer.byte(UInt8(ascii: "{"))
+        for (place, count) in counts.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }).enumerated() {
+            if place > 0 { writer.byte(UInt8(ascii: ",")) }
+            writer.quoted(count.key)
+            writer.byte(UInt8(ascii: ":"))
+            writer.number(Int(count.value))
+        }
+        writer.byte(UInt8(ascii: "}"))
+        return SQLText(writer.bytes)
     }
 
     fileprivate static func decode(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [String: Int64] {
-        guard let members = try? JSON(parsing: bytes).object else { throw StoreError(.corrupt, "a run's counts") }
-        return Dictionary(members.map { ($0.key, Int64($0.value.int ?? 0)) }) { first, _ in first }
+        var reader = ValueReader(bytes)
+        var counts: [String: Int64] = [:]
+        do {
+            try reader.expect(UInt8(ascii: "{"))
+            guard !reader.take(UInt8(ascii: "}")) else { return counts }
+            repeat {
+                let name = try reader.text().string
+                try reader.expect(UInt8(ascii: ":"))
+                counts[name] = try reader.integer()
+            } while reader.take(UInt8(ascii: ","))
+            try reader.expect(UInt8(ascii: "}"))
+        } catch {
+            throw StoreError(.corrupt, "a run's counts")
+        }
+        return counts
     }
 }

@@ -50,21 +50,54 @@ struct AssociationPhase {
                 try transaction.links(self.connection, self.lane.object, after: after, limit: Self.pageSize)
             }
             guard let last = links.last else { return }
+            let first = after
             after = last.key.remote
             let ids = links.filter { $0.status == .active }.map(\.key.remote)
             let table = try await PageReader(session: self.session, lane: self.lane).associations(of: ids)
             let counts = try self.store.write { transaction in
                 var applier = self.session.applier(self.lane, in: transaction)
-                for id in ids { try applier.compareAssociations(of: id, with: table.of(id)) }
+                let agreed = try self.agreed(table, after: first, through: last.key.remote, applier)
+                for id in ids where !agreed.contains(id) {
+                    try applier.compareAssociations(of: id, with: table.of(id))
+                }
                 return applier.counts
             }
             self.counts.add(counts)
             self.session.context.progress(self.counts)
         }
     }
+
+    /// The links of a range whose associations are what both sides agreed on, and of which nothing else was seen: in a quiet
+    /// run all of them, found without reading each by itself.
+    private func agreed(
+        _ table: AssociationTable,
+        after first: Text,
+        through last: Text,
+        _ applier: RecordApplier
+    ) throws -> Set<Text> {
+        let (transaction, object) = (applier.transaction, self.lane.object)
+        let observed = Set(try transaction.observedIDs(self.connection, object, after: first, through: last))
+        var agreed: Set<Text> = []
+        for link in try transaction.links(self.connection, object, after: first, limit: Self.pageSize)
+        where !observed.contains(link.key.remote) {
+            if try applier.hasAgreed(link, on: table.of(link.key.remote)) { agreed.insert(link.key.remote) }
+        }
+        return agreed
+    }
 }
 
 extension RecordApplier {
+    /// Whether a link's associations are those that were agreed on, and none of them has a link that it lacked then.
+    fileprivate func hasAgreed(_ link: Link, on found: [Int: [Text]]) throws -> Bool {
+        guard link.status == .active, link.shape == self.shape else { return false }
+        let places = found.keys.sorted()
+        for (place, shadow) in zip(places, try link.remoteShadow(at: places)) {
+            guard let ids = found[place], shadow ?? .absent == Value.set(of: ids) else { return false }
+            if case .set = self.runtime.mapping.fields[place].type, !ids.isEmpty { return false }
+        }
+        return true
+    }
+
     /// Takes in the associations of a linked record as they were read just now, if they are news.
     mutating func compareAssociations(of remote: Text, with found: [Int: [Text]]) throws {
         let key = LinkKey(self.connection, self.object, remote)

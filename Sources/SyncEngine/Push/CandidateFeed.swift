@@ -116,10 +116,9 @@ struct CandidateFeed {
     }
 
     private func isUnlinked(_ id: RecordID, in transaction: Transaction) throws -> Bool {
-        guard let record = try transaction.record(id), record.isLive, record.object == self.lane.localObject else {
-            return false
-        }
+        // Nearly all are linked, and reading a record costs more than finding its link.
         let link = try transaction.link(of: id, connection: self.session.connection.number, object: self.lane.object)
-        return link == nil
+        guard link == nil, let record = try transaction.record(id) else { return false }
+        return record.isLive && record.object == self.lane.localObject
     }
 }

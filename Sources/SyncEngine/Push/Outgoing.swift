@@ -49,8 +49,11 @@ extension RecordApplier {
         var remote = work.remoteShadow.map { $0 ?? .absent }
         if let seen, seen.shape == self.shape, let values = seen.values { remote = values }
         let before = self.counts
+        let rows = self.transaction.changeCount
         let plan = try self.plan(work, remote: remote, version: version)
         if !countsWaiting { self.keepOnlyNews(since: before) }
+        // What waits for a person changes nothing, and is planned again by each run.
+        guard self.transaction.changeCount != rows else { return (plan, work.link) }
         guard let current = try self.transaction.link(key) else { return nil }
         return (plan, current)
     }

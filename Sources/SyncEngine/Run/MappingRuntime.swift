@@ -33,6 +33,8 @@ final class MappingRuntime: Sendable {
     let pushesComputed: Bool
     /// The fields whose `default` is made from the record, not a constant.
     let recordDefaults: [Int]
+    /// The fields as links remember them (R9).
+    let shape: Shape
     /// Where each field's remote value comes from.
     private let sources: [Source]
     /// The mapping's match keys as places of values.
@@ -87,6 +89,7 @@ final class MappingRuntime: Sendable {
         self.recordDefaults = mapping.fields.indices.filter { index in
             mapping.fields[index].newValue != nil && mapping.fields[index].rules.placeholder == nil
         }
+        self.shape = Self.shape(of: mapping)
         let codec = PropertiesCodec(object)
         self.codec = codec
         self.localPositions = mapping.fields.map { field in field.local.flatMap { codec.position(of: $0) } }
@@ -199,11 +202,10 @@ final class MappingRuntime: Sendable {
         self.mapping.fields.firstIndex { $0.name.hasSameBytes(as: name) }
     }
 
-    /// The fields as links remember them (R9).
-    var shape: Shape {
+    private static func shape(of mapping: CompiledMapping) -> Shape {
         Shape(
-            mapping: self.mapping.name,
-            fields: self.mapping.fields.map { field in
+            mapping: mapping.name,
+            fields: mapping.fields.map { field in
                 Shape.Field(
                     local: field.local,
                     inputs: field.inputs,

@@ -22,6 +22,7 @@ struct Everything {
             try self.conflicts(tx)
             try self.waiting(tx)
             try self.life(tx)
+            try self.rules(tx)
             try self.bookkeeping(tx)
             try self.automation(tx)
             try self.rollUps(tx)
