@@ -192,7 +192,7 @@ import Testing
         try await bench.sync()
         #expect(Self.notes(bench).count == 3)
         try bench.store.write { transaction in
-            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness)
+            try transaction.prepareErasure(randomness: SeededRandomness(seed: 3).randomness, matching: [:])
             let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
             try transaction.erase(ada, reason: "asked", cause: cause)
         }

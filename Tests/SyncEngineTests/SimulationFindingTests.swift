@@ -94,8 +94,7 @@ import Testing
         #expect(bench.crm.ids(.contacts).count == 1)
     }
 
-    /// R4, R7: two of ours share the address of a role. What an unanswered create made of the one carries its id: the other is
-    /// not taken for it because the CRM knows the address.
+    /// R4, R7: where two share the address of a role, what was made of the one is not taken for the other by that address.
     @Test(arguments: [true, false]) func whatCarriesTheIDOfOneIsNotLinkedToAnother(isNamed: Bool) async throws {
         let bench = try SyncBench()
         try await bench.sync()
