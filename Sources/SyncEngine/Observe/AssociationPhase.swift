@@ -93,7 +93,12 @@ extension RecordApplier {
         let places = found.keys.sorted()
         for (place, shadow) in zip(places, try link.remoteShadow(at: places)) {
             guard let ids = found[place], shadow ?? .absent == Value.set(of: ids) else { return false }
-            if case .set = self.runtime.mapping.fields[place].type, !ids.isEmpty { return false }
+            if ids.isEmpty { continue }
+            if case .set = self.runtime.mapping.fields[place].type { return false }
+            // Nobody here and somebody there: they were unknown when that was agreed on.
+            guard let record = try self.transaction.record(link.record),
+                !self.runtime.localValues(record.values)[place].isBlank
+            else { return false }
         }
         return true
     }
