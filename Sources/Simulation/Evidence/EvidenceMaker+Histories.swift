@@ -121,14 +121,17 @@ extension EvidenceMaker {
     }
 
     /// When a field that had been taken out of a mapping was met anew, by field: it had no shadow until a sync through the
-    /// whole mapping came to its end (R9).
+    /// whole mapping came to its end (R9), in which the CRM had the property.
     private func remappings() throws -> [String: [Home: Int64]] {
         guard !self.chronicle.unmapped.isEmpty else { return [:] }
         var met: [String: [Home: Int64]] = [:]
         let runs = try self.transaction.runs(limit: .max)
         for window in self.chronicle.unmapped {
+            let property = WorldField.named(window.field, of: .contact)?.remote[window.home]
+            let gone = self.chronicle.withoutProperty.filter { $0.home == window.home && $0.property == property }
             let again = runs.filter { run in
-                run.connection == self.connections[window.home] && [.done, .attention].contains(run.state)
+                !gone.contains { $0.from <= run.endedAt ?? run.startedAt && run.startedAt <= $0.to ?? run.startedAt }
+                    && run.connection == self.connections[window.home] && [.done, .attention].contains(run.state)
                     && ["first", "sync", "reconcile"].contains(run.kind) && run.startedAt >= window.to ?? run.startedAt
             }
             let first = window.to == nil ? nil : again.compactMap(\.endedAt).min()
@@ -141,16 +144,16 @@ extension EvidenceMaker {
         var steps: [String: [FieldHistory.Step]] = [:]
         for entry in try self.history(of: id) where entry.kind.changesRecord {
             for change in entry.changes {
-                steps[change.property, default: []].append(
-                    FieldHistory.Step(
-                        at: entry.at.microseconds,
-                        // An undo is a person's wish.
-                        writer: entry.run.map { self.chronicle.undoing.contains($0.rawValue) } ?? false
-                            ? nil : self.actors[entry.actor],
-                        old: Canon.text(change.old),
-                        new: Canon.text(change.new)
-                    )
+                var step = FieldHistory.Step(
+                    at: entry.at.microseconds,
+                    // An undo is a person's wish.
+                    writer: entry.run.map { self.chronicle.undoing.contains($0.rawValue) } ?? false
+                        ? nil : self.actors[entry.actor],
+                    old: Canon.text(change.old),
+                    new: Canon.text(change.new)
                 )
+                step.isMerge = entry.kind == .absorb
+                steps[change.property, default: []].append(step)
             }
         }
         return steps

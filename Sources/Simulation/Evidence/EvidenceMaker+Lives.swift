@@ -56,7 +56,6 @@ extension EvidenceMaker {
             default: continue
             }
         }
-        let links = (self.links[home] ?? []).count
         let evidence = Set(try gone.map { try self.transaction.description(of: $0) })
         for entry in try self.transaction.journal(after: 0, limit: .max)
         where entry.kind == .delete && self.actors[entry.actor] == home {
@@ -64,7 +63,10 @@ extension EvidenceMaker {
             let run = self.chronicle.runs[home]?.last { $0.begin <= entry.at }
             // Runs are told apart by their times, which a clock that jumps does not tell.
             if self.scenario.features.contains(.massDeletions), self.scenario.faults[.clockJumps] == nil {
-                self.evidence.deletions[home, default: []]
+                let name = try self.transaction.record(entry.record)?.schema.name ?? ""
+                let object = try Thing(rawValue: name).map { try self.transaction.object($0.type.rawValue) }
+                let links = (self.links[home] ?? []).count { $0.key.object == object }
+                self.evidence.deletions[home, default: [:]][name, default: []]
                     .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
             }
             let keys = try self.transaction.links(of: entry.record).map(\.key).filter { $0.connection == connection }
