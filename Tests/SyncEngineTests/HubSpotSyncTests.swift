@@ -32,6 +32,30 @@ import Testing
         #expect(bench.requests - before <= 3 + 2 * 4)
     }
 
+    /// An administrator took a property away for a while: whom we read meanwhile is read again once it is back (R9, R10).
+    @Test(.timeLimit(.minutes(2)))
+    func aPropertyThatIsBackIsReadOfEverybody() async throws {
+        let bench = try HubSpotBench(population: Population.generate(seed: 3, contacts: 20, companies: 2, deals: 2))
+        try await bench.connect()
+        for _ in 0..<2 { try await bench.sync() }
+        let person: Int64 = 7
+        let ids = bench.crm.ids(.contacts)
+        try bench.crm.edit(.contacts, ids[0], set: ["jobtitle": "Archivist"], by: person)
+        bench.crm.setArchived(true, property: "jobtitle", of: .contacts)
+        for _ in 0..<2 { try await bench.sync() }
+        func titles() throws -> Int { try bench.records("contact").count { $0["job_title"] == "Archivist" } }
+        #expect(try titles() == 0)
+        bench.crm.setArchived(false, property: "jobtitle", of: .contacts)
+        // Nothing tells of that before somebody else changes.
+        try bench.crm.edit(.contacts, ids[1], set: ["firstname": "Adele"], by: person)
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(try titles() == 1)
+        let requests = bench.requests
+        let quiet = try await bench.sync()
+        #expect(quiet.counts.localWrites + quiet.counts.remoteWrites == 0)
+        #expect(bench.requests - requests <= 3 + 2 * 4)
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func newRecordsAndTheirAssociationsArriveInTheCRM() async throws {
         let bench = try HubSpotBench()

@@ -106,6 +106,11 @@ struct PullPhase {
             applier.isolates = isolating
             for read in group.pages { try self.take(read, with: &applier) }
             if let position = group.position { try transaction.setCursor(self.cursorName, to: position) }
+            let unmentioned = UnmentionedProperties(connection: self.session.connection.name, lane: self.lane)
+            try unmentioned.note(group, in: transaction)
+            if try !group.hasMore && unmentioned.areBack(in: transaction) {
+                try transaction.removeCursor(self.cursorName)
+            }
             try DirectReader(session: self.session, lane: self.lane).promise(
                 applier.rereads + applier.twins,
                 transaction
