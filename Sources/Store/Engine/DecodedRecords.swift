@@ -10,11 +10,16 @@ final class DecodedRecords {
 
     /// The values of a record whose stored form was just read.
     func values(of id: RecordID, stored: [UInt8], _ codec: PropertiesCodec) throws -> [Value] {
-        if let known = self.known[id], known.stored == stored { return known.values }
+        if let known = self.known[id], Self.isSame(known.stored, stored) { return known.values }
         let values = try codec.decode(stored)
         if self.known.count >= Self.most { self.known.removeAll(keepingCapacity: true) }
         self.known[id] = (stored, values)
         return values
+    }
+
+    /// All at once: comparing arrays goes byte by byte.
+    private static func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        one.withUnsafeBufferPointer { one in other.withUnsafeBufferPointer { one.hasSameBytes(as: $0) } }
     }
 
     /// Keeps nothing of a record: its person was erased.

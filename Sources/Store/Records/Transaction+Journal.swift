@@ -101,7 +101,7 @@ extension Transaction {
             """
         let name = Array(property.utf8)
         var found: JournalEntry?
-        _ = try self.all(sql, id, Int64.max, Int.max, while: { _ in found == nil }) { columns in
+        func look(_ columns: Columns) throws {
             let kind: JournalKind = try columns.word(5)
             // Taking a row apart costs more than reading it, and most rows are about other properties.
             guard kind.changesRecord, kind == .create || columns.buffer(6).contains(name) else { return }
@@ -109,6 +109,7 @@ extension Transaction {
             let isIt = kind == .create || entry.changes.contains { $0.property.hasSameBytes(as: property) }
             if isIt { found = entry }
         }
+        _ = try self.all(sql, id, Int64.max, Int.max, while: { _ in found == nil }, read: look)
         return found
     }
 
