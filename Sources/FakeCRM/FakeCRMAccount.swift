@@ -33,7 +33,7 @@ package final class FakeCRMAccount: Sendable {
     /// Whether a token lets into this account.
     package func knows(token: String) -> Bool {
         self.state.withLock { state in
-            state.options.tokens.contains { $0.secret.utf8.elementsEqual(token.utf8) }
+            state.options.tokens.contains { $0.hasSecret(token.utf8) }
         }
     }
 

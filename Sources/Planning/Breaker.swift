@@ -31,16 +31,29 @@ package struct Breaker: Hashable, Sendable {
 
 /// How many records a run, or a day, changes in each guarded way.
 package struct BreakerCounts: Hashable, Sendable {
-    /// Counts by kind.
-    private var counts: [Breaker.Kind: Int] = [:]
+    private var deletes = 0
+    private var blanks = 0
+    private var overwrites = 0
 
     /// Creates empty counts.
     package init() {}
 
     /// The count of one kind.
     package subscript(kind: Breaker.Kind) -> Int {
-        get { self.counts[kind] ?? 0 }
-        set { self.counts[kind] = newValue }
+        get {
+            switch kind {
+            case .deletes: self.deletes
+            case .blanks: self.blanks
+            case .overwrites: self.overwrites
+            }
+        }
+        set {
+            switch kind {
+            case .deletes: self.deletes = newValue
+            case .blanks: self.blanks = newValue
+            case .overwrites: self.overwrites = newValue
+            }
+        }
     }
 
     /// Adds one record in which these values are written: once for each kind, however many fields it has.

@@ -38,6 +38,24 @@ import Testing
         #expect(desk.get("/crm/v3/objects/companies/k-1?idProperty=relais_id").json["id"].text == id)
     }
 
+    @Test func readsShowAPropertyAsSoonAsItIsThere() {
+        let desk = Desk()
+        let id = desk.create("companies", ["name": "A"])
+        let paths = ["/batch/read", "/search"]
+        let body = #"{"inputs":[{"id":"\#(id)"}],"properties":["name","relais_id"]}"#
+        for path in paths {
+            let first = desk.post("/crm/v3/objects/companies\(path)", body).json["results"].items.first
+            #expect(first?["properties"]["name"].text == "A")
+            #expect(first?["properties"]["relais_id"].text == nil)
+        }
+        Self.addRelaisID(desk, "companies")
+        _ = desk.send("PATCH", "/crm/v3/objects/companies/\(id)", #"{"properties":{"relais_id":"k-1"}}"#)
+        for path in paths {
+            let first = desk.post("/crm/v3/objects/companies\(path)", body).json["results"].items.first
+            #expect(first?["properties"]["relais_id"].text == "k-1")
+        }
+    }
+
     @Test(arguments: [
         (["name": "city"], 409), (["name": "Relais"], 400), (["name": "9lives"], 400), (["groupName": "nowhere"], 400),
         (["type": "colour"], 400), (["fieldType": "date"], 400), (["label": ""], 400), ([:], 201),

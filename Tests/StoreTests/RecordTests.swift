@@ -39,6 +39,21 @@ import Testing
         #expect(record["unheard_of"] == .absent)
     }
 
+    @Test func readsWhatWasRolledBackAsItIs() throws {
+        try self.create([PropertySetting("first_name", .text("Ada"))])
+        #expect(throws: CancellationError.self) {
+            try self.fixture.store.write { tx throws in
+                let settings = [PropertySetting("first_name", .text("Bob"))]
+                _ = try tx.change(self.id, set: settings, cause: self.fixture.cause)
+                #expect(try tx.record(self.id)?["first_name"] == .text("Bob"))
+                throw CancellationError()
+            }
+        }
+        let record = try #require(try self.fixture.store.read { try $0.record(self.id) })
+        #expect(record["first_name"] == .text("Ada"))
+        #expect(record.version == 1)
+    }
+
     @Test func refusesWhatTheSchemaDoesNotKnow() throws {
         #expect(throws: StoreError(.notFound, "contact has no property colour")) {
             try self.create([PropertySetting("colour", .text("red"))])

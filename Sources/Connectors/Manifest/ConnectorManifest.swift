@@ -59,15 +59,30 @@ struct RequestRule: Sendable {
     let query: [(name: String, value: Template)]
     let headers: [(name: String, value: Template)]
     let body: Template?
-
     /// All names that the request refers to.
-    var references: [String] {
-        self.path.references + (self.query + self.headers).flatMap { $0.value.references }
-            + (self.body?.references ?? [])
-    }
-
+    let references: [String]
     /// Whether the body proves who sends it, as a login's does: then the answer is a secret too.
-    var bodyHoldsCredentials: Bool { self.body?.references.contains { $0.hasPrefix("credentials.") } ?? false }
+    let bodyHoldsCredentials: Bool
+
+    init(
+        label: String,
+        method: String,
+        path: Template,
+        query: [(name: String, value: Template)],
+        headers: [(name: String, value: Template)],
+        body: Template?
+    ) {
+        self.label = label
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        // Once for all requests that are made by the rule.
+        let ofBody = body?.references ?? []
+        self.references = path.references + (query + headers).flatMap { $0.value.references } + ofBody
+        self.bodyHoldsCredentials = ofBody.contains { $0.hasPrefix("credentials.") }
+    }
 }
 
 /// How requests prove who sends them.

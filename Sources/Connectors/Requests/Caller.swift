@@ -172,9 +172,9 @@ extension Caller {
         _ scrubber: Scrubber
     ) async throws(CallFailure) -> Answer {
         let header = authorization.map { (self.manifest.authenticator.header, $0) }
-        let request = try self.builder.request(rule, scope, authorization: header)
-        let path = self.builder.path(rule.path, scope) ?? ""
-        let policy = self.budget.policy(method: rule.method, path: path)
+        let path = self.builder.path(rule.path, scope)
+        let request = try self.builder.request(rule, path, scope, authorization: header)
+        let policy = self.budget.policy(method: rule.method, path: path ?? "")
         let response: HTTPResponse
         try await self.waitForBudget(policy, rule)
         do {

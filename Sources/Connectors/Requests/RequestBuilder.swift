@@ -9,15 +9,16 @@ struct RequestBuilder: Sendable {
     let pathNames: Set<String>
     let timeout: Duration
 
-    /// The request; throws if the path cannot be filled in.
+    /// The request; throws if the path could not be filled in.
     func request(
         _ rule: RequestRule,
+        _ path: String?,
         _ scope: TemplateScope,
         authorization: (String, String)?
     ) throws(CallFailure)
         -> HTTPRequest
     {
-        guard let method = HTTPRequest.Method(rawValue: rule.method), let path = self.path(rule.path, scope) else {
+        guard let method = HTTPRequest.Method(rawValue: rule.method), let path else {
             throw CallFailure(
                 action: .fail,
                 message: "the path of \"\(rule.label)\" cannot be filled in",
@@ -42,7 +43,7 @@ struct RequestBuilder: Sendable {
         )
     }
 
-    /// The path of a request, for the budget; empty if it cannot be filled in.
+    /// The path of a request; nil if it cannot be filled in.
     func path(_ template: Template, _ scope: TemplateScope) -> String? {
         switch template {
         case .constant(let value): return Template.text(value).map { Self.encoded($0, keepingSlashes: true) }

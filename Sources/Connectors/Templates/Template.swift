@@ -132,7 +132,10 @@ struct TemplateScope: Sendable {
         var end = name.utf8.endIndex
         while let dot = name.utf8[..<end].lastIndex(of: UInt8(ascii: ".")) {
             if let root = self.root(String(name[..<dot])) {
-                return AnswerPath(String(name[name.utf8.index(after: dot)...])).first(in: root)
+                let rest = String(name[name.utf8.index(after: dot)...])
+                // One key, as nearly always, need not be taken apart.
+                let path = rest.utf8.contains(UInt8(ascii: ".")) ? AnswerPath(rest) : AnswerPath([rest])
+                return path.first(in: root)
             }
             end = dot
         }

@@ -5,6 +5,8 @@ extension ValueForm {
     ///
     /// Text is read as the kind that the form wants, because mappings hand over what a CRM once gave as text.
     func encoded(_ value: Value, separator: String) -> JSON? {
+        // A text as it is, as nearly all ids and texts are written, needs no names to choose from.
+        if self.kind == .text, case .reference("text") = self.wire { return Self.text(of: value).map(JSON.string) }
         guard let names = self.names(for: value, separator) else { return nil }
         return self.wire.rendered(TemplateScope(names))
     }

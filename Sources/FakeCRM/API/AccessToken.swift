@@ -14,6 +14,12 @@ package struct AccessToken: Sendable {
         self.scopes = scopes ?? Self.allScopes
     }
 
+    /// Whether these bytes are the secret.
+    func hasSecret(_ bytes: some Collection<UInt8>) -> Bool {
+        var secret = self.secret
+        return secret.withUTF8 { $0.elementsEqual(bytes) }
+    }
+
     /// All scopes that the fake CRM asks for.
     package static let allScopes: Set<String> = {
         var scopes: Set<String> = ["crm.objects.owners.read", "crm.lists.read", "crm.lists.write"]

@@ -43,10 +43,15 @@ extension AccountState {
 
     /// The token of a request; throws 401 when the account does not know it.
     private func letIn(_ request: FakeRequest, route: Route) throws -> AccessToken {
-        let parts = (request.header("Authorization") ?? "").utf8.split(separator: UInt8(ascii: " "))
-        guard parts.count == 2, String(Substring(parts[0])).lowercased() == "bearer",
-            let token = self.options.tokens.first(where: { $0.secret.utf8.elementsEqual(parts[1]) })
-        else { throw APIError.unauthorized }
+        var header = request.header("Authorization") ?? ""
+        let token = header.withUTF8 { bytes -> AccessToken? in
+            let parts = bytes.split(separator: UInt8(ascii: " "))
+            guard parts.count == 2, String(decoding: parts[0], as: UTF8.self).lowercased() == "bearer" else {
+                return nil
+            }
+            return self.options.tokens.first { $0.hasSecret(parts[1]) }
+        }
+        guard let token else { throw APIError.unauthorized }
         return token
     }
 

@@ -26,12 +26,13 @@ extension AccountState {
     ) throws -> Answer {
         var errors: [(error: APIError, traceIDs: [[UInt8]])] = []
         var json = self.beganBatch(capacity: inputs.count * 120)
+        let none = "No \(to.singular) is associated with \(from.singular) "
         for input in inputs {
             let id = try Self.text(input["id"], "id")
             let found = try self.row(from, id, idProperty: nil).map { self[from].rows[$0].id }
             let links = found.map { self.associations.links(from: from, $0, to: to) } ?? []
             guard let found, !links.isEmpty else {
-                errors.append((Self.noAssociations(from, to, id), []))
+                errors.append((Self.noAssociations(none, id), []))
                 continue
             }
             json.beginObject()
@@ -49,12 +50,13 @@ extension AccountState {
         return self.endedBatch(&json, errors: errors, status: 200)
     }
 
-    private static func noAssociations(_ from: ObjectType, _ to: ObjectType, _ id: [UInt8]) -> APIError {
-        APIError(
+    private static func noAssociations(_ message: String, _ id: [UInt8]) -> APIError {
+        let id = String(decoding: id, as: UTF8.self)
+        return APIError(
             status: 404,
             category: "OBJECT_NOT_FOUND",
-            message: "No \(to.loudName.lowercased()) is associated with \(from.loudName.lowercased()) \(readable(id)).",
-            context: [("fromObjectId", [readable(id)])]
+            message: message + id + ".",
+            context: [("fromObjectId", [id])]
         )
     }
 

@@ -11,7 +11,7 @@ extension AccountState {
     }
 
     /// `POST …/batch/read`: 200, or 207 when some are not there.
-    func batchRead(_ type: ObjectType, _ call: Call) throws -> Answer {
+    mutating func batchRead(_ type: ObjectType, _ call: Call) throws -> Answer {
         let body = try call.object()
         let histories = try Self.names(body["propertiesWithHistory"])
         let inputs = try self.inputs(body, limit: histories.isEmpty ? 100 : 50)
@@ -19,7 +19,7 @@ extension AccountState {
         try Self.refuseDuplicates(ids)
         let archived = try call.flag("archived")
         let asked = try Self.names(body["properties"])
-        let plan = ReadPlan(self[type], requested: asked.isEmpty ? nil : asked, histories: histories)
+        let (plan, known) = self.plan(type, requested: asked.isEmpty ? nil : asked, histories: histories)
         let idProperty = body["idProperty"]?.scalarText
         var rows: [Int] = []
         var missing: [[UInt8]] = []
@@ -31,12 +31,12 @@ extension AccountState {
             }
         }
         var json = JSONWriter(capacity: rows.count * (200 + plan.properties.count * 40) + 512)
-        var renderer = RecordRenderer(table: self[type], plan: plan, habits: self.habits)
         json.beginObject()
         json.key("status")
         json.string("COMPLETE")
         json.key("results")
         json.beginArray()
+        var renderer = known
         for row in self.shuffled(rows) {
             json.beginObject()
             self.write(self[type].rows[row], of: type, plan: plan, with: &renderer, to: &json)

@@ -1,12 +1,13 @@
 extension AccountState {
     /// `GET /crm/v3/objects/{type}`: by id, 10 at a time unless asked otherwise, at most 100.
-    func list(_ type: ObjectType, _ call: Call) throws -> Answer {
+    mutating func list(_ type: ObjectType, _ call: Call) throws -> Answer {
         let histories = call.query.list("propertiesWithHistory")
         // The product takes 50 records at most when histories are asked for.
         let asked = try call.number("limit", default: 10, in: 1...(histories.isEmpty ? 100 : 50))
         let limit = min(asked, self.habits.largestPage ?? asked)
         let wantsArchived = try call.flag("archived")
-        let plan = try self.plan(type, call, histories: histories)
+        var (plan, renderer) = self.plan(type, requested: Self.requested(call), histories: histories)
+        plan.associations = try Self.associations(call)
         let start = try call.query.value("after").map { try Self.cursor($0) } ?? 0
         let table = self[type]
         let (records, next) =
@@ -14,7 +15,6 @@ extension AccountState {
             ? Self.archivedPage(of: table, from: start, limit: limit)
             : Self.livePage(of: table, from: start, limit: limit)
         var json = JSONWriter(capacity: records.count * (200 + plan.properties.count * 40) + 256)
-        var renderer = RecordRenderer(table: table, plan: plan, habits: self.habits)
         json.beginObject()
         json.key("results")
         json.beginArray()
@@ -32,7 +32,9 @@ extension AccountState {
     /// `GET /crm/v3/objects/{type}/{id}`.
     func read(_ type: ObjectType, _ id: [UInt8], _ call: Call) throws -> Answer {
         let wantsArchived = try call.flag("archived")
-        let plan = try self.plan(type, call, histories: call.query.list("propertiesWithHistory"))
+        let histories = call.query.list("propertiesWithHistory")
+        var plan = ReadPlan(self[type], requested: Self.requested(call), histories: histories)
+        plan.associations = try Self.associations(call)
         let row = try self.row(type, id, idProperty: call.query.value("idProperty"), archived: wantsArchived)
         guard let row else { throw APIError.notFound }
         return Answer(status: 200, body: self.document(self[type].rows[row], of: type, plan: plan))
@@ -42,18 +44,17 @@ extension AccountState {
     ///
     /// Throws 400 when the property that is to identify the record is not unique.
     func row(_ type: ObjectType, _ id: [UInt8], idProperty: [UInt8]?, archived: Bool = false) throws -> Int? {
-        let table = self[type]
         let found: Int64?
         if let idProperty, !idProperty.elementsEqual("hs_object_id".utf8) {
             let property = try self.uniqueProperty(idProperty, of: type)
-            found = table.holder(of: self.lookupForm(id, of: property, type), property: property)
+            found = self[type].holder(of: self.lookupForm(id, of: property, type), property: property)
         } else {
             found = wholeNumber(id)
         }
         guard let found else { return nil }
-        let survivor = self.habits.mergedIDsLeadOn ? table.survivor(of: found) : found
-        guard let row = table.row(of: survivor) else { return nil }
-        return table.rows[row].state == (archived ? .archived : .live) ? row : nil
+        let survivor = self.habits.mergedIDsLeadOn ? self[type].survivor(of: found) : found
+        guard let row = self[type].row(of: survivor) else { return nil }
+        return self[type].rows[row].state == (archived ? .archived : .live) ? row : nil
     }
 
     /// The number of a property that identifies records; throws 400 when the property is unknown or not unique.
@@ -76,16 +77,20 @@ extension AccountState {
         return isEmail && self.habits.lowercasesEmail ? lowercased(cut) : cut
     }
 
-    private func plan(_ type: ObjectType, _ call: Call, histories: [[UInt8]]) throws -> ReadPlan {
+    /// The properties that a request names; nil when it names none.
+    private static func requested(_ call: Call) -> [[UInt8]]? {
         let asked = call.query.list("properties")
-        var plan = ReadPlan(self[type], requested: asked.isEmpty ? nil : asked, histories: histories)
-        plan.associations = try call.query.list("associations").map { name in
+        return asked.isEmpty ? nil : asked
+    }
+
+    /// The types of the associations that a request asks for.
+    private static func associations(_ call: Call) throws -> [ObjectType] {
+        try call.query.list("associations").map { name in
             guard let other = ObjectType(path: readable(name)) else {
                 throw APIError.validation("Unable to infer object type from: \(readable(name))")
             }
             return other
         }
-        return plan
     }
 
     private static func cursor(_ text: [UInt8]) throws -> Int64 {

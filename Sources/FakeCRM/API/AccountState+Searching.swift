@@ -7,9 +7,9 @@ extension AccountState {
         self[type].changes.settle()
         let found = self.found(by: query, type)
         let page = found.dropFirst(query.after).prefix(min(query.limit, self.habits.largestPage ?? query.limit))
-        let plan = ReadPlan(self[type], requested: query.properties)
+        let (plan, known) = self.plan(type, requested: query.properties)
+        var renderer = known
         var json = JSONWriter(capacity: page.count * (200 + plan.properties.count * 40) + 256)
-        var renderer = RecordRenderer(table: self[type], plan: plan, habits: self.habits)
         json.beginObject()
         json.key("total")
         json.number(found.count)

@@ -4,9 +4,11 @@ extension Route {
     /// Throws 404 for a path that no version has, 405 for a method that the path does not take, and 400 for a record
     /// type that the account does not have.
     static func parse(_ request: FakeRequest) throws -> Route {
-        let path = request.path.utf8
-        let isPlain = !path.contains(UInt8(ascii: "%"))
-        let segments = path.split(separator: UInt8(ascii: "/")).map { isPlain ? Array($0) : percentDecoded($0) }
+        var path = request.path
+        let segments = path.withUTF8 { bytes in
+            let isPlain = !bytes.contains(UInt8(ascii: "%"))
+            return bytes.split(separator: UInt8(ascii: "/")).map { isPlain ? Array($0) : percentDecoded($0) }
+        }
         let names = segments.map { String(decoding: $0, as: UTF8.self) }
         guard let (area, version, skipped) = Self.area(names) else { throw APIError.notFound }
         let rest = Array(segments[skipped...])

@@ -23,6 +23,8 @@ struct AccountState {
     /// How often each fault rule has applied, and how often it was passed over.
     var faultCounts: [(seen: Int, done: Int)] = []
     var lastHold = 0
+    /// How the latest reads were answered.
+    var plans = ReadPlans()
     private var tables: [ObjectTable]
     private let clock: FakeClock
     /// The time of the last change.
@@ -69,14 +71,21 @@ struct AccountState {
 
     /// The id that an answer carries, made from the request's number.
     var correlationID: String {
-        let digits = [UInt8].hex(self.chance(1, self.requestNumber)) + [UInt8].hex(self.chance(2, self.requestNumber))
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (place, digit) in digits.enumerated() {
-            if place == 8 || place == 12 || place == 16 || place == 20 { text.append(UInt8(ascii: "-")) }
-            text.append(digit)
+        let halves = (self.chance(1, self.requestNumber), self.chance(2, self.requestNumber))
+        return String(unsafeUninitializedCapacity: 36) { text in
+            var end = 0
+            for place in 0..<32 {
+                if place == 8 || place == 12 || place == 16 || place == 20 {
+                    text.initializeElement(at: end, to: UInt8(ascii: "-"))
+                    end += 1
+                }
+                let half = place < 16 ? halves.0 : halves.1
+                let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - place % 16 * 4)) & 15
+                text.initializeElement(at: end, to: hexCharacter(digit))
+                end += 1
+            }
+            return end
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -90,12 +99,5 @@ extension ObjectType {
         case .tasks: 3
         case .notes: 4
         }
-    }
-}
-
-extension [UInt8] {
-    /// Sixteen hexadecimal digits.
-    static func hex(_ number: UInt64) -> [UInt8] {
-        stride(from: 60, through: 0, by: -4).map { hexCharacter(UInt8(truncatingIfNeeded: number >> UInt64($0)) & 15) }
     }
 }

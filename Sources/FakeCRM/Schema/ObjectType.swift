@@ -6,6 +6,11 @@ package enum ObjectType: String, CaseIterable, Sendable {
     case tasks
     case notes
 
+    package func hash(into hasher: inout Hasher) {
+        // Its place says as much as its name and costs a tenth.
+        hasher.combine(self.position)
+    }
+
     /// The type id of the product's schema, such as `0-1` for contacts.
     package var typeID: String {
         switch self {

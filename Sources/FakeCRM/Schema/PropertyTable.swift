@@ -5,6 +5,8 @@ struct PropertyTable {
     private(set) var jsonKeys: [[UInt8]] = []
     /// The numbers of all unique properties in use.
     private(set) var uniqueNumbers: [Int] = []
+    /// How often the properties have changed.
+    private(set) var generation = 0
     private var numbers: [[UInt8]: Int] = [:]
 
     init(_ definitions: [PropertyDefinition]) {
@@ -27,7 +29,7 @@ struct PropertyTable {
         get { self.definitions[number] }
         set {
             self.definitions[number] = newValue
-            self.refreshUniqueNumbers()
+            self.noteChange()
         }
     }
 
@@ -44,11 +46,12 @@ struct PropertyTable {
         self.numbers[name] = self.definitions.count
         self.definitions.append(definition)
         self.jsonKeys.append(key)
-        self.refreshUniqueNumbers()
+        self.noteChange()
         return self.definitions.count - 1
     }
 
-    private mutating func refreshUniqueNumbers() {
+    private mutating func noteChange() {
+        self.generation += 1
         self.uniqueNumbers = self.definitions.indices.filter {
             self.definitions[$0].isUnique && !self.definitions[$0].isArchived
         }

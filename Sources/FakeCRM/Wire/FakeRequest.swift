@@ -28,7 +28,6 @@ package struct FakeRequest: Sendable {
 
     /// The first value of a header, its name compared without case; nil when the header is absent.
     package func header(_ name: String) -> String? {
-        let wanted = name.lowercased()
-        return self.headers.first { $0.name.lowercased() == wanted }?.value
+        self.headers.first { isSameHeaderName($0.name, name) }?.value
     }
 }

@@ -34,8 +34,7 @@ package struct FakeResponse: Sendable {
 
     /// The first value of a header, its name compared without case; nil when the header is absent.
     package func header(_ name: String) -> String? {
-        let wanted = name.lowercased()
-        return self.headers.first { $0.name.lowercased() == wanted }?.value
+        self.headers.first { isSameHeaderName($0.name, name) }?.value
     }
 
     /// The body as text, for tests and error messages.

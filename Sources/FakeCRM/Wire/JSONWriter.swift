@@ -22,7 +22,7 @@ struct JSONWriter {
 
     mutating func key(_ name: [UInt8]) {
         self.separate()
-        self.quote(name)
+        name.withUnsafeBufferPointer { self.quote($0) }
         self.bytes.append(UInt8(ascii: ":"))
         self.needsComma = false
     }
@@ -36,13 +36,14 @@ struct JSONWriter {
 
     mutating func string(_ text: some StringProtocol) {
         self.separate()
-        self.quote(Array(text.utf8))
+        var text = String(text)
+        text.withUTF8 { self.quote($0) }
         self.needsComma = true
     }
 
     mutating func string(_ text: [UInt8]) {
         self.separate()
-        self.quote(text)
+        text.withUnsafeBufferPointer { self.quote($0) }
         self.needsComma = true
     }
 
@@ -130,7 +131,7 @@ struct JSONWriter {
         self.bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    private mutating func quote(_ text: [UInt8]) {
+    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
         self.bytes.append(UInt8(ascii: "\""))
         if needsJSONEscape(text) {
             appendJSONEscaped(text, to: &self.bytes)

@@ -1,12 +1,15 @@
 /// The decoded parameters of a query string.
 struct QueryItems {
-    private var items: [(name: [UInt8], value: [UInt8])] = []
+    private var items: [(name: [UInt8], value: [UInt8])]
 
     init(_ query: String) {
-        for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            let value = parts.count > 1 ? percentDecoded(parts[1], plusIsSpace: true) : []
-            self.items.append((percentDecoded(parts[0], plusIsSpace: true), value))
+        var query = query
+        self.items = query.withUTF8 { bytes in
+            bytes.split(separator: UInt8(ascii: "&")).map { pair in
+                let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+                let value = parts.count > 1 ? percentDecoded(parts[1], plusIsSpace: true) : []
+                return (percentDecoded(parts[0], plusIsSpace: true), value)
+            }
         }
     }
 

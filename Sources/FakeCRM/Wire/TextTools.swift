@@ -19,7 +19,7 @@ func lowercased(_ text: [UInt8]) -> [UInt8] {
 }
 
 /// The bytes as text, for messages.
-func readable(_ text: some Sequence<UInt8>) -> String { String(decoding: Array(text), as: UTF8.self) }
+func readable(_ text: some Collection<UInt8>) -> String { String(decoding: text, as: UTF8.self) }
 
 /// A well-mixed number from a number (the finaliser of splitmix64): all "random" choices of the fake come from it.
 func mixed(_ seed: UInt64) -> UInt64 {
@@ -27,4 +27,12 @@ func mixed(_ seed: UInt64) -> UInt64 {
     value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
     value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
     return value ^ (value >> 31)
+}
+
+/// Whether two names of header fields are the same, which have no letters beyond ASCII (RFC 9110 5.1).
+func isSameHeaderName(_ one: String, _ other: String) -> Bool {
+    guard one.utf8.count == other.utf8.count else { return false }
+    return zip(one.utf8, other.utf8).allSatisfy { left, right in
+        left == right || (left | 0x20 == right | 0x20 && UInt8(ascii: "a")...UInt8(ascii: "z") ~= left | 0x20)
+    }
 }

@@ -4,6 +4,7 @@ import Records
 enum Canon {
     /// Whether a local value and a CRM's text say the same, given what the CRM can hold.
     static func same(_ field: WorldField, local: String, remote: String, characters: Int?, decimals: Int?) -> Bool {
+        if local.hasSameBytes(as: remote) { return true }
         let (one, other) = (Self.canon(local, field.form), Self.canon(remote, field.form))
         if one == other { return true }
         switch field.form {

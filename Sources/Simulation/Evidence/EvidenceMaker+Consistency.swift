@@ -28,7 +28,7 @@ extension EvidenceMaker {
 
     /// When a remote record lost its link for the last time, by its description.
     private func endsOfLinks(_ home: Home) throws -> [String: Int64] {
-        let rows = try self.transaction.journal(after: 0, limit: .max).filter { $0.kind == .unlink }
+        let rows = try self.journalEntries().filter { $0.kind == .unlink }
         let ends = rows.compactMap { row in row.detail.map { ($0, row.at.microseconds) } }
         return Dictionary(ends.filter { $0.0.hasPrefix("\(home)/") }, uniquingKeysWith: max)
     }

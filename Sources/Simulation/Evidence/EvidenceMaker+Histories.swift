@@ -74,7 +74,7 @@ extension EvidenceMaker {
     /// The other records that a record of ours was linked to, one after the other, as its journal and its links at rest tell:
     /// where one was archived or merged away, another may have taken its place.
     private func formerCounterparts(of id: RecordID, _ thing: Thing) throws -> [Home: Set<Int64>] {
-        let rows = try self.transaction.history(of: id)
+        let rows = try self.history(of: id)
             .filter { [.link, .unlink, .departed, .revived, .push, .pushCreate].contains($0.kind) }.compactMap(\.detail)
         var former: [Home: Set<Int64>] = [:]
         for home in Home.remotes {

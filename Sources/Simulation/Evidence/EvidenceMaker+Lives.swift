@@ -63,7 +63,7 @@ extension EvidenceMaker {
             }
         }
         let evidence = Set(try gone.map { try self.transaction.description(of: $0) })
-        for entry in try self.transaction.journal(after: 0, limit: .max)
+        for entry in try self.journalEntries()
         where entry.kind == .delete && self.actors[entry.actor] == home {
             guard !(entry.run.map { self.chronicle.undoing.contains($0.rawValue) } ?? false) else { continue }
             let run = self.chronicle.runs[home]?.last { $0.begin <= entry.at }

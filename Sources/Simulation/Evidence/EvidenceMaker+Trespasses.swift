@@ -136,10 +136,13 @@ extension EvidenceMaker {
         let byRecord = Dictionary(grouping: self.evidence.histories.filter { !$0.field.group.isEmpty }, by: \.record)
         for (_, histories) in byRecord.sorted(by: { $0.key < $1.key }) {
             for home in Home.remotes {
+                // Most runs wrote none of them.
+                let ever = histories.filter { $0.isWritten(by: home, in: .local, .min ... .max) }
+                guard !ever.isEmpty else { continue }
                 for run in self.chronicle.runs[home] ?? [] {
                     guard let end = run.end else { continue }
                     let span = run.begin.microseconds...end.microseconds
-                    let pulled = histories.filter { $0.isWritten(by: home, in: .local, span) }
+                    let pulled = ever.filter { $0.isWritten(by: home, in: .local, span) }
                     // What was typed there while the run was under way came after it had looked, or after it had written.
                     let earlier = pulled.filter { !$0.isTyped(span, in: home) }
                     guard !earlier.isEmpty else { continue }

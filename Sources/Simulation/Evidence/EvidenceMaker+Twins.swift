@@ -14,7 +14,7 @@ extension EvidenceMaker {
     ///
     /// Records that ever left, were merged, erased, kept out or lost a counterpart are nobody's twins.
     mutating func readTwins() throws {
-        let journal = try self.transaction.journal(after: 0, limit: .max)
+        let journal = try self.journalEntries()
         let ends: Set<JournalKind> = [.unlink, .departed, .delete, .merge, .absorb, .erase, .exclude]
         let unsteady = Set(journal.filter { ends.contains($0.kind) }.map(\.record))
         var told: [RecordID: Told] = [:]

@@ -46,6 +46,9 @@ struct EvidenceMaker {
     /// What a record went through, the oldest first.
     func history(of id: RecordID) throws -> [JournalEntry] { try self.journal.history(of: id) }
 
+    /// All that happened on our side, the oldest first.
+    func journalEntries() throws -> [JournalEntry] { try self.journal.entries() }
+
     mutating func make() throws -> Evidence {
         for thing in Thing.allCases {
             for record in try self.transaction.liveRecords(self.transaction.object(thing.rawValue), limit: .max) {

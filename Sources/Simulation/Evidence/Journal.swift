@@ -5,6 +5,7 @@ import Store
 final class Journal {
     private let transaction: Transaction
     private var known: [RecordID: [JournalEntry]] = [:]
+    private var whole: [JournalEntry]?
 
     init(_ transaction: Transaction) { self.transaction = transaction }
 
@@ -13,5 +14,13 @@ final class Journal {
         let history = try self.transaction.history(of: id)
         self.known[id] = history
         return history
+    }
+
+    /// All that happened, the oldest first.
+    func entries() throws -> [JournalEntry] {
+        if let whole { return whole }
+        let entries = try self.transaction.journal(after: 0, limit: .max)
+        self.whole = entries
+        return entries
     }
 }

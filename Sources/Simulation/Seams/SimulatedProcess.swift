@@ -17,14 +17,19 @@ final class SimulatedProcess: Sendable {
         case sleep
     }
 
+    /// The current sync of a connection.
+    private struct Sync {
+        var poll = -1
+        /// How many points it passed.
+        var passed = 0
+        /// The point at which the process is killed; nil lets it live.
+        var killAt: Int?
+    }
+
     private struct State {
         var isAlive = true
-        /// How many points the process may still pass before it is killed, by connection; nil is any number.
-        var remaining: [Home: Int] = [:]
-        /// How many points the current sync of a connection passed.
-        var passed: [Home: Int] = [:]
-        /// The sync that each connection is in.
-        var poll: [Home: Int] = [:]
+        /// By the connection's number: a seed passes tens of thousands of points.
+        var syncs = Home.allCases.map { _ in Sync() }
     }
 
     private let state = Mutex(State())
@@ -44,25 +49,22 @@ final class SimulatedProcess: Sendable {
     var isAlive: Bool { self.state.withLock(\.isAlive) }
 
     /// The points that the latest sync of a connection passed.
-    func passed(_ home: Home) -> Int { self.state.withLock { $0.passed[home] ?? 0 } }
+    func passed(_ home: Home) -> Int { self.state.withLock { $0.syncs[home.rawValue].passed } }
 
     /// A sync begins; it is killed when it comes to that point.
     func begin(_ home: Home, poll: Int, killAt point: Int?) {
-        self.state.withLock { state in
-            state.passed[home] = 0
-            state.poll[home] = poll
-            state.remaining[home] = point
-        }
+        self.state.withLock { $0.syncs[home.rawValue] = Sync(poll: poll, killAt: point) }
     }
 
     /// Passes a numbered point; throws if the process is dead, or dies here.
     func pass(_ home: Home, _ seam: Seam) throws {
         let (isAlive, isDying, id) = self.state.withLock { state -> (Bool, Bool, FaultID) in
-            let number = (state.passed[home] ?? 0) + 1
-            let id = FaultID(home: home, poll: state.poll[home] ?? -1, number: number)
+            let sync = state.syncs[home.rawValue]
+            let number = sync.passed + 1
+            let id = FaultID(home: home, poll: sync.poll, number: number)
             guard state.isAlive else { return (false, false, id) }
-            state.passed[home] = number
-            guard state.remaining[home] == number else { return (true, false, id) }
+            state.syncs[home.rawValue].passed = number
+            guard sync.killAt == number else { return (true, false, id) }
             state.isAlive = false
             return (false, true, id)
         }

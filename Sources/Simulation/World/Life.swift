@@ -29,8 +29,8 @@ struct Life: Sendable {
         self.number = number
         let process = SimulatedProcess(
             storeFault: { id in
-                guard networks[id.home]?.state.withLock({ $0.faultsAreOn }) ?? false else { return nil }
                 guard let fault = plan.storeFault(id) else { return nil }
+                guard networks[id.home]?.state.withLock({ $0.faultsAreOn }) ?? false else { return nil }
                 networks[id.home]?
                     .state.withLock { state in
                         state.counts[.storeFails, default: 0] += 1

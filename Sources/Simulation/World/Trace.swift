@@ -11,17 +11,21 @@ package struct Trace: Sendable, Hashable {
     package init(isKept: Bool = false) { self.isKept = isKept }
 
     /// Adds bytes.
-    mutating func add(_ bytes: some Collection<UInt8>) {
+    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
         var hash = self.hash
         var word: UInt64 = 0
-        var count = 0
-        for byte in bytes {
-            word = word << 8 | UInt64(byte)
-            count += 1
-            if count & 7 == 0 { hash = Self.step(hash, word) }
+        let raw = UnsafeRawBufferPointer(bytes)
+        let whole = raw.count & ~7
+        for place in stride(from: 0, to: whole, by: 8) {
+            word = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            hash = Self.step(hash, word)
         }
-        self.hash = Self.step(Self.step(hash, word), UInt64(count))
+        for byte in raw[whole...] { word = word << 8 | UInt64(byte) }
+        self.hash = Self.step(Self.step(hash, word), UInt64(raw.count))
     }
+
+    /// Adds bytes.
+    mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { self.add($0) } }
 
     /// Adds a number.
     mutating func add(_ number: Int64) { self.hash = Self.step(self.hash, UInt64(bitPattern: number)) }

@@ -132,7 +132,12 @@ extension World {
             let actor = try transaction.actor("sync:\(home)")
             // That a record is gone in the CRM is noted in any case.
             let kinds: Set<JournalKind> = [.create, .update, .delete, .restore, .merge]
-            return try transaction.journal(after: 0, limit: .max).count { $0.actor == actor && kinds.contains($0.kind) }
+            // It only grows, so that what was counted before need not be read again.
+            let known = self.written[home] ?? (end: 0, count: 0)
+            let rows = try transaction.journal(after: known.end, limit: .max)
+            let count = known.count + rows.count { $0.actor == actor && kinds.contains($0.kind) }
+            self.written[home] = (rows.last?.sequence ?? known.end, count)
+            return count
         }
         return [remote, local ?? -1]
     }

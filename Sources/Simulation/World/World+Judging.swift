@@ -8,8 +8,11 @@ extension World {
     func watchFloors() {
         let links = try? self.store.read { transaction in
             try self.connectionNumbers(transaction).flatMap { connection in
-                try Thing.allCases.flatMap { thing in
-                    try transaction.links(connection, transaction.object(thing.type.rawValue), limit: .max)
+                try Thing.allCases.flatMap { thing -> [(key: LinkKey, remoteVersion: Int64)] in
+                    let object = try transaction.object(thing.type.rawValue)
+                    return try transaction.linkMarks(connection, object, limit: .max).map { mark in
+                        (key: LinkKey(connection, object, mark.remote), remoteVersion: mark.remoteVersion)
+                    }
                 }
             }
         }

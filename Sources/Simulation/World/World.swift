@@ -53,6 +53,8 @@ package actor World {
     var told: [Home: Int] = [:]
     /// What a CRM has yet to tell of, when it tells in another order.
     var heldBack: [Home: [(ObjectType, Int64)]] = [:]
+    /// How much the syncs of a connection had written here when that was counted last, and up to which row.
+    var written: [Home: (end: Int64, count: Int)] = [:]
     var syncs = 0
     var failedSyncs: [String: Int] = [:]
     /// How many of the liveness phase's syncs it took to become quiet.

@@ -9,6 +9,8 @@ final class StatementShelf: @unchecked Sendable {
     private var places: [(text: UnsafePointer<UInt8>, statement: PreparedStatement)?] = StatementShelf.empty(64)
     private var count = 0
     private var frame: (begin: Statement, commit: Statement)?
+    /// What the connection read lately, beside the statements that read it.
+    let decoded = DecodedRecords()
 
     subscript(sql: StaticString) -> PreparedStatement? {
         get { self.places[self.place(of: sql.utf8Start)]?.statement }
@@ -34,6 +36,7 @@ final class StatementShelf: @unchecked Sendable {
         self.places = Self.empty(self.places.count)
         self.count = 0
         self.frame = nil
+        self.decoded.clear()
     }
 
     private static func empty(_ count: Int) -> [(text: UnsafePointer<UInt8>, statement: PreparedStatement)?] {

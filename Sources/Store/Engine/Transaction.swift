@@ -20,6 +20,8 @@ package final class Transaction {
     var identityKeys: [ObjectNumber: [StoredIdentityKey]] = [:]
     /// The statements of the connection.
     private let statements: StatementShelf
+    /// The values of records that the connection read lately.
+    var decoded: DecodedRecords { self.statements.decoded }
     /// Statements that somebody has for themselves, by the address of their text.
     private var owned: Set<UnsafePointer<UInt8>> = []
     /// Statements of many rows.

@@ -89,6 +89,7 @@ extension Transaction {
                 new: nil
             )
         }
+        self.decoded.forget(person)
         let empty = SQLText(try codec.encode([Value](repeating: .absent, count: codec.keys.count)))
         try self.execute(
             "UPDATE record SET properties = ?2, deleted_at = coalesce(deleted_at, ?3), version = version + 1 WHERE record = ?1",

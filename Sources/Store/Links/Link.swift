@@ -27,6 +27,16 @@ package enum LinkStatus: String, Hashable, Sendable, CaseIterable, SQLArgument {
     case gone
 }
 
+/// What tells which link it is and how far it was seen, without what both sides agreed on.
+package struct LinkMark: Hashable, Sendable {
+    /// The remote id.
+    package let remote: Text
+    /// The highest version observed or written (R3).
+    package let remoteVersion: Int64
+    /// Whether the link is at work.
+    package let isActive: Bool
+}
+
 /// The tie between a record and a remote record.
 package struct Link: Hashable, Sendable {
     /// The remote side.

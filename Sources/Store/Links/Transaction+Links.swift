@@ -62,6 +62,22 @@ extension Transaction {
         return try self.all(sql, connection, object, remote, shape?.rawValue ?? -1, limit, read: Self.link)
     }
 
+    /// Which links there are behind a remote id, at most `limit`; taking whole links apart costs five times as much.
+    package func linkMarks(
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber,
+        after remote: Text = "",
+        limit: Int
+    ) throws -> [LinkMark] {
+        let sql: StaticString = """
+            SELECT remote, remote_version, status = 'active' FROM link
+            WHERE connection = ?1 AND object = ?2 AND remote > ?3 ORDER BY remote LIMIT ?4
+            """
+        return try self.all(sql, connection, object, remote, limit) { columns in
+            LinkMark(remote: columns.text(0), remoteVersion: columns.int(1), isActive: columns.int(2) == 1)
+        }
+    }
+
     /// How many links a connection has for a remote object; for shares and reports.
     package func countLinks(_ connection: ConnectionNumber, _ object: ObjectNumber) throws -> Int {
         let sql: StaticString = "SELECT count(*) FROM link WHERE connection = ?1 AND object = ?2"

@@ -47,7 +47,7 @@ extension Transaction {
         guard let link = try self.link(key) else { throw StoreError(.notFound, "no such link") }
         guard let row = try self.row(of: link.record) else { throw StoreError(.corrupt, "a link without its record") }
         let shape = try self.shape(link.shape)
-        let values = try self.codec(of: row.object).decode(row.properties)
+        let values = try self.decoded.values(of: link.record, stored: row.properties, self.codec(of: row.object))
         let current = try self.places(of: link.shape, in: row.object).map { $0.map { values[$0] } ?? .absent }
         var remoteShadow = try link.remoteShadow()
         var localShadow = link.localShadow

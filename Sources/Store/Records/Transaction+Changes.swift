@@ -19,7 +19,7 @@ extension Transaction {
     ) throws -> RecordChange {
         let row = try self.liveRow(of: id)
         let codec = try self.codec(of: row.object)
-        let old = try codec.decode(row.properties)
+        let old = try self.decoded.values(of: id, stored: row.properties, codec)
         var new = old
         var touched: [Int] = []
         for setting in settings {

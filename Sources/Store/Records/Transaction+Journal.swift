@@ -95,17 +95,22 @@ extension Transaction {
 
     /// When and by whom a property was last changed, the making of the record included; nil without the record.
     package func lastEdit(of property: String, record id: RecordID) throws -> JournalEntry? {
-        var before: Int64?
-        while true {
-            let page = try self.timeline(of: id, before: before, limit: 20)
-            let found = page.first { entry in
-                guard entry.kind.changesRecord else { return false }
-                return entry.kind == .create || entry.changes.contains { $0.property.hasSameBytes(as: property) }
-            }
-            if let found { return found }
-            guard let last = page.last else { return nil }
-            before = last.sequence
+        let sql: StaticString = """
+            SELECT seq, record, at, run, actor, kind, changes, detail FROM journal
+            WHERE record = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3
+            """
+        let name = Array(property.utf8)
+        var found: JournalEntry?
+        func look(_ columns: Columns) throws {
+            let kind: JournalKind = try columns.word(5)
+            // Taking a row apart costs more than reading it, and most rows are about other properties.
+            guard kind.changesRecord, kind == .create || columns.buffer(6).contains(name) else { return }
+            let entry = try Self.journalEntry(columns)
+            let isIt = kind == .create || entry.changes.contains { $0.property.hasSameBytes(as: property) }
+            if isIt { found = entry }
         }
+        _ = try self.all(sql, id, Int64.max, Int.max, while: { _ in found == nil }, read: look)
+        return found
     }
 
     static func journalEntry(_ columns: Columns) throws -> JournalEntry {

@@ -21,7 +21,7 @@ extension Transaction {
             object: row.object,
             version: row.version,
             schema: codec.object,
-            values: try codec.decode(row.properties),
+            values: try self.decoded.values(of: id, stored: row.properties, codec),
             deletedAt: row.deletedAt,
             aliasOf: row.aliasOf
         )

@@ -42,16 +42,16 @@ struct AssociationPhase {
         while true {
             try Task.checkCancellation()
             let links = try self.store.read { transaction in
-                try transaction.links(self.connection, self.lane.object, after: after, limit: Self.pageSize)
+                try transaction.linkMarks(self.connection, self.lane.object, after: after, limit: Self.pageSize)
             }
             guard let last = links.last else { return }
             let first = after
-            after = last.key.remote
-            let ids = links.filter { $0.status == .active }.map(\.key.remote)
+            after = last.remote
+            let ids = links.filter(\.isActive).map(\.remote)
             let table = try await PageReader(session: self.session, lane: self.lane).associations(of: ids)
             let counts = try self.store.write { transaction in
                 var applier = self.session.applier(self.lane, in: transaction)
-                let agreed = try self.agreed(table, after: first, through: last.key.remote, applier)
+                let agreed = try self.agreed(table, after: first, through: last.remote, applier)
                 for id in ids where !agreed.contains(id) {
                     try applier.compareAssociations(of: id, with: table.of(id))
                 }

@@ -67,8 +67,9 @@ struct CandidateFeed {
 
     /// `all/<end of the journal at the start>/<last record>`: going over all records.
     private static func scanPosition(_ cursor: String) -> (end: String, last: RecordID?)? {
+        guard cursor.hasPrefix("all/") else { return nil }
         let parts = cursor.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "all" else { return nil }
+        guard parts.count == 3 else { return nil }
         return (String(parts[1]), RecordID(String(parts[2])))
     }
 

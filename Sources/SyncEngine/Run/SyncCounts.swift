@@ -172,6 +172,7 @@ extension SyncCounts {
     /// The counts as the store keeps them with a run.
     var stored: [String: Int64] {
         var result: [String: Int64] = [:]
+        result.reserveCapacity(Self.named.count + self.driftFields.count + 8)
         for (name, path) in Self.named { result[name] = Int64(self[keyPath: path]) }
         result["needs_initial"] = Int64(self.needsInitial.values.reduce(0, +))
         if !self.troubles.isEmpty { result["troubles"] = Int64(self.troubles.count) }

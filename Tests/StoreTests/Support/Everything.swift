@@ -112,6 +112,7 @@ struct Everything {
         _ = try tx.link(of: self.record, connection: connection, object: object)
         _ = try tx.dirtyLinks(connection, object, limit: 1)
         _ = try tx.links(connection, object, limit: 1)
+        _ = try tx.linkMarks(connection, object, limit: 1)
         _ = try tx.countLinks(connection, object)
         _ = try tx.hasLinks(connection, object, atLeast: 1)
         try tx.change(self.record, set: [PropertySetting("email", .text("y"))], cause: self.cause)
