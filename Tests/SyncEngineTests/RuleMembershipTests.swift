@@ -22,9 +22,10 @@ import Testing
         let head = [
             "mapping: memory/contact", "connection: crm", "object: { local: contact, remote: contacts }",
             "match: [ [email] ]", "initial: prefer_remote", "fields:", "- { local: email, remote: email }",
-            "- { local: score, remote: score }", "lists:",
+            "- { local: score, remote: score }",
         ]
-        let text = (head + lists.map { "- \($0)" } + more).joined(separator: "\n") + "\n"
+        let entries = lists.isEmpty ? [] : ["lists:"] + lists.map { "- \($0)" }
+        let text = (head + entries + more).joined(separator: "\n") + "\n"
         return try #require(
             try compiler.compile([MappingFile(path: "contact.yaml", bytes: Array(text.utf8))]).get().first
         )
@@ -36,7 +37,14 @@ import Testing
         members: Set<Text> = [],
         approved: Bool = true
     ) throws -> SyncBench {
-        let bench = try SyncBench(mappings: [try mapping ?? self.mapping()], approved: approved)
+        let mapping = try mapping ?? self.mapping()
+        let bench = try SyncBench(mappings: [mapping], approved: approved)
+        try bench.store.write { transaction in
+            for membership in mapping.memberships where approved {
+                let list = try transaction.remoteList("crm/\(mapping.name)/\(membership.name)").number
+                try transaction.approve(list, as: membership.hash)
+            }
+        }
         bench.account.with { $0.lists = [Self.warm: MemoryList(id: "17", members: members)] }
         return bench
     }
@@ -199,7 +207,8 @@ import Testing
         )
         try await bench.sync()
         bench.mappings = [try Self.mapping("contact.score < 50.0")]
-        let report = try await bench.sync()
+        bench.clock.advance(by: .seconds(60))
+        let report = try await bench.syncer.sync(approvedBy: "ada")
         #expect(report.counts.addedToLists == 1 && report.counts.removedFromLists == 1)
         #expect(try Self.members(bench) == [#require(try bench.remoteID(of: eve))])
         #expect(try bench.remoteID(of: ada) != nil)
@@ -224,7 +233,9 @@ import Testing
         try await bench.sync()
         #expect(Self.members(bench).count == 10)
         bench.mappings = [try Self.mapping("contact.score > 1000.0")]
-        await #expect(throws: SyncError.self) { try await bench.sync() }
+        bench.clock.advance(by: .seconds(60))
+        let syncer = bench.syncer
+        await #expect(throws: SyncError.self) { try await syncer.sync(approvedBy: "ada") }
         #expect(Self.members(bench).count == 10)
         bench.clock.advance(by: .seconds(60))
         _ = try await bench.syncer.sync(allowing: [.blanks])
