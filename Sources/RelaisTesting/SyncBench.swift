@@ -90,18 +90,27 @@ package struct SyncBench: Sendable {
     }
 
     /// A contact mapping with lines of its own: `fields` are elements of the list beside the e-mail address, `more`
-    /// further keys.
-    package static func mapping(fields: [String], more: [String] = []) throws -> CompiledMapping {
+    /// further keys, `segments` the content of the workspace's file of segments.
+    package static func mapping(
+        fields: [String],
+        more: [String] = [],
+        segments: String = ""
+    ) throws -> CompiledMapping {
         let head = [
             "mapping: memory/contact", "connection: crm", "object: { local: contact, remote: contacts }",
             "match: [ [email] ]", "fields:", "- { local: email, remote: email }",
         ]
         let text = (head + fields.map { "- " + $0 } + more).joined(separator: "\n") + "\n"
         let file = MappingFile(path: "contact.yaml", bytes: Array(text.utf8))
-        guard let mapping = try MappingCompiler(schema: Self.schema).compile([file]).get().first else {
-            throw DiagnosticList([])
-        }
+        var compiler = MappingCompiler(schema: Self.schema)
+        compiler.readFile = { $0 == "Config/segments.yaml" ? Array(segments.utf8) : nil }
+        guard let mapping = try compiler.compile([file]).get().first else { throw DiagnosticList([]) }
         return mapping
+    }
+
+    /// The content of a file of segments: contacts are warm by a condition.
+    package static func warmSegment(_ when: String = "contact.score >= 50.0") -> String {
+        "warm: { object: contact, when: \"\(when)\" }\n"
     }
 
     /// The contact mapping of the bench; fields given here replace those of the same local property.
@@ -162,6 +171,16 @@ package struct SyncBench: Sendable {
     package func sync(after pause: Duration = .seconds(60)) async throws -> SyncReport {
         self.clock.advance(by: pause)
         return try await self.syncer.sync()
+    }
+
+    /// Syncs a minute later, and nothing can be read any more once the first write has arrived; then the CRM is well again.
+    package func syncWithoutReadback() async {
+        self.account.with { $0.afterWrite = { $0.readFailures = 9 } }
+        _ = try? await self.sync()
+        self.account.with { state in
+            state.readFailures = 0
+            state.afterWrite = nil
+        }
     }
 
     /// A person on our side sets values of a record, making it if there is none; returns the id.

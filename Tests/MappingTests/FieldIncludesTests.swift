@@ -95,14 +95,9 @@ import Testing
         #expect(fields[1].rules.membership?.yes == .text("yes"))
     }
 
-    @Test func rollUpsAreIncludedAndTheFilesOwnReplacesOneOfTheSameProperty() throws {
+    /// A mapping of companies with further lines, which includes `fields/counts.yaml`.
+    private func companies(_ lines: String, including shared: String) throws -> MappingCheck {
         var compiler = MappingCompiler(schema: try ShippedFiles.schema())
-        let shared = """
-            rollups:
-              - { local: employees, remote: known_contacts, of: contact.company, give: count }
-              - { local: annual_revenue, remote: relais_won, of: deal.company, give: { sum: amount } }
-
-            """
         compiler.readFile = { $0 == "Mappings/fields/counts.yaml" ? Array(shared.utf8) : nil }
         let file = """
             mapping: a
@@ -110,11 +105,25 @@ import Testing
             object: { local: company, remote: companies }
             match: [ [domain] ]
             include: fields/counts.yaml
-            fields: [ { local: domain, remote: domain } ]
-            rollups: [ { local: employees, remote: people, of: contact.company, give: count } ]
+            \(lines)
 
             """
-        let check = compiler.compile([MappingFile(path: "a.yaml", bytes: Array(file.utf8))])
+        return compiler.compile([MappingFile(path: "a.yaml", bytes: Array(file.utf8))])
+    }
+
+    @Test func rollUpsAreIncludedAndTheFilesOwnReplacesOneOfTheSameProperty() throws {
+        let check = try self.companies(
+            """
+            fields: [ { local: domain, remote: domain } ]
+            rollups: [ { local: employees, remote: people, of: contact.company, give: count } ]
+            """,
+            including: """
+                rollups:
+                  - { local: employees, remote: known_contacts, of: contact.company, give: count }
+                  - { local: annual_revenue, remote: relais_won, of: deal.company, give: { sum: amount } }
+
+                """
+        )
         #expect(check.diagnostics.map(\.description) == [])
         let mapping = try #require(check.mappings.first)
         #expect(mapping.fields.map(\.remote) == ["domain", "relais_won", "people"])
@@ -123,21 +132,14 @@ import Testing
     }
 
     @Test func whatIsCountedElsewhereIsNamedWithItsFile() throws {
-        var compiler = MappingCompiler(schema: try ShippedFiles.schema())
-        let shared = "rollups: [ { local: employees, remote: known, of: contact.company, give: count } ]\n"
-        compiler.readFile = { $0 == "Mappings/fields/counts.yaml" ? Array(shared.utf8) : nil }
-        let file = """
-            mapping: a
-            connection: crm
-            object: { local: company, remote: companies }
-            match: [ [domain] ]
-            include: fields/counts.yaml
+        let check = try self.companies(
+            """
             fields:
               - { local: domain, remote: domain }
               - { remote: known, constant: "3" }
-
-            """
-        let check = compiler.compile([MappingFile(path: "a.yaml", bytes: Array(file.utf8))])
+            """,
+            including: "rollups: [ { local: employees, remote: known, of: contact.company, give: count } ]\n"
+        )
         #expect(
             check.diagnostics.map(\.description) == [
                 "Mappings/fields/counts.yaml:1:12: error: the remote property known is also written by the field in line 8 "

@@ -163,19 +163,26 @@ import Testing
         #expect(S17OneWay().violations(in: evidence).count == 1)
         let pulled = Self.history(Self.website, [.local: [Self.step(1, "", "e1 Ada", by: .beta)]])
         #expect(S17OneWay().violations(in: pulled).count == 1)
+        // A record of ours that was merged into this one brings what it held.
+        var merged = Self.step(1, "", "e1 Ada", by: .beta)
+        merged.isMerge = true
+        #expect(S17OneWay().violations(in: Self.history(Self.website, [.local: [merged]])).isEmpty)
     }
 
     @Test func s13SeesTooManyDeletionsInADay() {
         var evidence = Evidence()
         let hour: Int64 = 3_600_000_000
-        evidence.deletions[.alpha] = (0..<5).map { (at: $0 * hour, isAllowed: false, links: 20) }
+        evidence.deletions[.alpha] = ["contact": (0..<5).map { (at: $0 * hour, isAllowed: false, links: 20) }]
         #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
-        evidence.deletions[.alpha]?.append((at: 6 * hour, isAllowed: false, links: 20))
+        // Each object has a breaker of its own.
+        evidence.deletions[.alpha]?["deal"] = [(at: 6 * hour, isAllowed: false, links: 20)]
+        #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
+        evidence.deletions[.alpha]?["contact"]?.append((at: 6 * hour, isAllowed: false, links: 20))
         #expect(S13DeleteBreaker().violations(in: evidence).count == 1)
         // On another day, or with a person's leave, it is none too many.
-        evidence.deletions[.alpha]?[5].at = 40 * hour
+        evidence.deletions[.alpha]?["contact"]?[5].at = 40 * hour
         #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
-        evidence.deletions[.alpha]?[5] = (at: 6 * hour, isAllowed: true, links: 20)
+        evidence.deletions[.alpha]?["contact"]?[5] = (at: 6 * hour, isAllowed: true, links: 20)
         #expect(S13DeleteBreaker().violations(in: evidence).isEmpty)
     }
 

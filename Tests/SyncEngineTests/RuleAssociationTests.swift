@@ -22,27 +22,28 @@ import Testing
         )
     }
 
-    private static let many = MappingField(
-        local: "companies",
-        remote: "companies",
-        kind: .association(remoteObject: "companies", label: nil),
-        onConflict: .merge,
-        initial: .preferRemote,
-        lens: LensChain([AssociationLens(remoteObject: "companies", isSingle: false)]),
-        type: .set([]),
-        fingerprint: "companies"
-    )
+    private static let many = Self.associated(isSingle: false, onConflict: .merge)
+    private static let one = Self.associated(isSingle: true, onConflict: .preferRemote)
 
-    private static let one = MappingField(
-        local: "company",
-        remote: "companies",
-        kind: .association(remoteObject: "companies", label: "primary"),
-        onConflict: .preferRemote,
-        initial: .preferRemote,
-        lens: LensChain([AssociationLens(remoteObject: "companies", isSingle: true, label: "primary")]),
-        type: .reference(object: "company"),
-        fingerprint: "company"
-    )
+    private static func associated(
+        isSingle: Bool,
+        onConflict: ConflictPolicy,
+        onClear: ClearPolicy = .propagate
+    ) -> MappingField {
+        let label: String? = isSingle ? "primary" : nil
+        let local = isSingle ? "company" : "companies"
+        return MappingField(
+            local: local,
+            remote: "companies",
+            kind: .association(remoteObject: "companies", label: label),
+            onConflict: onConflict,
+            initial: .preferRemote,
+            onClear: onClear,
+            lens: LensChain([AssociationLens(remoteObject: "companies", isSingle: isSingle, label: label)]),
+            type: isSingle ? .reference(object: "company") : .set([]),
+            fingerprint: local
+        )
+    }
 
     private struct Scene {
         let bench: SyncBench
@@ -170,6 +171,31 @@ import Testing
         try await self.quiet(scene.bench)
     }
 
+    /// Our clear is ours alone with `on_clear: ignore`: nobody takes up again what the CRM kept.
+    @Test(arguments: [true, false])
+    func whatWasClearedHereAloneStaysCleared(isSingle: Bool) async throws {
+        let field = Self.associated(isSingle: isSingle, onConflict: .merge, onClear: .ignore)
+        let local = try #require(field.local)
+        let scene = try await self.scene(field)
+        try scene.bench.edit(scene.ada, [local: .null])
+        for _ in 0..<3 { try await scene.bench.sync(after: .seconds(4000)) }
+        #expect(try scene.bench.value(scene.ada, local).isBlank)
+        #expect(scene.there().count == 2)
+        try await self.quiet(scene.bench)
+    }
+
+    /// What was never known here is not what was cleared here.
+    @Test func whatWasNeverKnownHereJoinsTheSetThoughClearsAreIgnored() async throws {
+        let scene = try await self.scene(
+            Self.associated(isSingle: false, onConflict: .merge, onClear: .ignore),
+            linked: 0
+        )
+        scene.bench.account.edit("companies", "x1", ["domain": "late.com"])
+        try await scene.bench.sync()
+        try await scene.bench.sync(after: .seconds(4000))
+        #expect(try scene.here() == .set(of: [try scene.local(1)]))
+    }
+
     /// Somebody cleared a reference that was blank, while the CRM's led to a record that nobody knew yet.
     @Test func aBlankReferenceIsFilledOnceTheOtherEndIsKnown() async throws {
         let scene = try await self.scene(Self.one, linked: 0)
@@ -242,16 +268,7 @@ import Testing
         policy: ConflictPolicy,
         wasNobody: Bool
     ) async throws {
-        let field = MappingField(
-            local: "company",
-            remote: "companies",
-            kind: .association(remoteObject: "companies", label: "primary"),
-            onConflict: policy,
-            initial: .preferRemote,
-            lens: LensChain([AssociationLens(remoteObject: "companies", isSingle: true, label: "primary")]),
-            type: .reference(object: "company"),
-            fingerprint: "company"
-        )
+        let field = Self.associated(isSingle: true, onConflict: policy)
         let scene = try await self.scene(field, linked: 3)
         let bench = scene.bench
         if wasNobody {

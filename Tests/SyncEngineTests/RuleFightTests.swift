@@ -13,37 +13,25 @@ import Testing
     /// What pushes `tag`, and the values that it gives for a score of 60 and of 10.
     static let pushes: [(kind: String, entry: String, high: Value, low: Value)] = [
         (
-            "an ordinary field", "fields: - { local: city, remote: tag, direction: push, drift: restore }", "Paris",
-            "Paris"
+            "an ordinary field", "{ local: city, remote: tag, direction: push, drift: restore }", "Paris", "Paris"
         ),
         (
             "a computed push",
-            "fields: - { remote: tag, value: \"contact.score >= 50.0 ? 'hot' : 'cold'\", drift: restore }",
+            "{ remote: tag, value: \"contact.score >= 50.0 ? 'hot' : 'cold'\", drift: restore }",
             "hot", "cold"
         ),
-        ("a constant", "fields: - { remote: tag, constant: relais, drift: restore }", "relais", "relais"),
-        ("a list", "lists: - { segment: warm, remote: tag, in: warm, out: cold, drift: restore }", "warm", "cold"),
+        ("a constant", "{ remote: tag, constant: relais, drift: restore }", "relais", "relais"),
+        ("a list", "{ segment: warm, remote: tag, in: warm, out: cold, drift: restore }", "warm", "cold"),
     ]
 
     private func linked(_ entry: String) async throws -> Linked {
-        var compiler = MappingCompiler(schema: SyncBench.schema)
-        let segments = "warm: { object: contact, when: \"contact.score >= 50.0\" }\n"
-        compiler.readFile = { $0 == "Config/segments.yaml" ? Array(segments.utf8) : nil }
-        let isList = entry.hasPrefix("lists")
-        let text = """
-            mapping: memory/contact
-            connection: crm
-            object: { local: contact, remote: contacts }
-            match: [ [email] ]
-            initial: prefer_remote
-            fields:
-            - { local: email, remote: email }
-            - { local: score, remote: score }
-            \(isList ? "lists:\n\(entry.dropFirst(7))" : "\(entry.dropFirst(8))")
-
-            """
-        let files = [MappingFile(path: "contact.yaml", bytes: Array(text.utf8))]
-        let bench = try SyncBench(mappings: try compiler.compile(files).get())
+        let isList = entry.hasPrefix("{ segment:")
+        let mapping = try SyncBench.mapping(
+            fields: ["{ local: score, remote: score }"] + (isList ? [] : [entry]),
+            more: ["initial: prefer_remote"] + (isList ? ["lists:", "- \(entry)"] : []),
+            segments: SyncBench.warmSegment()
+        )
+        let bench = try SyncBench(mappings: [mapping])
         let ada = try bench.edit(nil, ["email": "ada@x.org", "city": "Paris", "score": .number(60)])
         for _ in 0..<2 { try await bench.sync() }
         return (bench, ada, try #require(try bench.remoteID(of: ada)))

@@ -8,24 +8,10 @@ import Testing
 /// Who is in a segment of ours, in a property of the CRM.
 @Suite struct RuleListTests {
     private static func mapping(_ when: String, _ list: String) throws -> CompiledMapping {
-        var compiler = MappingCompiler(schema: SyncBench.schema)
-        let segments = "warm: { object: contact, when: \"\(when)\" }\n"
-        compiler.readFile = { $0 == "Config/segments.yaml" ? Array(segments.utf8) : nil }
-        let text = """
-            mapping: memory/contact
-            connection: crm
-            object: { local: contact, remote: contacts }
-            match: [ [email] ]
-            initial: prefer_remote
-            fields:
-            - { local: email, remote: email }
-            - { local: score, remote: score }
-            lists:
-            - \(list)
-
-            """
-        return try #require(
-            try compiler.compile([MappingFile(path: "contact.yaml", bytes: Array(text.utf8))]).get().first
+        try SyncBench.mapping(
+            fields: ["{ local: score, remote: score }"],
+            more: ["initial: prefer_remote", "lists:", "- \(list)"],
+            segments: SyncBench.warmSegment(when)
         )
     }
 

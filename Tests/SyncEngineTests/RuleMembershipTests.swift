@@ -16,18 +16,10 @@ import Testing
         lists: [String] = ["{ segment: warm, list: Warm }"],
         more: [String] = []
     ) throws -> CompiledMapping {
-        var compiler = MappingCompiler(schema: SyncBench.schema)
-        let segments = "warm: { object: contact, when: \"\(when)\" }\n"
-        compiler.readFile = { $0 == "Config/segments.yaml" ? Array(segments.utf8) : nil }
-        let head = [
-            "mapping: memory/contact", "connection: crm", "object: { local: contact, remote: contacts }",
-            "match: [ [email] ]", "initial: prefer_remote", "fields:", "- { local: email, remote: email }",
-            "- { local: score, remote: score }",
-        ]
-        let entries = lists.isEmpty ? [] : ["lists:"] + lists.map { "- \($0)" }
-        let text = (head + entries + more).joined(separator: "\n") + "\n"
-        return try #require(
-            try compiler.compile([MappingFile(path: "contact.yaml", bytes: Array(text.utf8))]).get().first
+        try SyncBench.mapping(
+            fields: ["{ local: score, remote: score }"],
+            more: ["initial: prefer_remote"] + (lists.isEmpty ? [] : ["lists:"] + lists.map { "- \($0)" }) + more,
+            segments: SyncBench.warmSegment(when)
         )
     }
 

@@ -111,8 +111,9 @@ package struct Evidence: Sendable {
     package var removedTies: [(subject: Int?, text: String)] = []
     /// Values on which a transform breaks its laws.
     package var lensBreaks: [(subject: Int?, text: String)] = []
-    /// What syncs deleted here: when, in microseconds, whether a person had allowed it, and how many links there were.
-    package var deletions: [Home: [(at: Int64, isAllowed: Bool, links: Int)]] = [:]
+    /// What syncs deleted here, by object, as breakers count: when, in microseconds, whether a person had allowed it, and how
+    /// many links there were.
+    package var deletions: [Home: [String: [(at: Int64, isAllowed: Bool, links: Int)]]] = [:]
     /// Writes of a field while it was in no mapping, and of records that were kept out.
     package var trespasses: [(subject: Int?, text: String)] = []
     /// Ties that say one thing here and another in a CRM.
@@ -164,6 +165,8 @@ package struct FieldHistory: Sendable {
         package var new: String
         /// Whether nobody read the record between the last change of it and this write.
         package var isUnseen = false
+        /// Whether it came from another record of ours that was merged into this one.
+        package var isMerge = false
 
         package init(at: Int64, writer: Home?, old: String, new: String, isUnseen: Bool = false) {
             self.at = at

@@ -10,12 +10,13 @@ package struct S13DeleteBreaker: Invariant {
 
     package func violations(in evidence: Evidence) -> [Violation] {
         let day: Int64 = 86_400_000_000
-        return evidence.deletions.sorted { $0.key < $1.key }.compactMap { home, deletions in
+        let all = evidence.deletions.flatMap { home, objects in objects.map { ("\(home)", $0.key, $0.value) } }
+        return all.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.compactMap { home, object, deletions in
             let own = deletions.filter { !$0.isAllowed }
             let worst = own.map { last in own.count { $0.at <= last.at && $0.at > last.at - day } }.max() ?? 0
             let links = deletions.map(\.links).max() ?? 0
             guard worst > Self.floor, Double(worst) > Self.share * Double(links) else { return nil }
-            return self.violation(nil, "\(home) made \(worst) of about \(links) records go within a day")
+            return self.violation(nil, "\(home) made \(worst) of about \(links) records (\(object)) go within a day")
         }
     }
 }

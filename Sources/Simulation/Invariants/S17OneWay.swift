@@ -10,7 +10,9 @@ package struct S17OneWay: Invariant {
         }
         let local = evidence.histories.flatMap { history in
             (history.steps[.local] ?? []).compactMap { step -> Violation? in
-                guard let writer = step.writer, history.field.pushedTo.contains(writer) else { return nil }
+                guard !step.isMerge, let writer = step.writer, history.field.pushedTo.contains(writer) else {
+                    return nil
+                }
                 return self.violation(
                     history.subject,
                     "\(history.field.name) came from \(writer), where it is only written"

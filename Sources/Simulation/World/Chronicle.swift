@@ -30,6 +30,8 @@ struct Chronicle {
 
     /// The times in which a field of contacts was in no mapping of a connection.
     var unmapped: [(home: Home, field: String, from: Instant, to: Instant?)] = []
+    /// The times in which a CRM had no such property of contacts.
+    var withoutProperty: [(home: Home, property: String, from: Instant, to: Instant?)] = []
     /// When faults stopped.
     var quietSince = Instant(microseconds: .max)
 

@@ -82,8 +82,11 @@ extension World {
         self.counts[.schemaChange, default: 0] += 1
         self.story.tell(self.executor.now, nil, "the property \(property) is gone from \(home)")
         self.setProperty(property, of: home, exists: false)
+        let place = self.chronicle.withoutProperty.count
+        self.chronicle.withoutProperty.append((home, property, self.executor.now, nil))
         await self.executor.sleep(for: .seconds(dice.pick(600...40_000)))
         self.setProperty(property, of: home, exists: true)
+        self.chronicle.withoutProperty[place].to = self.executor.now
         self.story.tell(self.executor.now, nil, "the property \(property) is back in \(home)")
     }
 

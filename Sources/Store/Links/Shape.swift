@@ -36,6 +36,14 @@ package struct Shape: Hashable, Sendable {
         self.encodedFields = Self.encode(fields)
     }
 
+    /// Where a field of this shape stands in another one; nil where it means something else there, or is not at all (R9).
+    func place(_ place: Int, in other: Shape) -> Int? {
+        let field = self.fields[place]
+        return other.fields.firstIndex {
+            Breakage.reshapeKeepsShadows.isOn ? $0.local == field.local : $0 == field
+        }
+    }
+
     /// The places of the fields whose local side is the property, or is computed from it.
     package func fields(readingLocal property: String) -> [Int] {
         self.fields.indices.filter { place in

@@ -86,11 +86,8 @@ extension Transaction {
         let (old, new) = (try self.shape(link.shape), try self.shape(number))
         let oldShadow = try link.remoteShadow()
         var remoteShadow = [Value?](repeating: nil, count: new.fields.count)
-        for (place, field) in new.fields.enumerated() {
-            let isKept = { (other: Shape.Field) in
-                Breakage.reshapeKeepsShadows.isOn ? other.local == field.local : other == field
-            }
-            if let before = old.fields.firstIndex(where: isKept) { remoteShadow[place] = oldShadow[before] }
+        for place in new.fields.indices {
+            if let before = new.place(place, in: old) { remoteShadow[place] = oldShadow[before] }
         }
         let localShadow = link.localShadow.moved { new.fields.firstIndex(of: old.fields[$0]) }
         try self.execute(

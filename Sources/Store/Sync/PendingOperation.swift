@@ -51,6 +51,11 @@ package struct OperationField: Hashable, Sendable {
         self.previous = previous
         self.isCarried = isCarried
     }
+
+    /// The same at another place.
+    func moved(to place: Int) -> Self {
+        Self(place, source: self.source, sent: self.sent, previous: self.previous, isCarried: self.isCarried)
+    }
 }
 
 /// One operation on the remote side that is not confirmed yet; its row goes once it is.

@@ -111,6 +111,20 @@ extension Transaction {
         try self.execute("UPDATE operation SET payload = ?2 WHERE id = ?1", id, payload)
     }
 
+    /// Puts an operation in the terms of its mapping as it is now (R9).
+    ///
+    /// What was sent in fields that mean something else since is forgotten, so that they are met for the first time.
+    package func reshape(_ operation: PendingOperation, to number: ShapeNumber) throws {
+        let (old, new) = (try self.shape(operation.shape), try self.shape(number))
+        var places: [Int: Int] = [:]
+        for place in new.fields.indices {
+            if let before = new.place(place, in: old) { places[before] = place }
+        }
+        let fields = operation.fields.compactMap { field in places[field.field].map { field.moved(to: $0) } }
+        try self.execute("UPDATE operation SET shape = ?2 WHERE id = ?1", operation.id, number)
+        try self.rewrite(operation.id, fields: fields)
+    }
+
     /// Notes that it was not carried out and may be sent again, not before `instant` if that is given.
     package func markWaiting(_ id: Int64, notBefore instant: Instant? = nil) throws {
         try self.execute("UPDATE operation SET state = 'waiting', not_before = ?2 WHERE id = ?1", id, instant)

@@ -17,11 +17,6 @@ struct AssociationPhase {
     static let interval = Duration.seconds(3600)
     private static let pageSize = 1000
 
-    init(session: SyncSession, lane: MappingLane) {
-        self.session = session
-        self.lane = lane
-    }
-
     private var store: Store { self.session.context.store }
     private var connection: ConnectionNumber { self.session.connection.number }
     /// The mark tells when the associations were last read; a changed mapping may have other ones.
@@ -138,16 +133,19 @@ extension RecordApplier {
     /// Elements of an agreed set that have got a link since, while our side does not name their records; nil for none.
     ///
     /// A single reference waits as an observation for the link, unless ours was cleared meanwhile: nobody here and somebody
-    /// unknown there say the same, as long as nobody here knows them.
+    /// unknown there say the same, as long as nobody here knows them. What was cleared here alone, as the mapping ignores
+    /// clears, is not late.
     private func lateElements(_ position: Int, of link: Link, shadow: Value?) throws -> Set<Text>? {
-        guard case .set(let ids)? = shadow,
-            case .association(let other, _) = self.runtime.mapping.fields[position].kind,
+        let field = self.runtime.mapping.fields[position]
+        guard case .set(let ids)? = shadow, case .association(let other, _) = field.kind,
             !link.localShadow.hasMoved(position), let record = try self.transaction.record(link.record)
         else { return nil }
         let own: [Text]
-        switch (self.runtime.mapping.fields[position].type, self.runtime.localValues(record.values)[position]) {
+        switch (field.type, self.runtime.localValues(record.values)[position]) {
+        case (_, let value) where value.isBlank:
+            if field.onClear == .ignore, value != .absent { return nil }
+            own = []
         case (.set, .set(let elements)): own = elements
-        case (_, let value) where value.isBlank: own = []
         default: return nil
         }
         let late = try ids.filter { id in

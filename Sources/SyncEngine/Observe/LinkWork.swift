@@ -27,12 +27,7 @@ struct LinkWork {
     /// A link that was shaped by an earlier version of the mapping keeps the shadows of the fields whose definition is
     /// the same; the others lose them and fall under first contact (R9).
     init(_ link: Link, runtime: MappingRuntime, shape: ShapeNumber, in transaction: Transaction) throws {
-        var link = link
-        if link.shape != shape {
-            try Self.releaseUndone(link, before: shape, in: transaction)
-            try transaction.reshape(link.key, to: shape)
-            link = try transaction.link(link.key) ?? link
-        }
+        let link = try Self.reshaped(link, to: shape, in: transaction)
         guard let record = try transaction.record(link.record) else {
             throw StoreError(.corrupt, "a link without its record")
         }
@@ -45,6 +40,14 @@ struct LinkWork {
             connection: link.key.connection,
             object: link.key.object
         )
+    }
+
+    /// A link in the terms of the mapping as it is now.
+    static func reshaped(_ link: Link, to shape: ShapeNumber, in transaction: Transaction) throws -> Link {
+        guard link.shape != shape else { return link }
+        try Self.releaseUndone(link, before: shape, in: transaction)
+        try transaction.reshape(link.key, to: shape)
+        return try transaction.link(link.key) ?? link
     }
 
     /// A field that the mapping defines anew is not held any more because an earlier change of it was undone (R6).

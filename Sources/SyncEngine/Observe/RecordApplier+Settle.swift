@@ -174,10 +174,11 @@ extension RecordApplier {
     ) throws {
         guard let remote = sent.operation.remote else { return }
         let key = LinkKey(self.connection, self.object, remote)
-        guard let link = try self.transaction.link(key) else {
+        guard let known = try self.transaction.link(key) else {
             try self.transaction.finish(sent.operation.id)
             return
         }
+        let link = try LinkWork.reshaped(known, to: self.shape, in: self.transaction)
         let incoming = try reading.map { reading in
             let incoming = try self.incoming(reading.record, associations: reading.associations)
             return incoming.with(self.withoutBlankBetween(incoming.values, sent.operation))
@@ -228,7 +229,7 @@ extension RecordApplier {
     /// Nothing was meant with them, so that nothing is held, owed or told: what is neither what was carried nor a form of it
     /// is a change there like any other, and a part on which the sides did not agree before stays as open as it was.
     private func settleCarried(_ sent: SentOperation, of link: Link, read: [Value]?) throws -> [AgreedField] {
-        let carried = sent.operation.shape == self.shape ? sent.operation.carriedFields : []
+        let carried = sent.operation.carriedFields
         guard !carried.isEmpty, !Breakage.carriedPartIsEdit.isOn else { return [] }
         let values = try self.transaction.values(of: link)
         return carried.compactMap { field in

@@ -84,7 +84,7 @@ extension RecordApplier {
             // What we were about to make was not made: this is another record.
             try self.transaction.finish(pending.id)
         } else if let pending, pending.kind == .create {
-            // Fields that were sent by another shape of the mapping are met anew.
+            // A plan may meet what was sent before the mapping changed; a run has put that in today's terms.
             let fields = pending.shape == self.shape ? pending.sentFields : []
             let sent = SentOperation(operation: pending, fields: fields, wasAnswered: false)
             // Only what carries our id is surely what we made.

@@ -11,11 +11,6 @@ struct ArchivePhase {
     /// What was done.
     var counts = SyncCounts()
 
-    init(session: SyncSession, lane: MappingLane) {
-        self.session = session
-        self.lane = lane
-    }
-
     private var account: any RemoteAccount { self.session.context.account }
     private var store: Store { self.session.context.store }
 

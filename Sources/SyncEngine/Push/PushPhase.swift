@@ -11,11 +11,6 @@ struct PushPhase {
     /// What was done.
     var counts = SyncCounts()
 
-    init(session: SyncSession, lane: MappingLane) {
-        self.session = session
-        self.lane = lane
-    }
-
     private var account: any RemoteAccount { self.session.context.account }
 
     /// Runs over every link whose record moved on, and every observation that waits.

@@ -11,11 +11,6 @@ struct UnknownPhase {
     /// What was done.
     var counts = SyncCounts()
 
-    init(session: SyncSession, lane: MappingLane) {
-        self.session = session
-        self.lane = lane
-    }
-
     private var account: any RemoteAccount { self.session.context.account }
     private var store: Store { self.session.context.store }
 
@@ -31,11 +26,22 @@ struct UnknownPhase {
                 if Breakage.inFlightForgottenAfterRestart.isOn { try transaction.finish(operation.id) }
                 try transaction.markUnknown(operation.id)
             }
+            try self.reshape(connection, in: transaction)
             return try transaction.operations(connection, in: .unknown, limit: .max)
                 .filter { $0.object == self.lane.object && ($0.kind != .create || $0.createKey != nil) }
                 .map(\.id)
         }
         return try await self.resolve(ids, givesUp: true)
+    }
+
+    /// Puts what was sent before the mapping changed in its terms of today: what still means the same is still known (R9).
+    private func reshape(_ connection: ConnectionNumber, in transaction: Transaction) throws {
+        for state in [OperationState.unknown, .waiting] {
+            for operation in try transaction.operations(connection, in: state, limit: .max)
+            where operation.object == self.lane.object && operation.shape != self.lane.shape {
+                try transaction.reshape(operation, to: self.lane.shape)
+            }
+        }
     }
 
     /// Resolves the creates that have no key, once everything new has been read; see `run`.
@@ -83,7 +89,7 @@ struct UnknownPhase {
                     try self.settleArchive(operation, reading, with: &applier)
                     continue
                 }
-                var sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
+                var sent = SentOperation(operation: operation, fields: operation.sentFields, wasAnswered: false)
                 sent.history = operation.remote.flatMap { looked.histories[$0] }
                 let isTold = operation.remote.map { !looked.unread.contains($0) } ?? true
                 if let reading, !reading.record.isReadable || !isTold {
@@ -105,7 +111,7 @@ struct UnknownPhase {
     /// What the writes replaced, if they were carried out (R2); fails where that cannot be told now.
     private func histories(of operations: [PendingOperation]) async throws -> HistoryReader.Findings {
         let written = operations.filter { $0.kind != .archive }
-            .map { SentOperation(operation: $0, fields: self.fields(of: $0), wasAnswered: false) }
+            .map { SentOperation(operation: $0, fields: $0.sentFields, wasAnswered: false) }
         let findings = try await HistoryReader(session: self.session, lane: self.lane).read(written)
         if let failure = findings.failure { throw failure }
         return findings
@@ -211,11 +217,6 @@ struct UnknownPhase {
         applier.counts.reviews += 1
     }
 
-    /// The fields that were sent; none if the mapping changed since, so that the record is met anew.
-    private func fields(of operation: PendingOperation) -> [SentField] {
-        operation.shape == self.lane.shape ? operation.sentFields : []
-    }
-
     private func settle(
         _ operation: PendingOperation,
         _ record: RemoteRecord,
@@ -238,7 +239,7 @@ struct UnknownPhase {
             by: "sync",
             at: applier.cause.at
         )
-        let sent = SentOperation(operation: operation, fields: self.fields(of: operation), wasAnswered: false)
+        let sent = SentOperation(operation: operation, fields: operation.sentFields, wasAnswered: false)
         let incoming = try applier.incoming(record, associations: [:])
         if let own = try applier.transaction.record(operation.record), !own.isLive {
             try applier.transaction.finish(operation.id)

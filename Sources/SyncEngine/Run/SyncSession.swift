@@ -15,7 +15,7 @@ struct SyncSession: Sendable {
     let mappedObjects: Set<String>
     /// What the run has changed so far, for the breakers.
     let guarded = RunGuard()
-    /// The kind of change that may go beyond the breaker in this run.
+    /// The kinds of change that may go beyond the breaker in this run.
     var allowed: Set<Breaker.Kind> = []
     /// Requests that the account had made when the run began.
     let requestsBefore: Int

@@ -10,11 +10,6 @@ struct HintPhase {
     /// What was done.
     var counts = SyncCounts()
 
-    init(session: SyncSession, lane: MappingLane) {
-        self.session = session
-        self.lane = lane
-    }
-
     /// Runs until no hint of the object is left; each goes in the transaction that takes its record in.
     mutating func run() async throws {
         let (connection, object) = (self.session.connection.number, self.lane.object)
