@@ -58,6 +58,8 @@ package final class MemoryAccount: RemoteAccount {
         package var keepsUnique: Set<String> = []
         /// Whether nobody can be deleted for good.
         package var cannotErase = false
+        /// Objects whose records it does not archive.
+        package var cannotArchive: Set<String> = []
         /// Whether a merged record tells whom it took in.
         package var tellsOfMerges = true
         /// Properties that only climb, with their values in order; a step back is refused unless a clear comes before it.
@@ -409,6 +411,9 @@ package final class MemoryAccount: RemoteAccount {
                 let fault = state.faults.isEmpty ? nil : state.faults.removeFirst()
                 if case .loseRequest? = fault { return .unknown(reason: "no answer") }
                 guard let record = state.objects[object]?[id], !record.isArchived else { return .gone }
+                guard !state.habits.cannotArchive.contains(object) else {
+                    return .rejected(field: nil, reason: "it stays")
+                }
                 state.objects[object]?[id]?.isArchived = true
                 state.objects[object]?[id]?.version = max(now, record.version + 1)
                 state.writes += 1

@@ -158,7 +158,7 @@ import Testing
     @Test func aSegmentWithoutAFormInSQLIsNamedAndFine() async throws {
         let workspace = try await TestWorkspace()
         let part = "contact.email.matches('@acme[.]com$')"
-        try workspace.edit("Config/segments.yaml", "contact.email != ''", part)
+        try workspace.edit("Config/segments.yaml", "has(contact.email)", part)
         let check = try await workspace.run("check")
         #expect(check.status == .done)
         let finding = check.lines.first { $0.contains(": info: ") }

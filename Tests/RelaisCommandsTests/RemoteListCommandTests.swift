@@ -35,6 +35,65 @@ import Testing
         }
     }
 
+    /// A list that comes to a connection at work is shown before it is written.
+    @Test func aNewListOfAConnectionAtWorkIsApproved() async throws {
+        try await LiveWorkspace.run(contacts: 20) { workspace, crm in
+            try await workspace.run("connect", "hubspot")
+            try await workspace.run("sync", "hubspot", "--approve")
+            try self.add("lists:\n  - { segment: nurturing, list: Nurturing }\n", to: workspace)
+            let list = crm.addList("Nurturing", of: .contacts)
+            let held = try await workspace.run("sync", "hubspot")
+            #expect(held.status == .attention)
+            #expect(held.text.contains("the list is new in the mapping"), "\(held)")
+            #expect(crm.members(of: list).isEmpty)
+            let plan = try await workspace.run("plan", "hubspot")
+            #expect(plan.text.contains("put on a list in the CRM"), "\(plan)")
+            let done = try await workspace.run("sync", "hubspot", "--approve")
+            #expect(!done.text.contains("nobody has") && !crm.members(of: list).isEmpty, "\(done)")
+            let member = try #require(crm.members(of: list).first)
+            let email = try #require(crm.value(.contacts, member, "email"))
+            let timeline = try await workspace.run("record", "timeline", email)
+            #expect(timeline.text.contains("list_add segment nurturing, hubspot/contacts/\(member)"), "\(timeline)")
+        }
+    }
+
+    /// A plan in a file holds the activities too, also those of contacts that the plan itself makes.
+    @Test func aPlanInAFileCarriesActivities() async throws {
+        try await LiveWorkspace.run(contacts: 2) { workspace, crm in
+            let note = "activities:\n  - { event: form_submitted, kind: note, text: event.form }\n"
+            try self.add(note, to: workspace)
+            try await workspace.run("connect", "hubspot")
+            try await workspace.run("sync", "hubspot", "--approve")
+            try workspace.write("new.csv", "email,first_name\nnew@acme.example,Ada\n")
+            try await workspace.run("import", workspace.root.appending(path: "new.csv").path)
+            try await workspace.run("event", "add", "new@acme.example", "form_submitted", "--set", "form=pricing")
+            let file = workspace.root.appending(path: "plan.jsonl").path
+            try await workspace.run("plan", "hubspot", "--out", file)
+            #expect(try workspace.text("plan.jsonl").contains("write an activity in the CRM"))
+            let sync = try await workspace.run("sync", "hubspot", "--plan", file)
+            #expect(crm.ids(.notes).count == 1, "\(sync)")
+        }
+    }
+
+    /// What was written about an erased person is named, taken out, and part of what is confirmed.
+    @Test func anErasureTakesTheNotesWithIt() async throws {
+        try await LiveWorkspace.run(contacts: 2) { workspace, crm in
+            let note = "activities:\n  - { event: form_submitted, kind: note, text: event.form }\n"
+            try self.add(note, to: workspace)
+            try await workspace.run("connect", "hubspot")
+            try await workspace.run("sync", "hubspot", "--approve")
+            let email = try #require(crm.ids(.contacts).compactMap { crm.value(.contacts, $0, "email") }.first)
+            try await workspace.run("event", "add", email, "form_submitted", "--set", "form=pricing")
+            try await workspace.run("sync", "hubspot")
+            #expect(crm.ids(.notes).count == 1)
+            let plan = try await workspace.run("record", "erase", email, "--reason", "asked")
+            #expect(plan.text.contains("1 activities that were written about them: taken out"), "\(plan)")
+            let done = try await workspace.run("record", "erase", email, "--reason", "asked", "--approve")
+            #expect(done.text.contains("Confirmed everywhere."), "\(done)")
+            #expect(crm.ids(.notes).isEmpty)
+        }
+    }
+
     @Test func aListThatIsGoneEndsTheRunWithAWordToPeople() async throws {
         try await LiveWorkspace.run(contacts: 5) { workspace, _ in
             try self.add("lists:\n  - { segment: nurturing, list: Nurturing }\n", to: workspace)

@@ -16,6 +16,7 @@ import Testing
         "008-roll-ups": "8fd0e5f0c673f5a7ab007735dab95776c88440d2b925e9cd99974cd4d3673a9d",
         "010-conversion": "8bb2582cb5d374f7a18899404f9e3d678fea351df8bbad21e187d0435c2427cf",
         "011-lists": "84017f128d284ea59921c90fa91fa643a31099b2afcf7ddf3521346bf35b3dfc",
+        "012-list-moves": "5c65b33543bb8c3c75334bb60284f69637302c902cc6dd9206058f9cf9913d62",
     ]
 
     @Test func checksOfValuesNeedNoTable() throws {

@@ -15,6 +15,8 @@ import Testing
         // An erasure reads small tables, and those of waiting things, once from end to end; then the file is rewritten.
         "DELETE FROM \"", "DELETE FROM erased_key", "DELETE FROM event_key", "DELETE FROM operation WHERE record",
         "UPDATE operation SET payload", "SELECT number FROM object ORDER BY number",
+        // A migration, once.
+        "UPDATE remote_list SET approved = hash",
         // Whether there is any row at all.
         "SELECT 1 FROM erased_key LIMIT 1",
         // The last row by the primary key.

@@ -18,7 +18,7 @@ import Testing
     ) throws -> CompiledMapping {
         try SyncBench.mapping(
             fields: ["{ local: score, remote: score }"],
-            more: ["initial: prefer_remote", "lists:"] + lists.map { "- \($0)" } + more,
+            more: ["initial: prefer_remote"] + (lists.isEmpty ? [] : ["lists:"] + lists.map { "- \($0)" }) + more,
             segments: SyncBench.warmSegment(when)
         )
     }
@@ -29,7 +29,14 @@ import Testing
         members: Set<Text> = [],
         approved: Bool = true
     ) throws -> SyncBench {
-        let bench = try SyncBench(mappings: [try mapping ?? self.mapping()], approved: approved)
+        let mapping = try mapping ?? self.mapping()
+        let bench = try SyncBench(mappings: [mapping], approved: approved)
+        try bench.store.write { transaction in
+            for membership in mapping.memberships where approved {
+                let list = try transaction.remoteList("crm/\(mapping.name)/\(membership.name)").number
+                try transaction.approve(list, as: membership.hash)
+            }
+        }
         bench.account.with { $0.lists = [Self.warm: MemoryList(id: "17", members: members)] }
         return bench
     }
@@ -192,7 +199,8 @@ import Testing
         )
         try await bench.sync()
         bench.mappings = [try Self.mapping("contact.score < 50.0")]
-        let report = try await bench.sync()
+        bench.clock.advance(by: .seconds(60))
+        let report = try await bench.syncer.sync(approvedBy: "ada")
         #expect(report.counts.addedToLists == 1 && report.counts.removedFromLists == 1)
         #expect(try Self.members(bench) == [#require(try bench.remoteID(of: eve))])
         #expect(try bench.remoteID(of: ada) != nil)
@@ -217,7 +225,9 @@ import Testing
         try await bench.sync()
         #expect(Self.members(bench).count == 10)
         bench.mappings = [try Self.mapping("contact.score > 1000.0")]
-        await #expect(throws: SyncError.self) { try await bench.sync() }
+        bench.clock.advance(by: .seconds(60))
+        let syncer = bench.syncer
+        await #expect(throws: SyncError.self) { try await syncer.sync(approvedBy: "ada") }
         #expect(Self.members(bench).count == 10)
         bench.clock.advance(by: .seconds(60))
         _ = try await bench.syncer.sync(allowing: [.blanks])

@@ -51,7 +51,8 @@ extension ManifestAccount {
             type: rule.type.first(in: element).flatMap(Template.text) ?? "",
             options: options[name] ?? rule.options.map { Self.options($0, in: element) } ?? [],
             isReadOnly: isReadOnly && declared?.value.actions == nil,
-            isRequired: rule.required?.first(in: element)?.isTrue ?? false,
+            isRequired: rule.required?.first(in: element)?.isTrue ?? false
+                && !object.fills.contains { $0.hasSameBytes(as: name) },
             isUnique: isUnique || rule.unique?.first(in: element)?.isTrue ?? false
         )
     }

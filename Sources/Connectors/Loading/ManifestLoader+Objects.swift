@@ -9,7 +9,7 @@ extension ManifestLoader {
         "create_key",
     ]
     private static let objectKeys = [
-        "like", "parameters", "record", "properties", "create_key", "unique", "forward_only", "operations",
+        "like", "parameters", "record", "properties", "create_key", "unique", "forward_only", "fills", "operations",
     ]
 
     func objects(_ table: YAMLTable, _ values: ValueRules) -> [ObjectRules] {
@@ -84,6 +84,7 @@ extension ManifestLoader {
             createKey: object.text("create_key"),
             unique: self.unique(object),
             forwardOnly: object.texts("forward_only") ?? [],
+            fills: object.texts("fills") ?? [],
             list: self.list(context, "list"),
             changes: self.list(context, "changes"),
             archived: self.list(context, "archived"),

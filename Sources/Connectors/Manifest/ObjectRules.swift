@@ -11,6 +11,8 @@ final class ObjectRules: Sendable {
     let unique: [UniqueProperty]
     /// Properties that the product lets climb only: a step back takes a clear before it.
     let forwardOnly: [String]
+    /// Properties that the product gives a value of its own where a create has none, though its schema requires them.
+    let fills: [String]
     let list: ListRule?
     let changes: ListRule?
     let archived: ListRule?
@@ -34,6 +36,7 @@ final class ObjectRules: Sendable {
         createKey: String?,
         unique: [UniqueProperty],
         forwardOnly: [String],
+        fills: [String],
         list: ListRule?,
         changes: ListRule?,
         archived: ListRule?,
@@ -55,6 +58,7 @@ final class ObjectRules: Sendable {
         self.createKey = createKey
         self.unique = unique
         self.forwardOnly = forwardOnly
+        self.fills = fills
         self.list = list
         self.changes = changes
         self.archived = archived

@@ -64,12 +64,22 @@ extension AgreementLens {
     func remains(of value: Value, on side: Side, in context: any LensContext) -> Value { .null }
 
     package func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
+        self.carryToLocal(remote, previous: local, in: context)
+    }
+
+    package func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
+        self.carryToRemote(local, previous: remote, in: context)
+    }
+
+    /// `toLocal` as agreement has it, for transforms that have a shorter way for some values only.
+    func carryToLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
         if remote.isBlank { return .value(self.clear(local, on: .local, as: remote, in: context)) }
         if !local.isBlank, self.agrees(local, remote, in: context) { return .value(local) }
         return self.makeLocal(remote, previous: local, in: context)
     }
 
-    package func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
+    /// `toRemote` as agreement has it.
+    func carryToRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
         if local.isBlank { return .value(self.clear(remote, on: .remote, as: local, in: context)) }
         if !remote.isBlank, self.agrees(local, remote, in: context) { return .value(remote) }
         return self.makeRemote(local, previous: remote, in: context)

@@ -46,9 +46,22 @@ package struct CoercionLens: AgreementLens {
 
     package func sampleRemote(_ source: inout SampleSource) -> Value { source.wireValue(of: self.shape) }
 
+    // What the other side says is read once; the outcome is that of `agrees` and `makeLocal`.
+    package func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
+        guard !remote.isBlank, !local.isBlank, let read = Self.read(remote, as: self.shape) else {
+            return self.carryToLocal(remote, previous: local, in: context)
+        }
+        return .value(local == remote || self.isSame(local, read, of: remote) ? local : read)
+    }
+
     func agrees(_ local: Value, _ remote: Value, in context: any LensContext) -> Bool {
         if local == remote { return true }
         guard let read = Self.read(remote, as: self.shape) else { return false }
+        return self.isSame(local, read, of: remote)
+    }
+
+    /// Whether a local value is what was read, up to what the other side cannot say.
+    private func isSame(_ local: Value, _ read: Value, of remote: Value) -> Bool {
         if read == local { return true }
         guard case .instant(let left) = local, case .instant(let right) = read, Self.countsMilliseconds(remote)
         else { return false }

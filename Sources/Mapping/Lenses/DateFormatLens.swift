@@ -52,20 +52,27 @@ package struct DateFormatLens: AgreementLens {
     }
 
     private func read(_ value: Value) -> CalendarDate? {
-        guard case .text(let text) = value else { return nil }
-        let bytes = Array(text.string.utf8)
-        guard bytes.count == self.pattern.count else { return nil }
-        let parts = [(self.places.year, 4), (self.places.month, 2), (self.places.day, 2)]
-        for index in bytes.indices where !parts.contains(where: { index >= $0.0 && index < $0.0 + $0.1 }) {
-            guard bytes[index] == self.pattern[index] else { return nil }
-        }
-        let numbers = parts.map { start, count in
-            bytes[start..<(start + count)].reduce(Int?.some(0)) { value, byte in
-                (0x30...0x39).contains(byte) ? value.map { $0 * 10 + Int(byte - 0x30) } : nil
+        guard case .text(let text) = value, text.string.utf8.count == self.pattern.count else { return nil }
+        var copy = text.string
+        return copy.withUTF8 { bytes in
+            let (yearStart, monthStart, dayStart) = self.places
+            var (year, month, day) = (0, 0, 0)
+            for index in bytes.indices {
+                let digit = Int(bytes[index]) - 0x30
+                if index >= yearStart, index < yearStart + 4 {
+                    year = year * 10 + digit
+                } else if index >= monthStart, index < monthStart + 2 {
+                    month = month * 10 + digit
+                } else if index >= dayStart, index < dayStart + 2 {
+                    day = day * 10 + digit
+                } else {
+                    guard bytes[index] == self.pattern[index] else { return nil }
+                    continue
+                }
+                guard (0...9).contains(digit) else { return nil }
             }
+            return CalendarDate(year: year, month: month, day: day)
         }
-        guard let year = numbers[0], let month = numbers[1], let day = numbers[2] else { return nil }
-        return CalendarDate(year: year, month: month, day: day)
     }
 
     private static func write(_ number: Int, _ width: Int, at place: Int, to bytes: inout [UInt8]) {

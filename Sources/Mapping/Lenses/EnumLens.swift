@@ -19,8 +19,8 @@ package struct EnumLens: AgreementLens {
     package let rows: [(local: Text, remote: Text)]
     /// What becomes of values without a row.
     package let otherwise: Otherwise
-    private let toRemote: [Text: Text]
-    private let toLocal: [Text: Text]
+    private let toRemote: TextTable
+    private let toLocal: TextTable
 
     /// Creates the transform.
     ///
@@ -29,10 +29,11 @@ package struct EnumLens: AgreementLens {
     package init(_ rows: [(local: Text, remote: Text)], otherwise: Otherwise = .unmapped) {
         self.rows = rows
         self.otherwise = otherwise
-        self.toRemote = Dictionary(rows.map { ($0.local, $0.remote) }, uniquingKeysWith: { first, _ in first })
+        let toRemote = Dictionary(rows.map { ($0.local, $0.remote) }, uniquingKeysWith: { first, _ in first })
         var toLocal = Dictionary(rows.map { ($0.remote, $0.local) }, uniquingKeysWith: { first, _ in first })
-        if case .fallback(let local?, _) = otherwise, let remote = self.toRemote[local] { toLocal[remote] = local }
-        self.toLocal = toLocal
+        if case .fallback(let local?, _) = otherwise, let remote = toRemote[local] { toLocal[remote] = local }
+        self.toRemote = TextTable(toRemote)
+        self.toLocal = TextTable(toLocal)
     }
 
     package var name: String { "enum" }
@@ -45,6 +46,21 @@ package struct EnumLens: AgreementLens {
     package var definition: String {
         let rows = self.rows.map { "\($0.local.string)=\($0.remote.string)" }.sorted().joined(separator: ",")
         return "enum{\(rows)}\(self.otherwise)"
+    }
+
+    // Both ways look a text up once where that settles it.
+    package func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
+        guard case .text(let wanted) = remote, !wanted.isEmpty, case .text(let held) = local, !held.isEmpty,
+            let read = self.read(wanted)
+        else { return self.carryToLocal(remote, previous: local, in: context) }
+        return .value(read == held || self.written(held) == wanted ? local : .text(read))
+    }
+
+    package func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
+        guard case .text(let wanted) = local, !wanted.isEmpty, case .text(let held) = remote, !held.isEmpty,
+            let written = self.written(wanted)
+        else { return self.carryToRemote(local, previous: remote, in: context) }
+        return .value(written == held || self.read(held) == wanted ? remote : .text(written))
     }
 
     func agrees(_ local: Value, _ remote: Value, in context: any LensContext) -> Bool {

@@ -4,10 +4,13 @@ package import Records
 package struct LensChain: Lens {
     /// The transforms, the first nearest to the remote side.
     package let lenses: [any Lens]
+    /// Where the chain begins for texts that are not blank: `as_text` passes them as they are, whatever it held.
+    private let textStart: Int
 
     /// Creates a chain; an empty one changes nothing.
     package init(_ lenses: [any Lens]) {
         self.lenses = lenses
+        self.textStart = (lenses.first as? CoercionLens)?.shape == .text ? 1 : 0
     }
 
     package var lensClass: LensClass { self.lenses.map(\.lensClass).max() ?? .iso }
@@ -19,7 +22,12 @@ package struct LensChain: Lens {
     }
 
     package func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
-        self.toRemote(local, previous: remote, from: 0, in: context)
+        guard self.textStart > 0, remote.isFilledText else {
+            return self.toRemote(local, previous: remote, from: 0, in: context)
+        }
+        let result = self.toRemote(local, previous: remote, from: 1, in: context)
+        guard case .value(let value) = result, !value.isFilledText else { return result }
+        return self.lenses[0].toRemote(value, previous: remote, in: context)
     }
 
     /// The value at the local side of the lens at `index`, where `local` stands now.
@@ -31,9 +39,10 @@ package struct LensChain: Lens {
         through index: Int,
         in context: any LensContext
     ) -> LensResult {
-        guard index >= 0 else { return .value(remote) }
+        let start = remote.isFilledText ? self.textStart : 0
+        guard index >= start else { return .value(remote) }
         let lens = self.lenses[index]
-        guard index > 0 else { return lens.toLocal(remote, previous: local, in: context) }
+        guard index > start else { return lens.toLocal(remote, previous: local, in: context) }
         var inner = Value.absent
         if case .value(let held) = lens.toRemote(local, previous: .absent, in: context) { inner = held }
         let result = self.toLocal(remote, previous: inner, through: index - 1, in: context)
@@ -60,12 +69,20 @@ package struct LensChain: Lens {
 
     private func firstLocal(_ remote: Value, in context: any LensContext) -> LensResult {
         var value = remote
-        for lens in self.lenses {
-            switch lens.toLocal(value, previous: .absent, in: context) {
+        for index in (remote.isFilledText ? self.textStart : 0)..<self.lenses.count {
+            switch self.lenses[index].toLocal(value, previous: .absent, in: context) {
             case .value(let next): value = next
             case let failure: return failure
             }
         }
         return .value(value)
+    }
+}
+
+extension Value {
+    /// Whether this is a text with something in it.
+    fileprivate var isFilledText: Bool {
+        guard case .text(let text) = self else { return false }
+        return !text.isEmpty
     }
 }

@@ -8,13 +8,13 @@ package import Records
 package struct OptionLens: AgreementLens {
     /// The options.
     package let options: [Text]
-    private let known: Set<Text>
+    private let known: TextTable
     private let isSet: Bool
 
     /// Creates the transform; `isSet` for properties that hold any number of options.
     package init(_ options: [Text], isSet: Bool) {
         self.options = options
-        self.known = Set(options)
+        self.known = TextTable(Dictionary(options.map { ($0, $0) }) { first, _ in first })
         self.isSet = isSet
     }
 
@@ -26,16 +26,18 @@ package struct OptionLens: AgreementLens {
     package var remoteShape: ValueShape { self.isSet ? .set : .text }
     package var localShape: ValueShape { self.isSet ? .set : .text }
 
+    private func isKnown(_ option: Text) -> Bool { self.known[option] != nil }
+
     func agrees(_ local: Value, _ remote: Value, in context: any LensContext) -> Bool {
         local == remote || (self.isSet && self.makeLocal(remote, previous: local, in: context) == .value(local))
     }
 
     func makeLocal(_ remote: Value, previous: Value, in context: any LensContext) -> LensResult {
         switch remote {
-        case .text(let text) where self.known.contains(text): return .value(remote)
+        case .text(let text) where self.isKnown(text): return .value(remote)
         case .set(let elements):
-            let kept = previous.elements.filter { !self.known.contains($0) && elements.contains($0) }
-            let result = Value.set(of: elements.filter { self.known.contains($0) } + kept)
+            let kept = previous.elements.filter { !self.isKnown($0) && elements.contains($0) }
+            let result = Value.set(of: elements.filter { self.isKnown($0) } + kept)
             return result.isBlank ? .unmapped("no option of the local property") : .value(result)
         default: return .unmapped("no option of the local property")
         }
@@ -43,11 +45,11 @@ package struct OptionLens: AgreementLens {
 
     func makeRemote(_ local: Value, previous: Value, in context: any LensContext) -> LensResult {
         guard self.isSet, case .set(let elements) = local else { return .value(local) }
-        return .value(.set(of: elements + previous.elements.filter { !self.known.contains($0) }))
+        return .value(.set(of: elements + previous.elements.filter { !self.isKnown($0) }))
     }
 
     func remains(of value: Value, on side: Side, in context: any LensContext) -> Value {
-        side == .local ? .null : .set(value.elements.filter { !self.known.contains($0) })
+        side == .local ? .null : .set(value.elements.filter { !self.isKnown($0) })
     }
 
     package func sampleLocal(_ source: inout SampleSource) -> Value { self.sample(&source, unknownOneIn: 5) }

@@ -23,6 +23,23 @@ package struct PhoneLens: AgreementLens {
     package var remoteShape: ValueShape { .text }
     package var localShape: ValueShape { .text }
 
+    // Both ways read each number once; what they give is what `agrees` and `make…` would give.
+    package func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {
+        guard !remote.isBlank, !local.isBlank else { return self.carryToLocal(remote, previous: local, in: context) }
+        return .value(self.carry(remote, onto: local))
+    }
+
+    package func toRemote(_ local: Value, previous remote: Value, in context: any LensContext) -> LensResult {
+        guard !remote.isBlank, !local.isBlank else { return self.carryToRemote(local, previous: remote, in: context) }
+        return .value(self.carry(local, onto: remote))
+    }
+
+    private func carry(_ value: Value, onto previous: Value) -> Value {
+        if value == previous { return previous }
+        let canonical = self.canonical(value)
+        return canonical == previous || canonical == self.canonical(previous) ? previous : canonical
+    }
+
     func agrees(_ local: Value, _ remote: Value, in context: any LensContext) -> Bool {
         local == remote || self.canonical(local) == self.canonical(remote)
     }
@@ -85,21 +102,43 @@ package struct PhoneLens: AgreementLens {
 
     /// The digits, without punctuation and the sign of the international form; nil if there is anything else.
     private static func digits(of text: Text) -> (digits: [UInt8], isInternational: Bool)? {
-        var digits: [UInt8] = []
-        var isInternational = false
-        for scalar in text.string.unicodeScalars {
-            switch scalar {
-            case "0"..."9": digits.append(UInt8(scalar.value))
-            case "+" where digits.isEmpty && !isInternational: isInternational = true
-            case " ", "-", ".", "(", ")", "/", "\u{A0}", "\u{2009}", "\u{202F}", "\u{2010}"..."\u{2013}": continue
-            default: return nil
+        var copy = text.string
+        return copy.withUTF8 { bytes in
+            var digits: [UInt8] = []
+            digits.reserveCapacity(bytes.count)
+            var isInternational = false
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                switch byte {
+                case 0x30...0x39: digits.append(byte)
+                case 0x2B where digits.isEmpty && !isInternational: isInternational = true
+                // Space, parentheses, hyphen, full stop and slash.
+                case 0x20, 0x28, 0x29, 0x2D...0x2F: break
+                default:
+                    guard let width = Self.punctuation(in: bytes, at: index) else { return nil }
+                    index += width - 1
+                }
+                index += 1
             }
+            if !isInternational, digits.starts(with: [0x30, 0x30]) {
+                digits.removeFirst(2)
+                isInternational = true
+            }
+            return digits.isEmpty ? nil : (digits, isInternational)
         }
-        if !isInternational, digits.starts(with: [0x30, 0x30]) {
-            digits.removeFirst(2)
-            isInternational = true
+    }
+
+    /// How many bytes of UTF-8 a space or hyphen beyond ASCII has; nil for every other letter.
+    private static func punctuation(in bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int? {
+        // U+00A0.
+        if bytes[index] == 0xC2 { return index + 1 < bytes.count && bytes[index + 1] == 0xA0 ? 2 : nil }
+        guard bytes[index] == 0xE2, index + 2 < bytes.count, bytes[index + 1] == 0x80 else { return nil }
+        return switch bytes[index + 2] {
+        // U+2009, U+202F, and U+2010 to U+2013.
+        case 0x89, 0xAF, 0x90...0x93: 3
+        default: nil
         }
-        return digits.isEmpty ? nil : (digits, isInternational)
     }
 
     package func sampleLocal(_ source: inout SampleSource) -> Value { self.sample(&source) }

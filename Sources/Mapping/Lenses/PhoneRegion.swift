@@ -46,15 +46,20 @@ struct PhoneRegion: Hashable, Sendable {
         var code = 0
         for digit in digits.prefix(3) {
             code = code * 10 + Int(digit &- 0x30)
+            guard code < Self.byCallingCode.count else { return nil }
             if let region = Self.byCallingCode[code] { return region }
         }
         return nil
     }
 
-    private static let byCallingCode: [Int: PhoneRegion] = {
-        let pairs = Self.all.compactMap { region in
-            Int(String(decoding: region.callingCode, as: UTF8.self)).map { ($0, region) }
+    /// The regions by the number that is their calling code.
+    private static let byCallingCode: [PhoneRegion?] = {
+        var regions: [PhoneRegion?] = []
+        for region in Self.all {
+            guard let code = Int(String(decoding: region.callingCode, as: UTF8.self)) else { continue }
+            while regions.count <= code { regions.append(nil) }
+            if regions[code] == nil { regions[code] = region }
         }
-        return Dictionary(pairs) { first, _ in first }
+        return regions
     }()
 }

@@ -32,10 +32,24 @@ package struct SetLens: AgreementLens {
     func makeRemote(_ local: Value, previous: Value, in context: any LensContext) -> LensResult {
         guard case .set(let elements) = local else { return .unmapped("\(local.kindName) where a set is expected") }
         let joined = Value.text(elements.map(\.string).joined(separator: self.separator))
+        if self.isPlain(elements) { return .value(joined) }
         guard Self.split(joined, by: self.separator) == local else {
             return .unmapped("an element that contains the separator, or white space at an end")
         }
         return .value(joined)
+    }
+
+    /// Whether elements read back as they are, seen without splitting what they are joined to: in order, of ASCII at both
+    /// ends, and without a separator of one byte in them.
+    private func isPlain(_ elements: [Text]) -> Bool {
+        let mark = self.separator.utf8
+        guard mark.count == 1, let byte = mark.first else { return false }
+        return zip(elements, elements.dropFirst()).allSatisfy { $0 < $1 }
+            && elements.allSatisfy { element in
+                let bytes = element.string.utf8
+                guard let first = bytes.first, let last = bytes.last else { return false }
+                return (0x21...0x7E).contains(first) && (0x21...0x7E).contains(last) && !bytes.contains(byte)
+            }
     }
 
     package func toLocal(_ remote: Value, previous local: Value, in context: any LensContext) -> LensResult {

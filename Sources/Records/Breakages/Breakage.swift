@@ -249,12 +249,20 @@
     case listRemovesStrangers = "list-removes-strangers"
     /// A list that cannot be written stops the whole run.
     case listStopsRun = "list-stops-run"
+    /// A move on or off a list leaves no row in the journal.
+    case listMoveUntold = "list-move-untold"
+    /// A list that is new in the mapping of a running connection, or follows another segment, is written without approval.
+    case newListUnshown = "new-list-unshown"
     /// An activity whose answer never came is written again without a look at what is there.
     case activityWrittenTwice = "activity-written-twice"
     /// Events from before an activity was switched on are written too.
     case activityFromBefore = "activity-from-before"
     /// What was written about a person in a CRM stays there when the person is erased.
     case activityOutlivesPerson = "activity-outlives-person"
+    /// A careful run writes activities that nobody admitted.
+    case carefulRunWritesActivities = "careful-run-writes-activities"
+    /// An erasure counts as confirmed while what was written about the person is still in the CRM.
+    case erasureConfirmedEarly = "erasure-confirmed-early"
 
     // MARK: Refusals (R12, R13, R14, R15)
 

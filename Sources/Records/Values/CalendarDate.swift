@@ -19,22 +19,29 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
     /// Reads `YYYY-MM-DD` and nothing else.
     package init?(parsing bytes: some RandomAccessCollection<UInt8>) {
         guard bytes.count == 10 else { return nil }
-        var digits: [Int] = []
+        var parts = (year: 0, month: 0, day: 0)
         for (offset, byte) in bytes.enumerated() {
             if offset == 4 || offset == 7 {
                 guard byte == 0x2D else { return nil }
-            } else {
-                guard (0x30...0x39).contains(byte) else { return nil }
-                digits.append(Int(byte - 0x30))
+                continue
+            }
+            guard (0x30...0x39).contains(byte) else { return nil }
+            let digit = Int(byte - 0x30)
+            switch offset {
+            case ..<4: parts.year = parts.year * 10 + digit
+            case ..<7: parts.month = parts.month * 10 + digit
+            default: parts.day = parts.day * 10 + digit
             }
         }
-        let year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]
-        self.init(year: year, month: digits[4] * 10 + digits[5], day: digits[6] * 10 + digits[7])
+        self.init(year: parts.year, month: parts.month, day: parts.day)
     }
 
     /// Reads `YYYY-MM-DD` and nothing else.
     package init?(_ text: String) {
-        self.init(parsing: Array(text.utf8))
+        var copy = text
+        // A text of another length is no date; it is not looked at.
+        guard copy.utf8.count == 10, let date = copy.withUTF8({ CalendarDate(parsing: $0) }) else { return nil }
+        self = date
     }
 
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.days < rhs.days }

@@ -32,7 +32,10 @@ package enum Value: Hashable, Sendable, ExpressibleByStringLiteral {
 
     /// A set value in canonical order.
     package static func set(of elements: some Sequence<Text>) -> Value {
-        var sorted = elements.sorted()
+        var sorted = Array(elements)
+        // Most sets come in order; a look is cheaper than a sort.
+        if zip(sorted, sorted.dropFirst()).allSatisfy({ $0 < $1 }) { return .set(sorted) }
+        sorted.sort()
         var last: Text?
         sorted.removeAll { element in
             defer { last = element }

@@ -11,7 +11,8 @@ extension RecordCommand {
             discussion: """
                 Cannot be undone. What is left is that somebody was erased, when and why, and keyed hashes that keep every \
                 CRM, import and undo from making the person again before a new opt-in. The erasure is pending until each \
-                CRM's record is confirmed to be gone; every sync goes on with it.
+                CRM's record is confirmed to be gone, and each note that was written about the person is taken out; every \
+                sync goes on with it. What people wrote in the CRM themselves stays as that CRM has it.
                 """
         )
 
@@ -42,7 +43,9 @@ extension RecordCommand {
             }
             try store.scrub()
             let connections = try store.read { transaction in
-                try Set(transaction.erasureTargets(of: record.id).map { try transaction.name(of: $0.key.connection) })
+                let records = try transaction.erasureTargets(of: record.id).map(\.key.connection)
+                let activities = try transaction.erasingActivities(of: record.id).map(\.connection)
+                return try Set((records + activities).map { try transaction.name(of: $0) })
             }
             for name in connections.sorted() { await self.carryOut(name, store, context) }
             return try self.tell(record.id, store, context)
@@ -59,12 +62,15 @@ extension RecordCommand {
                 for link in links {
                     output.line("  \(Printable.line(try transaction.description(of: link.key))): privacy deletion")
                 }
+                let activities = try people.reduce(0) { try $0 + transaction.writtenActivities(of: $1) }
+                if activities > 0 { output.line("  \(activities) activities that were written about them: taken out") }
                 let mails = try transaction.mailTimes(of: record.id, since: Instant(microseconds: 0)).count
                 if mails > 0 { output.line("  \(mails) mails that were sent cannot be called back") }
                 output.line("Nothing was written. Carry it out with --approve.")
                 output.document([
                     "record": .string(record.id.description), "kind": "plan", "journal_rows": .number(of: rows),
                     "targets": .array(try links.map { .string(try transaction.description(of: $0.key)) }),
+                    "activities": .number(of: activities),
                 ])
                 return .attention
             }
@@ -92,6 +98,9 @@ extension RecordCommand {
                     let now = context.clock.now
                     try transaction.setErasure(target.key, .confirmed, attempts: target.attempts, at: now)
                 }
+                for activity in try transaction.erasingActivities(of: record.id) where activity.detail != nil {
+                    try transaction.removeActivity(activity, at: context.clock.now)
+                }
             }
             return try self.tell(record.id, store, context)
         }
@@ -108,6 +117,11 @@ extension RecordCommand {
                     let name = Printable.line(try transaction.description(of: target.key))
                     context.output.line("  \(name): \(target.state.rawValue)\(detail)")
                 }
+                let activities = try transaction.erasingActivities(of: id)
+                for activity in activities {
+                    let detail = activity.detail.map { "by_hand: \(Printable.line($0))" } ?? "pending"
+                    context.output.line("  \(Printable.line(try Self.name(activity, transaction))): \(detail)")
+                }
                 let isDone = erasure.confirmedAt != nil
                 context.output.line(isDone ? "Confirmed everywhere." : "Pending; every sync goes on with it.")
                 context.output.document([
@@ -121,9 +135,23 @@ extension RecordCommand {
                             ]
                         }
                     ),
+                    "activities": .array(
+                        try activities.map {
+                            [
+                                "remote": .string(try Self.name($0, transaction)),
+                                "state": .string($0.detail == nil ? "pending" : "by_hand"), "detail": .text($0.detail),
+                            ]
+                        }
+                    ),
                 ])
                 return isDone ? .done : .attention
             }
+        }
+
+        /// What people call an activity; one whose answer never came has no id that anybody knows.
+        private static func name(_ activity: Activity, _ transaction: Transaction) throws -> String {
+            let key = LinkKey(activity.connection, activity.object, activity.remote ?? "?")
+            return try transaction.description(of: key)
         }
     }
 

@@ -10,7 +10,8 @@ struct SyncCommand: RelaisSubcommand {
         abstract: "Bring the store and its CRMs together.",
         discussion: """
             Without a connection all run, in the order of Config/relais.yaml, until none has news for another. The first sync of \
-            a connection shows its plan and writes nothing; --approve carries it out.
+            a connection shows its plan and writes nothing; --approve carries it out. So does a list of the CRM that is new in \
+            the mapping, or follows another segment: it is left alone until a run with --approve.
 
             For a careful first run: --limit 10, --only contact, --only ada@example.com, or --plan FILE, which carries out \
             just the changes of that file that are still the same. What is left out waits for the next run.
@@ -19,7 +20,8 @@ struct SyncCommand: RelaisSubcommand {
 
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The connection; all if left out.") var connection: String?
-    @Flag(help: "Approve the first plan of the connection and carry it out.") var approve = false
+    @Flag(help: "Approve the first plan of the connection, or what new lists would do, and carry it out.") var approve =
+        false
     @Flag(help: "Read everything and compare it, beside what changed; reports what was missed.") var reconcile = false
     @Option(help: "Let one run go beyond the breaker: deletes, blanks, overwrites; may be repeated.")
     var allow: [Breaker.Kind] = []

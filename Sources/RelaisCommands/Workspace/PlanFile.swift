@@ -35,7 +35,12 @@ struct PlanFile: Sendable {
     var count: Int { self.lines.count }
 
     /// Whether it holds exactly this change: the same record, the same fields, the same values before and after.
-    func holds(_ change: PlannedChange) -> Bool { self.lines.contains(change.json.bytes) }
+    ///
+    /// What is done about a record that the same plan makes in the CRM was planned before that had an id.
+    func holds(_ change: PlannedChange) -> Bool {
+        self.lines.contains(change.json.bytes)
+            || change.beforeItsRecord.map { self.lines.contains($0.json.bytes) } ?? false
+    }
 
     fileprivate static let version = "relais/1"
 }

@@ -141,20 +141,17 @@ extension Transaction {
             detail,
             instant
         )
-        guard state == .confirmed else { return }
-        try self.execute(
-            """
-            UPDATE erasure SET confirmed_at = ?4 WHERE confirmed_at IS NULL AND record IN (
-                SELECT record FROM erasure_target WHERE connection = ?1 AND object = ?2 AND remote = ?3
-            ) AND NOT EXISTS (
-                SELECT 1 FROM erasure_target AS other WHERE other.record = erasure.record AND other.state <> 'confirmed'
-            )
-            """,
-            key.connection,
-            key.object,
-            key.remote,
-            instant
-        )
+        guard state == .confirmed, let target = try self.erasureTarget(key) else { return }
+        try self.confirmErasure(of: target.record, at: instant)
+    }
+
+    /// Notes that a person is gone everywhere, if no CRM holds a record of theirs, or anything written about them, any more.
+    func confirmErasure(of record: RecordID, at instant: Instant) throws {
+        guard let erasure = try self.erasure(of: record), erasure.confirmedAt == nil,
+            try self.erasureTargets(of: record).allSatisfy({ $0.state == .confirmed }),
+            try self.erasingActivities(of: record).isEmpty || Breakage.erasureConfirmedEarly.isOn
+        else { return }
+        try self.execute("UPDATE erasure SET confirmed_at = ?2 WHERE record = ?1", record, instant)
     }
 
     private static func erasureTarget(_ columns: Columns) throws -> ErasureTarget {

@@ -34,9 +34,7 @@ extension Transaction {
             try self.clearOtherTables(of: person)
             try self.appendJournal(person, kind: .erase, detail: reason, cause: cause)
         }
-        if try self.erasureTargets(of: survivor).isEmpty {
-            try self.execute("UPDATE erasure SET confirmed_at = ?2 WHERE record = ?1", survivor, cause.at)
-        }
+        try self.confirmErasure(of: survivor, at: cause.at)
     }
 
     // MARK: What they were known by
@@ -103,11 +101,14 @@ extension Transaction {
             """,
             person
         )
-        // Which remote record, and which other record, are no values of the person; who wrote in the CRM may be the person.
+        // Which remote record, and which other record, are no values of the person; who wrote in the CRM may be the person,
+        // and the name of a segment tells of them.
         try self.execute(
             """
             UPDATE journal SET changes = '{}', detail = CASE
-                WHEN kind IN ('event', 'exclude', 'overwritten') THEN NULL ELSE detail END
+                WHEN kind IN (
+                    'event', 'exclude', 'overwritten', 'list_add', 'list_remove', 'list_joined', 'list_left'
+                ) THEN NULL ELSE detail END
             WHERE record = ?1
             """,
             person

@@ -52,6 +52,8 @@ package struct Activity: Hashable, Sendable {
     package let state: ActivityState
     /// The CRM's id of it; nil if none is known.
     package let remote: Text?
+    /// Why the CRM refused it, or would not take it out; nil if it did not.
+    package let detail: String?
     /// When its state last changed.
     package let at: Instant
 

@@ -18,6 +18,8 @@ package struct RemoteListRow: Hashable, Sendable {
     package let remote: Text?
     /// When its members were read last; nil if they never were.
     package let readAt: Instant?
+    /// The hash of the segment that somebody approved it with; nil before that.
+    package let approved: String?
 }
 
 /// Where a record stands that our side put on a list, or found there.

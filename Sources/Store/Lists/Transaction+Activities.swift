@@ -62,7 +62,7 @@ extension Transaction {
         _ object: ObjectNumber
     ) throws -> Activity? {
         let sql: StaticString = """
-            SELECT connection, object, event, rule, record, state, remote, at FROM activity
+            SELECT connection, object, event, rule, record, state, remote, detail, at FROM activity
             WHERE connection = ?1 AND object = ?2 AND event = ?3
             """
         return try self.first(sql, connection, object, event, read: Self.activity)
@@ -77,7 +77,7 @@ extension Transaction {
         limit: Int
     ) throws -> [Activity] {
         let sql: StaticString = """
-            SELECT connection, object, event, rule, record, state, remote, at FROM activity
+            SELECT connection, object, event, rule, record, state, remote, detail, at FROM activity
             WHERE connection = ?1 AND object = ?2 AND state = ?3 AND state IN ('waiting', 'unknown', 'erasing')
                 AND event > ?4
             ORDER BY event LIMIT ?5
@@ -125,10 +125,29 @@ extension Transaction {
         return changed == 1
     }
 
-    /// Forgets an activity that is not in the CRM any more.
-    package func removeActivity(_ activity: Activity) throws {
+    /// Forgets an activity of an erased person that is not in the CRM any more; with the last one, and the last record, the
+    /// erasure is confirmed.
+    package func removeActivity(_ activity: Activity, at instant: Instant) throws {
         let sql: StaticString = "DELETE FROM activity WHERE connection = ?1 AND object = ?2 AND event = ?3"
         try self.execute(sql, activity.connection, activity.object, activity.event)
+        try self.confirmErasure(of: self.survivor(of: activity.record), at: instant)
+    }
+
+    /// What was written about an erased person, and may still be in a CRM.
+    package func erasingActivities(of person: RecordID) throws -> [Activity] {
+        let sql: StaticString = """
+            SELECT connection, object, event, rule, record, state, remote, detail, at FROM activity
+            WHERE record = ?1 AND state = 'erasing' ORDER BY connection, object, event
+            """
+        return try ([person] + self.merged(into: person)).flatMap { try self.all(sql, $0, read: Self.activity) }
+    }
+
+    /// How many activities were, or may have been, written about a record.
+    package func writtenActivities(of record: RecordID) throws -> Int {
+        let sql: StaticString = """
+            SELECT count(*) FROM activity WHERE record = ?1 AND state IN ('unknown', 'written', 'erasing')
+            """
+        return try self.first(sql, record) { $0.count(0) } ?? 0
     }
 
     /// The event at a place of the journal; nil if there is none, or its person was erased.
@@ -156,7 +175,8 @@ extension Transaction {
             record: try columns.record(4),
             state: try columns.word(5),
             remote: columns.optionalText(6),
-            at: columns.instant(7)
+            detail: columns.optionalString(7),
+            at: columns.instant(8)
         )
     }
 }

@@ -6,13 +6,14 @@ package import Records
 extension Transaction {
     /// The list of a name; nil if none was ever kept.
     package func knownRemoteList(_ name: String) throws -> RemoteListRow? {
-        let sql: StaticString = "SELECT number, hash, remote, read_at FROM remote_list WHERE name = ?1"
+        let sql: StaticString = "SELECT number, hash, remote, read_at, approved FROM remote_list WHERE name = ?1"
         return try self.first(sql, name) { columns in
             RemoteListRow(
                 number: columns.number(0),
                 hash: columns.string(1),
                 remote: columns.optionalText(2),
-                readAt: columns.optionalInstant(3)
+                readAt: columns.optionalInstant(3),
+                approved: columns.optionalString(4)
             )
         }
     }
@@ -38,6 +39,12 @@ extension Transaction {
             """
         guard try self.execute(sql, list, remote) == 1 else { return }
         try self.execute("DELETE FROM remote_list_member WHERE list = ?1", list)
+        try self.execute("DELETE FROM remote_list_stranger WHERE list = ?1", list)
+    }
+
+    /// Notes that somebody approved what a list's segment does to it.
+    package func approve(_ list: RemoteListNumber, as hash: String) throws {
+        try self.execute("UPDATE remote_list SET approved = ?2 WHERE number = ?1", list, hash)
     }
 
     /// Notes when the members of a list were read.

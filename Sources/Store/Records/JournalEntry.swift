@@ -31,6 +31,14 @@ package enum JournalKind: String, Hashable, Sendable, CaseIterable, SQLArgument 
     /// A value that somebody wrote in the CRM was replaced by ours before we had seen it (R2); the changes are in remote
     /// terms, and `detail` names the remote record and whoever wrote it.
     case overwritten
+    /// We put the remote record on a list of the CRM; the changes name the list, and `detail` the segment and the record.
+    case listAdd = "list_add"
+    /// We took the remote record off a list of the CRM; otherwise like `listAdd`.
+    case listRemove = "list_remove"
+    /// Somebody in the CRM put the remote record on a list that a mapping keeps, as the reading of its members shows.
+    case listJoined = "list_joined"
+    /// Somebody in the CRM took the remote record off such a list.
+    case listLeft = "list_left"
     /// The record takes no part in syncs from here on; `detail` says why.
     case exclude
     /// The record takes part in syncs again.
@@ -40,10 +48,11 @@ package enum JournalKind: String, Hashable, Sendable, CaseIterable, SQLArgument 
     /// Something happened to the person; `detail` says what.
     case event
 
-    /// Whether the row's changes are of the record itself; those of a push are of the remote record.
+    /// Whether the row's changes are of the record itself; those of a push are of the remote record,
+    /// and those of a move are of a list.
     package var changesRecord: Bool {
         switch self {
-        case .push, .pushCreate, .pushArchive, .overwritten: false
+        case .push, .pushCreate, .pushArchive, .overwritten, .listAdd, .listRemove, .listJoined, .listLeft: false
         default: true
         }
     }

@@ -8,5 +8,6 @@ package struct Migration: Sendable {
     /// All migrations in their order; add one at the end for new tables.
     package static let all: [Migration] = [
         .base, .automation, .fieldRules, .life, .erasure, .reading, .identity, .rollUps, .conversion, .lists,
+        .listMoves,
     ]
 }

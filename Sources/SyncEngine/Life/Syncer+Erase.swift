@@ -6,7 +6,7 @@ import Store
 extension Syncer {
     /// Carries out what is left to erase in this connection's CRM, and nothing else; every sync does it first, too.
     ///
-    /// Returns how many remote records are confirmed to be gone now.
+    /// What was written about them as activities goes too. Returns how many remote records are confirmed to be gone now.
     package func eraseRemotely() async throws -> Int {
         try await self.inRun(kind: "erase", counting: \.self) { session in
             var counts = SyncCounts()
@@ -15,6 +15,7 @@ extension Syncer {
                 try await phase.run()
                 counts.add(phase.counts)
             }
+            try await ActivityErasing(session: session).run()
             return counts
         }
         .erasedRemotely

@@ -19,6 +19,7 @@ extension Syncer {
             let changes = try session.context.store.read { try $0.changes(of: record) }
             // The CRM first: what is put back here must not look like an edit made since.
             if side.covers(.remote) {
+                self.nameLists(changes, in: &report)
                 for lane in session.lanes {
                     var remote = RemoteUndo(session: session, lane: lane, run: run, report: report)
                     try await remote.undo(changes)
@@ -64,6 +65,21 @@ extension Syncer {
             } catch is RollBack {}
         }
         return report
+    }
+
+    /// A list follows its segment: it is brought back by whatever brings the segment back, and by nothing else.
+    private func nameLists(_ changes: [RecordChanges], in report: inout UndoReport) {
+        for change in changes {
+            for row in change.rows where row.kind == .listAdd || row.kind == .listRemove {
+                let what = row.kind == .listAdd ? "put on" : "taken off"
+                report.leave(
+                    change.record,
+                    .remote,
+                    field: row.changes.first?.property,
+                    "it was \(what) the list, which follows its segment: the next sync moves it as the segment says"
+                )
+            }
+        }
     }
 
     /// Mail that went out since to people whom the run touched is gone for good.

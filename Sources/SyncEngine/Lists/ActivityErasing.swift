@@ -36,10 +36,17 @@ struct ActivityErasing {
             there.isEmpty
             ? [] : await self.account.archive(traits.object, ids: there.compactMap { remotes[$0.event] })
         try self.store.write { transaction in
-            for activity in found where remotes[activity.event] == nil { try transaction.removeActivity(activity) }
+            let now = self.session.cause.at
+            for activity in found where remotes[activity.event] == nil {
+                try transaction.removeActivity(activity, at: now)
+            }
             for (activity, outcome) in zip(there, outcomes) {
                 switch outcome {
-                case .updated, .unchanged, .gone: try transaction.removeActivity(activity)
+                case .updated, .unchanged, .gone: try transaction.removeActivity(activity, at: now)
+                // A person has to do it there, and is told of it; it is asked for again all the same.
+                case .rejected(_, let reason):
+                    let remote = remotes[activity.event]
+                    try transaction.setActivity(activity, .erasing, remote: remote, detail: reason, at: now)
                 default: break
                 }
             }

@@ -34,11 +34,9 @@ struct ActivityPhase {
     private var now: Instant { self.session.context.clock.now }
     private var connection: ConnectionNumber { self.session.connection.number }
 
-    /// Brings the CRM up to date; a careful run does what it was told and nothing else.
+    /// Brings the CRM up to date; a careful run writes what it was told, and what is left waits for a later one.
     mutating func run() async throws {
-        guard self.session.gate == nil, self.lane.mapping.update.push, !self.lane.mapping.activities.isEmpty else {
-            return
-        }
+        guard self.lane.mapping.update.push, !self.lane.mapping.activities.isEmpty else { return }
         let rules = try self.store.write { try self.rules(in: $0) }
         for rule in rules {
             while try self.store.write({ try self.follow(rule, in: $0) }) { try Task.checkCancellation() }
@@ -50,8 +48,13 @@ struct ActivityPhase {
         }
     }
 
-    /// How many a sync would write, in a transaction that is taken back; `made` are the records that it makes.
-    mutating func plan(made: Set<RecordID>, in transaction: Transaction) throws {
+    /// What a sync would write, in a transaction that is taken back; `made` are the records that it makes, and `note` is told
+    /// of each activity.
+    mutating func plan(
+        made: Set<RecordID>,
+        in transaction: Transaction,
+        telling note: (PlannedChange) -> Void
+    ) throws {
         guard self.lane.mapping.update.push, !self.lane.mapping.activities.isEmpty else { return }
         let rules = try self.rules(in: transaction)
         for rule in rules { while try self.follow(rule, in: transaction) {} }
@@ -67,9 +70,14 @@ struct ActivityPhase {
                 )
                 guard let last = waiting.last else { break }
                 after = last.event
-                for activity in waiting where rules.contains(where: { $0.row.number == activity.rule }) {
-                    let isLinked = try self.remote(of: activity, in: transaction) != nil
-                    if isLinked || made.contains(activity.record) { self.counts.activitiesWritten += 1 }
+                for activity in waiting {
+                    let remote = try self.remote(of: activity, in: transaction)
+                    guard remote != nil || made.contains(activity.record),
+                        let rule = rules.first(where: { $0.row.number == activity.rule })
+                    else { continue }
+                    guard let said = try self.said(by: activity, rule, in: transaction) else { continue }
+                    self.counts.activitiesWritten += 1
+                    note(self.change(said, rule, remote: remote))
                 }
             }
         }
@@ -205,6 +213,42 @@ struct ActivityPhase {
         return found
     }
 
+    // MARK: What is said
+
+    /// An event and what its activity says.
+    private struct Said {
+        let record: RecordID
+        let event: PersonEvent
+        let text: Text
+    }
+
+    /// What an activity says now; nil if its text gives nothing.
+    private func said(by activity: Activity, _ rule: Rule, in transaction: Transaction) throws -> Said? {
+        guard let record = try self.survivor(of: activity.record, in: transaction),
+            let event = try transaction.event(at: activity.event)?.event,
+            let text = rule.rule.text(of: event, of: record.values)
+        else { return nil }
+        return Said(record: record.id, event: event, text: text)
+    }
+
+    private func change(_ said: Said, _ rule: Rule, remote: Text?) -> PlannedChange {
+        let event = Value.text("\(said.event.name.string) at \(said.event.at)")
+        return PlannedChange(
+            action: .writeActivity,
+            mapping: self.lane.mapping.name,
+            record: said.record,
+            remote: remote,
+            fields: [
+                PlannedChange.Field(name: "event", old: .absent, new: event),
+                PlannedChange.Field(name: rule.rule.kind, old: .absent, new: .text(said.text)),
+            ]
+        )
+    }
+
+    private func admits(_ change: PlannedChange) -> Bool {
+        self.session.gate?.admits([change]) ?? true || Breakage.carefulRunWritesActivities.isOn
+    }
+
     // MARK: Writing
 
     /// One activity ready to be sent.
@@ -276,20 +320,20 @@ struct ActivityPhase {
         var refused = 0
         for activity in waiting {
             guard let rule = rules.first(where: { $0.row.number == activity.rule }),
-                let remote = try self.remote(of: activity, in: transaction),
-                let record = try self.survivor(of: activity.record, in: transaction)
+                let remote = try self.remote(of: activity, in: transaction)
             else { continue }
-            guard let event = try transaction.event(at: activity.event)?.event,
-                let text = rule.rule.text(of: event, of: record.values)
-            else {
+            guard let said = try self.said(by: activity, rule, in: transaction) else {
+                // That would be for good, and nobody asked for it.
+                guard self.session.gate == nil else { continue }
                 try transaction.setActivity(activity, .refused, detail: "its text gives nothing", at: self.now)
                 refused += 1
                 continue
             }
+            guard self.admits(self.change(said, rule, remote: remote)) else { continue }
             try transaction.setActivity(activity, .unknown, at: self.now)
             let taken = try transaction.activity(activity.event, self.connection, object) ?? activity
             batch.append(
-                Outgoing(activity: taken, write: self.write(taken, event, text, about: remote, rule.traits))
+                Outgoing(activity: taken, write: self.write(taken, said.event, said.text, about: remote, rule.traits))
             )
         }
         return (batch, refused, waiting.last?.event)

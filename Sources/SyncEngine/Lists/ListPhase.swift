@@ -67,6 +67,11 @@ struct ListPhase {
             self.counts.add(comparison.counts)
             try self.store.write { try $0.setListRead(row.number, at: reading.at) }
         }
+        let approval = ListApproval(segment: segment, list: row.number)
+        guard try self.store.write({ try approval.isGiven(in: $0) }) else {
+            self.counts.troubles[name] = try self.store.write { try approval.complaint(in: $0) }
+            return
+        }
         try await self.send(row.number, segment, to: reading.list)
     }
 
@@ -161,10 +166,12 @@ struct ListPhase {
                 )
             }
             try self.store.write { transaction in
+                let moves = ListMoves(segment: segment, list: number)
                 for (moved, state) in [(batch.added, ListState.in), (batch.removed, nil)] {
                     // Whom the CRM does not have stays due; that the record is gone is found elsewhere.
                     for one in moved where !missing.contains(one.remote) {
                         try transaction.setListState(state, of: one.record, on: number, at: self.now)
+                        try moves.tell(state == nil ? .listRemove : .listAdd, one.record, one.remote, in: transaction)
                     }
                 }
             }

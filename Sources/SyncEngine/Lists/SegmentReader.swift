@@ -66,6 +66,7 @@ struct SegmentReader {
         guard record.isLive else {
             // Whoever is not here any more has nobody who could move them.
             if state != nil { try transaction.setListState(nil, of: record.id, on: list, at: self.session.cause.at) }
+            try transaction.removeListStranger(record.id, on: list)
             return try transaction.setListDue(false, record.id, on: list)
         }
         let isIn = self.membership.holds(record.values)

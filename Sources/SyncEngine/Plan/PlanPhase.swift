@@ -59,7 +59,7 @@ struct PlanPhase {
             ) { self.notebook.note($0) }
             counts.add(try lists.run(in: transaction))
             var activities = ActivityPhase(session: self.session, lane: lane)
-            try activities.plan(made: made, in: transaction)
+            try activities.plan(made: made, in: transaction) { self.notebook.note($0) }
             counts.add(activities.counts)
         }
         counts.missingRemotely += try transaction.countDepartures(self.session.connection.number)

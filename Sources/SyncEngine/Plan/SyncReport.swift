@@ -105,4 +105,19 @@ package struct PlannedChange: Hashable, Sendable {
     package let remote: Text?
     /// The fields.
     package let fields: [Field]
+
+    /// The same change of a record that the plan itself makes in the CRM; nil for changes that no new record can have.
+    package var beforeItsRecord: PlannedChange? {
+        switch self.action {
+        case .addToList, .removeFromList, .writeActivity:
+            PlannedChange(
+                action: self.action,
+                mapping: self.mapping,
+                record: self.record,
+                remote: nil,
+                fields: self.fields
+            )
+        default: nil
+        }
+    }
 }

@@ -23,6 +23,8 @@ struct SyncSession: Sendable {
     let tried = TriedRecords()
     /// What a careful run carries out; nil carries out everything.
     var gate: (any ChangeGate)?
+    /// Whether somebody approves of what this run does to lists that nobody has approved yet.
+    var approvesLists = false
 
     var retrying: Retrying { Retrying(sleeper: self.context.sleeper, randomness: self.context.randomness) }
 

@@ -57,6 +57,8 @@ package struct Syncer: Sendable {
     /// become another since, this writes nothing either and gives it, with what has moved (`SyncReport.moves`). A plan in which fields differ without an `initial` is never carried out
     /// (R9).
     ///
+    /// On a connection at work, `approvedBy` approves what the run does to lists that nobody has seen yet: see `ListApproval`.
+    ///
     /// `allowing` lets this run go beyond the breaker for some kinds of change. `reconciling` reads everything and compares it,
     /// beside what changed; see `SweepPhase`.
     ///
@@ -99,6 +101,9 @@ package struct Syncer: Sendable {
         let sweeps = try !isFirst && (reconciling || self.isSweepDue())
         return try await self.inRun(kind: isFirst ? "first" : sweeps ? "reconcile" : "sync", allowing: kinds) {
             session in
+            var session = session
+            // The plan of a first sync was approved as a whole.
+            session.approvesLists = isFirst || person != nil
             let counts = try await self.execute(session, sweeps: sweeps)
             if isFirst || sweeps { try self.noteSweep() }
             if session.connection.firstSyncDoneAt == nil {

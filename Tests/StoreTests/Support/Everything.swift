@@ -59,6 +59,10 @@ struct Everything {
         _ = try tx.listState(of: self.record, on: list)
         _ = try tx.listBase(list, self.connection, self.object, limit: 1)
         try tx.setListState(nil, of: self.record, on: list, at: self.at)
+        try tx.approve(list, as: "1")
+        try tx.addListStranger(self.record, on: list, at: self.at)
+        _ = try tx.listStrangers(list, self.connection, self.object, limit: 1)
+        try tx.removeListStranger(self.record, on: list)
         _ = try tx.activityRule("a", since: nil, at: self.at)
         let rule = try tx.activityRule("a", since: self.at.advanced(by: .seconds(1)), at: self.at).number
         try tx.setPosition(1, of: rule)
@@ -68,7 +72,9 @@ struct Everything {
         _ = try tx.event(at: 1)
         guard let activity = try tx.activity(1, self.connection, self.object) else { return }
         try tx.setActivity(activity, .written, remote: "7", at: self.at)
-        try tx.removeActivity(activity)
+        _ = try tx.erasingActivities(of: self.record)
+        _ = try tx.writtenActivities(of: self.record)
+        try tx.removeActivity(activity, at: self.at)
     }
 
     private func rollUps(_ tx: Transaction) throws {
