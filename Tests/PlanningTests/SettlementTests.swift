@@ -87,6 +87,14 @@ import Testing
         }
     }
 
+    /// The CRM held its own form of ours before: the write is neither ignored nor lost, and not sent again.
+    @Test(arguments: [Evidence.answer, .readBack, .readBackOfUnknown])
+    func theCRMsFormOfOursMayHaveBeenThereBefore(evidence: Evidence) throws {
+        #expect(self.settle(previous: "LYON", found: "LYON", evidence) == .agreed(remote: "LYON"))
+        let (ours, theirs) = (Value.number(try #require(Number("50.25"))), Value.number(try #require(Number("50.3"))))
+        #expect(self.settle(sent: ours, previous: theirs, found: theirs, evidence) == .agreed(remote: theirs))
+    }
+
     @Test func aValueThatSaysTheSameIsAgreed() {
         #expect(self.settle(found: " Lyon ", .readBack, lens: TrimLens()) == .agreed(remote: " Lyon "))
     }

@@ -58,6 +58,19 @@ import Testing
         #expect(try self.state(bench, ada) == [.confirmed])
     }
 
+    /// What is in the CRM's bin is not found by its id, whether it was erased or not; somebody might restore it.
+    @Test func whatLiesInTheBinIsErasedOnlyOnceTheCRMSaysSo() async throws {
+        let (bench, ada, remote) = try await self.scene()
+        bench.account.with { $0.objects["contacts"]?[remote]?.isArchived = true }
+        try self.erased(bench, ada)
+        bench.account.with { $0.faults = [.loseRequest] }
+        try await bench.sync()
+        #expect(try self.state(bench, ada) == [.pending])
+        try await bench.sync()
+        #expect(bench.account.with { $0.erased } == [remote])
+        #expect(try self.state(bench, ada) == [.confirmed])
+    }
+
     @Test func aCRMThatCannotDoItIsNamedAndTheRecordArchivedThere() async throws {
         let (bench, ada, remote) = try await self.scene()
         bench.account.with { $0.habits.cannotErase = true }

@@ -121,7 +121,7 @@ extension EvidenceMaker {
     }
 
     /// When a field that had been taken out of a mapping was met anew, by field: it had no shadow until a sync through the
-    /// whole mapping came to its end (R9), in which the CRM had the property.
+    /// whole mapping came to its end (R9). If the CRM lacked the property meanwhile, only a sweep reads it of everybody.
     private func remappings() throws -> [String: [Home: Int64]] {
         guard !self.chronicle.unmapped.isEmpty else { return [:] }
         var met: [String: [Home: Int64]] = [:]
@@ -130,11 +130,15 @@ extension EvidenceMaker {
             let property = WorldField.named(window.field, of: .contact)?.remote[window.home]
             let gone = self.chronicle.withoutProperty.filter { $0.home == window.home && $0.property == property }
             let again = runs.filter { run in
-                !gone.contains { $0.from <= run.endedAt ?? run.startedAt && run.startedAt <= $0.to ?? run.startedAt }
-                    && run.connection == self.connections[window.home] && [.done, .attention].contains(run.state)
+                run.connection == self.connections[window.home] && [.done, .attention].contains(run.state)
                     && ["first", "sync", "reconcile"].contains(run.kind) && run.startedAt >= window.to ?? run.startedAt
             }
-            let first = window.to == nil ? nil : again.compactMap(\.endedAt).min()
+            .sorted { $0.startedAt < $1.startedAt }
+            let lacked = again.prefix { run in
+                gone.contains { $0.from <= run.endedAt ?? run.startedAt && run.startedAt <= $0.to ?? run.startedAt }
+            }
+            let whole = again.dropFirst(lacked.count).filter { lacked.isEmpty || $0.kind == "reconcile" }
+            let first = window.to == nil ? nil : whole.compactMap(\.endedAt).min()
             met[window.field, default: [:]].merge([window.home: first?.microseconds ?? .max], uniquingKeysWith: max)
         }
         return met
@@ -142,6 +146,7 @@ extension EvidenceMaker {
 
     private func localSteps(_ id: RecordID) throws -> [String: [FieldHistory.Step]] {
         var steps: [String: [FieldHistory.Step]] = [:]
+        let merges = Set(try self.history(of: id).filter { $0.kind == .absorb }.map(\.at))
         for entry in try self.history(of: id) where entry.kind.changesRecord {
             for change in entry.changes {
                 var step = FieldHistory.Step(
@@ -152,7 +157,7 @@ extension EvidenceMaker {
                     old: Canon.text(change.old),
                     new: Canon.text(change.new)
                 )
-                step.isMerge = entry.kind == .absorb
+                step.isMerge = merges.contains(entry.at)
                 steps[change.property, default: []].append(step)
             }
         }

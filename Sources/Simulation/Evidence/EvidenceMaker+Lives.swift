@@ -46,6 +46,12 @@ extension EvidenceMaker {
 
     // MARK: Deletions
 
+    /// Whether a person approved a plan for a run of a first sync: what that showed was not held against the breaker.
+    private func wereShown(_ run: Chronicle.Run?, _ connection: ConnectionNumber) throws -> Bool {
+        guard let run, let end = run.end else { return false }
+        return try self.transaction.approvals(connection).contains { $0.at >= run.begin && $0.at <= end }
+    }
+
     private mutating func readDeletions(_ home: Home, _ connection: ConnectionNumber, _ crm: FakeCRMAccount) throws {
         var gone: Set<LinkKey> = []
         for change in crm.changes() {
@@ -66,8 +72,9 @@ extension EvidenceMaker {
                 let name = try self.transaction.record(entry.record)?.schema.name ?? ""
                 let object = try Thing(rawValue: name).map { try self.transaction.object($0.type.rawValue) }
                 let links = (self.links[home] ?? []).count { $0.key.object == object }
+                let isAllowed = try run?.allowsDeletions ?? false || self.wereShown(run, connection)
                 self.evidence.deletions[home, default: [:]][name, default: []]
-                    .append((entry.at.microseconds, run?.allowsDeletions ?? false, links))
+                    .append((entry.at.microseconds, isAllowed, links))
             }
             let keys = try self.transaction.links(of: entry.record).map(\.key).filter { $0.connection == connection }
             // Its link may have got another id since by a merge, or another one have taken its place.
@@ -108,7 +115,7 @@ extension EvidenceMaker {
                 try self.transaction.erasureTarget($0.key) != nil
             }
             let since = self.chronicle.erasedAt[entry.subject] ?? Instant(microseconds: .min)
-            let isReturn = try isKnown && !self.wasMergedIntoAReturn(id, entry.subject)
+            let isReturn = try isKnown && !self.wasMergedIntoAReturn(id, entry.subject) && !self.wasGivenItsAddress(id)
             guard isReturn || isTarget && made >= since else { continue }
             self.evidence.remembered.append((entry.subject, "is here again as \(id), with \(person.email)"))
         }
@@ -125,6 +132,13 @@ extension EvidenceMaker {
                 self.evidence.remembered.append((subject, "is still in \(home): erasing is \(target.state.rawValue)"))
             }
         }
+    }
+
+    /// Whether a person typed the address that a record of ours has into it after it was made: two swapped theirs.
+    private func wasGivenItsAddress(_ id: RecordID) throws -> Bool {
+        let last = try self.history(of: id).last { $0.changes.contains { $0.property == "email" } }
+        guard let last, last.kind != .create else { return false }
+        return self.actors[last.actor] == nil || self.actors[last.actor] == .local
     }
 
     /// Whether a record began as somebody else, whom people in a CRM merged into what they had made of the erased person

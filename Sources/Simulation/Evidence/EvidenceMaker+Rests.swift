@@ -7,8 +7,12 @@ extension EvidenceMaker {
         for home in Home.remotes {
             guard let connection = self.connections[home] else { continue }
             for state in [OperationState.inFlight, .unknown] {
-                let count = try self.transaction.countOperations(connection, in: state)
-                if count > 0 { self.evidence.leftovers.append("\(count) operations of \(home) are \(state.rawValue)") }
+                for operation in try self.transaction.operations(connection, in: state, limit: 9) {
+                    let who = self.records[operation.record].map { "s\($0.subject)" } ?? operation.record.description
+                    self.evidence.leftovers.append(
+                        "\(operation.kind.rawValue) of \(who) in \(home) is \(state.rawValue)"
+                    )
+                }
             }
             self.readRates(home)
         }

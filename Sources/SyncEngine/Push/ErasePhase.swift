@@ -62,7 +62,7 @@ struct ErasePhase {
                     )
                 case .rateLimited, .transient:
                     failure = failure ?? self.account.denial ?? Settling.failure(of: outcome)
-                // Whether it arrived or not: asking twice does no harm, and a read by id tells.
+                // Whether it arrived or not: asking twice does no harm, and what was archived before is not seen either way.
                 case .unknown: try transaction.setErasure(target.key, .pending, attempts: attempts, at: self.now)
                 default: try transaction.setErasure(target.key, .sent, attempts: attempts, at: self.now)
                 }
@@ -80,9 +80,7 @@ struct ErasePhase {
             for (id, reading) in zip(ids, readings) where reading == nil || reading?.record.id != id {
                 let key = LinkKey(self.session.connection.number, self.lane.object, id)
                 let target = try transaction.erasureTarget(key)
-                guard let target, target.state == .sent || target.attempts > 0 && target.state == .pending else {
-                    continue
-                }
+                guard let target, target.state == .sent else { continue }
                 try transaction.setErasure(key, .confirmed, attempts: target.attempts, at: self.now)
                 self.counts.erasedRemotely += 1
             }
