@@ -192,6 +192,16 @@ import Testing
         #expect(try Self.check(field, files: ["t.csv": table]).diagnostics.map(\.description) == ["t.csv:" + expected])
     }
 
+    /// A consent finds the tables that a field does.
+    @Test func aConsentMayBeLookedUp() throws {
+        let consent = "{ purpose: newsletter, remote: optin, via: [ { lookup: t.csv } ] }"
+        let more = "- { local: city, remote: city }\nconsent: [ \(consent) ]"
+        let check = try Self.check(more, files: ["t.csv": "local,remote\ntrue,YES\nfalse,NO\n"])
+        #expect(check.diagnostics.map(\.description) == [])
+        let lens = try #require(check.mappings.first?.fields.last?.lens)
+        #expect(lens.toLocal("YES", previous: .absent, in: EmptyLensContext()) == .value(.flag(true)))
+    }
+
     /// Tables are files of people too: broken ones end soon, and in few words.
     @Test func aHostileTableEndsInFewFindings() throws {
         let field = "- { local: city, remote: city, via: [ { lookup: t.csv } ] }"

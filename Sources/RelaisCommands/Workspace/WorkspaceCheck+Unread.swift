@@ -16,11 +16,11 @@ extension WorkspaceCheck {
     mutating func checkUnread() {
         let read = self.files
         for file in Self.folders.flatMap({ Workspace.allFiles(in: $0, of: self.root) }) where !read.contains(file) {
-            self.checkUnread(file)
+            self.checkUnread(file, beside: read)
         }
     }
 
-    private mutating func checkUnread(_ file: String) {
+    private mutating func checkUnread(_ file: String, beside read: Set<String>) {
         if file.hasSuffix(".yml") {
             return self.warn(file, "files that end in .yml are not read", mend: "let its name end in .yaml")
         }
@@ -31,8 +31,8 @@ extension WorkspaceCheck {
             return self.warn(file, "nothing reads this file", mend: self.place(of: file))
         }
         if root["mapping"] != nil || root["object"] != nil {
-            let folders = self.connectionFolders
-            let mend = folders.isEmpty ? "remove it" : "move it to \(folders.joined(separator: " or "))"
+            let folders = self.mappingFolders(of: read)
+            let mend = folders.isEmpty ? "remove it" : "move it to \(folders.joined(separator: " or ")), or remove it"
             return self.warn(file, "no connection reads this mapping", mend: mend)
         }
         self.add(MappingCompiler.findings(ofShared: root))
@@ -40,9 +40,9 @@ extension WorkspaceCheck {
         self.warn(file, "no mapping includes this file", mend: "add include: \(path) to one, or remove it")
     }
 
-    /// The folders of mappings that are read.
-    private var connectionFolders: [String] {
-        let folders = self.files.filter { $0.hasPrefix("Mappings/") }
+    /// The folders of the mappings that are read.
+    private func mappingFolders(of read: Set<String>) -> [String] {
+        let folders = read.filter { $0.hasPrefix("Mappings/") }
             .map { $0.split(separator: "/").dropLast().joined(separator: "/") }
         let used = Set(folders).filter { $0 != "Mappings" && $0 != "Mappings/fields" }
         return used.isEmpty ? self.manifests.keys.sorted().map { "Mappings/\($0)" } : used.sorted()
