@@ -59,22 +59,31 @@ extension MemoryAccount {
     @discardableResult
     package func merge(_ object: String, _ other: Text, into primary: Text, makesNew: Bool = false) -> Text {
         let now = self.clock.now.microseconds
-        return self.state.withLock { state in
-            guard let kept = state.objects[object]?[primary], let lost = state.objects[object]?[other] else {
-                return primary
-            }
-            let id = makesNew ? state.freshID() : primary
-            var result = kept
-            result.values.merge(lost.values.filter { !$0.value.isBlank }) { $0.isBlank ? $1 : $0 }
-            result.version = max(now, kept.version + 1)
-            result.merged = kept.merged + lost.merged + [primary, other]
-            for gone in [primary, other] where gone != id { state.objects[object]?[gone] = nil }
-            state.objects[object]?[id] = result
-            var aliases = state.aliases[object] ?? [:]
-            for (old, target) in aliases where target == primary || target == other { aliases[old] = id }
-            for gone in [primary, other] where gone != id { aliases[gone] = id }
-            state.aliases[object] = aliases
-            return id
-        }
+        return self.state.withLock { $0.merge(object, other, into: primary, makesNew: makesNew, at: now) }
+    }
+}
+
+extension MemoryAccount.State {
+    /// Merges a record into another; see `MemoryAccount.merge`.
+    package mutating func merge(
+        _ object: String,
+        _ other: Text,
+        into primary: Text,
+        makesNew: Bool,
+        at now: Int64
+    ) -> Text {
+        guard let kept = self.objects[object]?[primary], let lost = self.objects[object]?[other] else { return primary }
+        let id = makesNew ? self.freshID() : primary
+        var result = kept
+        result.values.merge(lost.values.filter { !$0.value.isBlank }) { $0.isBlank ? $1 : $0 }
+        result.version = max(now, kept.version + 1)
+        result.merged = kept.merged + lost.merged + [primary, other]
+        for gone in [primary, other] where gone != id { self.objects[object]?[gone] = nil }
+        self.objects[object]?[id] = result
+        var aliases = self.aliases[object] ?? [:]
+        for (old, target) in aliases where target == primary || target == other { aliases[old] = id }
+        for gone in [primary, other] where gone != id { aliases[gone] = id }
+        self.aliases[object] = aliases
+        return id
     }
 }

@@ -38,6 +38,33 @@ import Testing
         return true
     }
 
+    /// Somebody in the CRM merges what we have just made, before we have read it back.
+    @Test(arguments: [true, false])
+    func whatIsMergedWhileItIsMadeIsFollowed(makesNew: Bool) async throws {
+        let bench = try SyncBench()
+        let ada = try bench.edit(nil, ["email": "ada@a.com", "city": "Paris"])
+        let twin = try bench.edit(nil, ["email": "ada@b.com", "phone": "+33 2"])
+        let now = bench.clock.now.microseconds
+        bench.account.with { state in
+            state.habits.answersWithoutValues = true
+            state.afterWrite = { state in
+                let made = (state.objects["contacts"] ?? [:]).keys.sorted()
+                guard made.count == 2 else { return }
+                _ = state.merge("contacts", made[1], into: made[0], makesNew: makesNew, at: now + 90_000_000)
+            }
+        }
+        let report = try await bench.sync()
+        bench.account.with { $0.afterWrite = nil }
+        #expect(report.counts.createdRemotely == 2 && report.counts.mergedLocally == 1)
+        try await bench.sync()
+        let contact = try #require(try bench.contacts().first)
+        #expect(try bench.contacts().count == 1 && [ada, twin].contains(contact.id))
+        #expect(contact["city"] == "Paris" && contact["phone"] == "+33 2")
+        #expect(try bench.remoteID(of: contact.id) == bench.account.ids("contacts").first)
+        #expect(bench.account.ids("contacts").count == 1)
+        #expect(try await self.isQuiet(bench))
+    }
+
     /// An answer with another id is a remap, not a delete: the link and its shadow go on.
     @Test(arguments: [true, false], [true, false])
     func aMergeOfALinkedRecordIntoAnUnlinkedOneIsFollowed(makesNew: Bool, tells: Bool) async throws {

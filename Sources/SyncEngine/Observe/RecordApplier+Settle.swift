@@ -113,6 +113,31 @@ extension RecordApplier {
         if !work.isSettled(at: values) { try self.plan(work, remote: values, version: record.version) }
     }
 
+    /// Settles a record that we made in the CRM, and that somebody merged into another one before it was read back: it gets
+    /// its link as it was made, and goes the way of every merge (R17).
+    mutating func settleCreate(_ sent: SentOperation, madeAs id: Text, mergedInto reading: DirectReader.Reading) throws
+    {
+        try self.transaction.finish(sent.operation.id)
+        guard try self.transaction.record(sent.operation.record)?.isLive ?? false else { return }
+        let key = LinkKey(self.connection, self.object, id)
+        let agreed = sent.fields.filter { sent.refused[$0.field] == nil }
+            .map { AgreedField($0.field, local: $0.source, remote: sent.answered[$0.field] ?? $0.sent) }
+        try self.transaction.insertLink(
+            key,
+            record: sent.operation.record,
+            version: sent.version ?? 0,
+            shape: self.shape,
+            agreed: agreed,
+            basedOn: sent.operation.basedOn,
+            cause: self.cause,
+            isJournalled: false
+        )
+        guard let link = try self.transaction.link(key) else { return }
+        try self.journal(.pushCreate, sent, agreed: agreed, of: link)
+        self.counts.createdRemotely += 1
+        try self.follow(link, into: reading)
+    }
+
     /// Fields that the CRM refused although it made the record: what it holds instead is no edit of anybody's, and ours
     /// is a local change that waits until a side moves (R13).
     private mutating func holdRefused(_ sent: SentOperation, values: [Value], link: Link) throws -> [AgreedField] {

@@ -263,6 +263,7 @@ struct CreatePhase {
         }
         let counts = try self.store.write { transaction in
             var applier = self.session.applier(self.lane, in: transaction)
+            var mergedAway: [(OutgoingCreate, RemoteWriteResult, Text, DirectReader.Reading)] = []
             for (create, result, id) in created {
                 guard let reading = readings[id] else {
                     // Made, but not readable now: the next run finds it by its create key, or as an observation.
@@ -270,8 +271,15 @@ struct CreatePhase {
                     applier.counts.unknown += 1
                     continue
                 }
+                if reading.record.id != id {
+                    mergedAway.append((create, result, id, reading))
+                    continue
+                }
                 let incoming = try applier.incoming(reading.record, associations: reading.associations)
                 try applier.settleCreate(self.sent(create, result), incoming, evidence: .readBack)
+            }
+            for (create, result, id, reading) in mergedAway {
+                try applier.settleCreate(self.sent(create, result), madeAs: id, mergedInto: reading)
             }
             return applier.counts
         }
