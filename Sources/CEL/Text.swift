@@ -58,8 +58,11 @@ enum Text {
         }
     }
 
-    /// The first offset at or after `start` where `part` begins; quadratic only on hostile input, which the budget
-    /// pays for.
+    /// The longest part that is looked for by comparing it at each place.
+    private static let shortPart = 32
+
+    /// The first offset at or after `start` where `part` begins; in time proportional to the length of both, whatever
+    /// they hold.
     static func find(
         _ part: UnsafeBufferPointer<UInt8>,
         in text: UnsafeBufferPointer<UInt8>,
@@ -67,6 +70,8 @@ enum Text {
     ) -> Int? {
         guard !part.isEmpty else { return start }
         let last = text.count - part.count
+        guard start <= last else { return nil }
+        if part.count > self.shortPart { return self.findLong(part, in: text, from: start) }
         var offset = start
         while offset <= last {
             if text[offset] == part[0] {
@@ -75,6 +80,29 @@ enum Text {
                 if matched == part.count { return offset }
             }
             offset += 1
+        }
+        return nil
+    }
+
+    /// Knuth, Morris and Pratt's search: no byte of the text is looked at twice.
+    private static func findLong(
+        _ part: UnsafeBufferPointer<UInt8>,
+        in text: UnsafeBufferPointer<UInt8>,
+        from start: Int
+    ) -> Int? {
+        // How much of the part's beginning ends at each of its places.
+        var borders = [Int](repeating: 0, count: part.count)
+        var matched = 0
+        for place in 1..<part.count {
+            while matched > 0, part[place] != part[matched] { matched = borders[matched - 1] }
+            if part[place] == part[matched] { matched += 1 }
+            borders[place] = matched
+        }
+        matched = 0
+        for offset in start..<text.count {
+            while matched > 0, text[offset] != part[matched] { matched = borders[matched - 1] }
+            if text[offset] == part[matched] { matched += 1 }
+            if matched == part.count { return offset - part.count + 1 }
         }
         return nil
     }

@@ -6,6 +6,8 @@ package enum MappingLanguage {
     package static var fieldKeys: [String] { FieldReader.keys.sorted() }
     /// The keys of an entry of `associations`, sorted.
     package static var associationKeys: [String] { FieldReader.associationKeys.sorted() }
+    /// The keys of an entry of `consent`, sorted.
+    package static var consentKeys: [String] { ConsentReader.keys.sorted() }
     /// The keys of an entry of `rollups`, sorted.
     package static var rollUpKeys: [String] { RollUpReader.keys.sorted() }
     /// The keys of an entry of `lists`, sorted.

@@ -29,6 +29,48 @@ import Testing
         #expect(elapsed < .milliseconds(50))
     }
 
+    /// A pattern that is put together at run time is read anew each time.
+    @Test func readingManyPatternsEndsByBudget() throws {
+        let list = CELValue.list(Array(repeating: .int(7), count: 1_000))
+        let bindings = CELBindings([list, .string(String(repeating: "a", count: 800))])
+        #expect(try Self.failure("list.exists(x, 'b'.matches(text + string(x)))", bindings)?.kind == .budget)
+        #expect(try Self.failure("list.exists(x, 'b'.matches('a' + string(x)))", bindings) == nil)
+    }
+
+    /// What is looked for may repeat what it is looked for in: each place then begins like a match.
+    @Test(arguments: ["text.contains(other)", "text.split(other).size() == 1", "text.replace(other, '') == text"])
+    func searchingTakesTimeInProportionToTheTexts(_ source: String) throws {
+        var environment = CELEnvironment()
+        environment.declare(variable: "text", .string)
+        environment.declare(variable: "other", .string)
+        let program = try environment.compile(source)
+        let text = String(repeating: "a", count: 400_000)
+        let bindings = CELBindings([.string(text), .string(String(repeating: "a", count: 200_000) + "b")])
+        let elapsed = try quickest { _ = try program.evaluate(bindings) }
+        #expect(elapsed < .milliseconds(500))
+    }
+
+    @Test func aLongPartIsFoundWhereItFirstBegins() throws {
+        var environment = CELEnvironment()
+        environment.declare(variable: "text", .string)
+        environment.declare(variable: "part", .string)
+        let contains = try environment.compile("text.contains(part)")
+        let splits = try environment.compile("text.split(part).join('|')")
+        for length in [33, 34, 40, 64] {
+            // Each part begins like itself again and again.
+            let part = String(repeating: "aab", count: length).prefix(length - 1) + "x"
+            for before in 0..<7 {
+                let head = String("aabaabaab".prefix(before))
+                let text = head + part + "é" + part
+                let bindings = CELBindings([.string(text), .string(String(part))])
+                #expect(try contains.evaluate(bindings).asBool == true)
+                #expect(try splits.evaluate(bindings).asString == head + "|é|")
+                let none = CELBindings([.string(text), .string(part + "y")])
+                #expect(try contains.evaluate(none).asBool == false)
+            }
+        }
+    }
+
     @Test func nestedWalksOverTenMillionElementsEndByBudget() throws {
         let ten = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"
         var source = "true"

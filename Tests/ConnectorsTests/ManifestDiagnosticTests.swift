@@ -70,7 +70,7 @@ import Testing
         ),
         (
             "{ limit: 10,", "{ limit: 0,",
-            "test.yaml:8:46: error: limit must be a whole number, not \"0\": write a number from 1 to 100000"
+            "test.yaml:8:46: error: limit must be from 1 to 100000, not \"0\": write a number from 1 to 100000"
         ),
         (
             "version: [updated] }", "version: [updated], converted: { into: poeple, path: became } }",

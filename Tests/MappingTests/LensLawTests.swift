@@ -130,6 +130,13 @@ import Testing
         #expect(LensLaws.check(sound, samples: 1_000, seed: 3) == nil)
         #expect(sound.toRemote(.text("7"), previous: .text("id-7"), in: EmptyLensContext()) == .value(.text("id-7")))
         #expect(sound.toRemote(.text("8"), previous: .text("id-7"), in: EmptyLensContext()) == .value(.text("id-8")))
+        // What the other side holds now is theirs to keep.
+        let keeping = try Self.custom(
+            "value.substring(3)",
+            "(previous == null ? 'id-' : previous.substring(0, 3)) + value"
+        )
+        #expect(keeping.toRemote(.text("8"), previous: .text("no-7"), in: EmptyLensContext()) == .value(.text("no-8")))
+        #expect(keeping.toRemote(.text("8"), previous: .absent, in: EmptyLensContext()) == .value(.text("id-8")))
         let lossy = try Self.custom("value", "value.substring(0, 1)")
         #expect(LensLaws.check(lossy, samples: 1_000, seed: 3)?.law == .putGet)
     }

@@ -32,24 +32,19 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct MappingDiagnosticTests {
-    private static let remote = RemoteObjectDescription(properties: [
-        .init(name: "email", type: "string"), .init(name: "firstname", type: "string"),
-        .init(name: "score", type: "number", isReadOnly: true), .init(name: "birth", type: "datetime"),
-        .init(name: "seen", type: "date"), .init(name: "stage", type: "enumeration", options: ["lead", "customer"]),
-        .init(name: "name_of_pet", type: "string", isRequired: true),
-    ])
-
     static func check(_ text: String, remote: RemoteObjectDescription? = nil) throws -> MappingCheck {
         var compiler = MappingCompiler(schema: try ShippedFiles.schema()) { _, _ in remote }
         compiler.variables = ["hubspot": "hubspot-eu"]
+        compiler.readFile = { $0 == "sources.csv" ? Array("local,remote\nweb,lead\nfair,custmer\n".utf8) : nil }
         return compiler.compile([MappingFile(path: "m.yaml", bytes: Array(text.utf8))])
     }
 
     private static let broken = [
         BrokenMapping(
             "unknown key",
-            more: ["scope: x"],
-            "m.yaml:7:1: error: the mapping has no key \"scope\": write one of activities, allow_role_addresses, "
+            more: ["scope: x", "colour: red"],
+            "m.yaml:7:1: error: the mapping has no key \"scope\": did you mean filter?",
+            "m.yaml:8:1: error: the mapping has no key \"colour\": write one of activities, allow_role_addresses, "
                 + "associations, connection, consent, create, delete, duplicates, examples, fields, filter, groups, … (25 in all)"
         ),
         BrokenMapping(
@@ -129,9 +124,9 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
                 + "write 2026-11-01, or 2026-11-01T09:00:00Z"
         ),
         BrokenMapping(
-            "planned key of a mapping",
+            "another word for a key",
             more: ["subscriptions: []"],
-            "m.yaml:7:1: error: subscriptions is not supported yet: remove it"
+            "m.yaml:7:1: error: the mapping has no key \"subscriptions\": did you mean consent?"
         ),
         BrokenMapping(
             "one target twice",
@@ -407,51 +402,6 @@ struct BrokenMapping: Sendable, CustomTestStringConvertible {
         for (actual, expected) in zip(actual, broken.expected) {
             #expect(Self.fits(actual, expected), "\(actual)")
         }
-    }
-
-    private static let brokenAgainstTheCRM = [
-        (
-            "- { local: first_name, remote: fristname }",
-            "contacts has no property \"fristname\": did you mean firstname?"
-        ),
-        ("- { local: score, remote: score }", "the CRM refuses writes to score: add direction: pull"),
-        (
-            "- { local: birthday, remote: birth }",
-            "birth is a time, but birthday is a day: add { date: { zone: Europe/Paris } } to via, with the zone that decides "
-                + "which day it is"
-        ),
-        (
-            "- { local: last_engaged_at, remote: seen }",
-            "seen is a day, but last_engaged_at is a time: map it to a property of type date"
-        ),
-        (
-            "- { local: lifecycle_stage, remote: stage, via: [ { enum: { lead: lead, customer: custmer } } ] }",
-            "stage has no option \"custmer\" in the CRM: did you mean customer?"
-        ),
-        (
-            "- { local: lead_status, remote: stage }",
-            "stage has no option \"new\" in the CRM: add via: [ { enum: { … } } ] with the CRM's values"
-        ),
-    ]
-
-    @Test(arguments: brokenAgainstTheCRM) func checksAgainstWhatTheCRMSays(field: String, expected: String) throws {
-        let text = """
-            mapping: a
-            connection: crm
-            object: { local: contact, remote: contacts }
-            match: [ [email] ]
-            fields:
-            - { local: email, remote: email }
-            \(field)
-
-            """
-        let actual = try Self.check(text, remote: Self.remote).diagnostics.map(\.description)
-        #expect(
-            actual.first
-                == "m.yaml:1:1: warning: the CRM requires name_of_pet of a new record, but no field writes it: "
-                + "map it, or set create: { push: false }"
-        )
-        #expect(actual.dropFirst().first == "m.yaml:7:3: error: \(expected)")
     }
 
     @Test func partsThatArePulledWithTheWholePushedAreFine() throws {

@@ -133,8 +133,8 @@ import Testing
     @Test func everyKeyIsExplained() throws {
         let page = try Self.page()
         let ofEntries =
-            MappingLanguage.fieldKeys + MappingLanguage.associationKeys + MappingLanguage.rollUpKeys
-            + MappingLanguage.listKeys + MappingLanguage.activityKeys
+            MappingLanguage.fieldKeys + MappingLanguage.associationKeys + MappingLanguage.consentKeys
+            + MappingLanguage.rollUpKeys + MappingLanguage.listKeys + MappingLanguage.activityKeys
         for key in MappingLanguage.fileKeys + ofEntries {
             #expect(page.contains("`\(key)`"), "\(key)")
         }

@@ -78,7 +78,7 @@ import Testing
         BrokenMapping(
             "band of nothing",
             fields: ["- { local: score, remote: score, direction: push, push_when: { band: 0 } }"],
-            "m.yaml:7:70: error: band must be a whole number, not \"0\": write a number from 1 to 1000000000"
+            "m.yaml:7:70: error: band must be from 1 to 1000000000, not \"0\": write a number from 1 to 1000000000"
         ),
         BrokenMapping(
             "when without a way",
@@ -243,5 +243,25 @@ import Testing
     ])
     func aThresholdIsPassed(threshold: PushThreshold, old: Value, new: Value, expected: Bool) {
         #expect(threshold.isPassed(from: old, to: new) == expected)
+    }
+
+    /// The first member of a group speaks for all, so all of them say the same.
+    @Test(arguments: [
+        ("on_clear", "", ", on_clear: ignore"), ("authority", ", authority: remote", ", authority: local"),
+        ("unless_blank", ", authority: remote, unless_blank: true", ", authority: remote"),
+        ("drift", ", direction: push, drift: restore", ", direction: push"), ("write", ", write: if_blank", ""),
+    ])
+    func aGroupHasOneOfEachKey(key: String, first: String, second: String) throws {
+        let text = BrokenMapping(
+            "",
+            fields: ["- { local: city, remote: city\(first) }", "- { local: street, remote: street\(second) }"],
+            more: ["groups: [ { fields: [city, street] } ]"]
+        ).text
+        #expect(
+            try MappingDiagnosticTests.check(text).diagnostics.map(\.description) == [
+                "m.yaml:8:3: error: street is in a group, but has another \(key) than city, and a group has one: "
+                    + "make them equal"
+            ]
+        )
     }
 }

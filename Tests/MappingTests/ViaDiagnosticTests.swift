@@ -58,7 +58,8 @@ import Testing
         ),
         (
             "last_engaged_at, remote: seen, via: [ { date: DD/MM/YYYY } ]",
-            "m.yaml:6:48: error: via gives date, but last_engaged_at is datetime: change via, or the type in the schema"
+            "m.yaml:6:48: error: via gives date, but last_engaged_at is datetime: write { datetime: { format: …, zone: Europe/Paris } } with the "
+                + "zone, or map a property of type date"
         ),
         (
             "country, remote: country, via: [ { country: frensh } ]",
@@ -71,7 +72,7 @@ import Testing
         ),
         (
             "last_name, remote: name, via: [ { split: { by: \" \", part: 3 } } ]",
-            "m.yaml:6:70: error: part must be a whole number, not \"3\": write a number from 1 to 2"
+            "m.yaml:6:70: error: part must be from 1 to 2, not \"3\": write a number from 1 to 2"
         ),
         (
             "last_name, remote: name, via: [ { split: { part: 2 } } ]",
@@ -161,7 +162,19 @@ import Testing
 
     @Test(arguments: [
         ("", "1:1: error: the table is empty: write a head line local,remote and a row for each pair"),
-        ("local,theirs\na,b\n", "1:1: error: the table has no column \"remote\": add it to the head line"),
+        (
+            "local,theirs\na,b\n",
+            "1:1: error: the table has no column \"remote\": add it to the head line, or name the columns in lookup"
+        ),
+        (
+            "local,Remote\na,b\n",
+            "1:1: error: the table has no column \"remote\": rename the column \"Remote\", or name the columns in lookup"
+        ),
+        (
+            "local;remote\na;b\n",
+            "1:1: error: the head line has no comma: save the table with commas between its columns"
+        ),
+        ("local,remote\nA\0,1\n", "2:2: error: the file contains a zero byte: save it as UTF-8 text"),
         (
             "local,remote\na,1\nb\n",
             "3:1: error: the row has 1 cells, the head line 2: "
@@ -177,6 +190,28 @@ import Testing
     func saysWhatIsWrongInATable(table: String, expected: String) throws {
         let field = "- { local: city, remote: city, via: [ { lookup: t.csv } ] }"
         #expect(try Self.check(field, files: ["t.csv": table]).diagnostics.map(\.description) == ["t.csv:" + expected])
+    }
+
+    /// A consent finds the tables that a field does.
+    @Test func aConsentMayBeLookedUp() throws {
+        let consent = "{ purpose: newsletter, remote: optin, via: [ { lookup: t.csv } ] }"
+        let more = "- { local: city, remote: city }\nconsent: [ \(consent) ]"
+        let check = try Self.check(more, files: ["t.csv": "local,remote\ntrue,YES\nfalse,NO\n"])
+        #expect(check.diagnostics.map(\.description) == [])
+        let lens = try #require(check.mappings.first?.fields.last?.lens)
+        #expect(lens.toLocal("YES", previous: .absent, in: EmptyLensContext()) == .value(.flag(true)))
+    }
+
+    /// Tables are files of people too: broken ones end soon, and in few words.
+    @Test func aHostileTableEndsInFewFindings() throws {
+        let field = "- { local: city, remote: city, via: [ { lookup: t.csv } ] }"
+        let wrong = "local,remote\n" + String(repeating: "a,b\n", count: 5000)
+        let found = try Self.check(field, files: ["t.csv": wrong]).diagnostics.map(\.description)
+        #expect(found.count == 21)
+        #expect(found.last == "t.csv:23:1: error: 4979 more rows are wrong, from here on: mend the first")
+        let huge = "local,remote\n" + String(repeating: "a", count: 9 << 20)
+        let one = try Self.check(field, files: ["t.csv": huge]).diagnostics.map(\.description)
+        #expect(one == ["t.csv:1:1: error: the file has 9437197 bytes, more than 8388608: use a smaller table"])
     }
 
     @Test(arguments: [

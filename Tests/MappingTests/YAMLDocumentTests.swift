@@ -129,7 +129,7 @@ import Testing
                 "a.yaml:1:1: error: the thing has no key \"nmae\": did you mean name?",
                 "a.yaml:1:1: error: the thing lacks name: add \"name: …\"",
                 "a.yaml:2:7: error: flag must be true or false, not \"yes\": write true",
-                "a.yaml:3:8: error: count must be a whole number, not \"2000\": write a number from 1 to 1000",
+                "a.yaml:3:8: error: count must be from 1 to 1000, not \"2000\": write a number from 1 to 1000",
                 "a.yaml:4:7: error: side cannot be \"romote\": did you mean remote?",
                 "a.yaml:5:7: error: empty must be text, not empty: fill it in, or quote the word",
                 "a.yaml:6:7: error: list must be a list, not \"a\": write [ … ] or one element a line, each with \"- \"",

@@ -74,6 +74,61 @@ import Testing
         ),
     ]
 
+    /// Files beside those that are read, and what is said of them; nothing is silently left out.
+    static let unread = [
+        (
+            "Mappings/hubspot/other.yml", "mapping: x\n",
+            "warning: files that end in .yml are not read: let its name end in .yaml"
+        ),
+        (
+            "Mappings/hubspt/contact.yaml", "mapping: x\nobject: {}\n",
+            "warning: no connection reads this mapping: move it to Mappings/hubspot or Mappings/tryton, or remove it"
+        ),
+        (
+            "Mappings/hubspot/eu/contact.yaml", "mapping: x\n",
+            "warning: no connection reads this mapping: move it to Mappings/hubspot or Mappings/tryton, or remove it"
+        ),
+        (
+            "Mappings/fields/person.yaml", "fields: []\n",
+            "warning: no mapping includes this file: add include: fields/person.yaml to one, or remove it"
+        ),
+        ("Config/segment.yaml", "x: 1\n", "warning: nothing reads this file: did you mean Config/segments.yaml?"),
+        (
+            "Config/workflow/more.yaml", "x: 1\n",
+            "warning: nothing reads this file: did you mean Config/workflows/more.yaml?"
+        ),
+    ]
+
+    @Test(arguments: unread)
+    func aFileThatNothingReadsIsTold(file: String, text: String, expected: String) async throws {
+        let workspace = try await TestWorkspace()
+        try workspace.write(file, text)
+        let check = try await workspace.run("check")
+        #expect(check.status == .done)
+        #expect(
+            check.text.split(separator: "\n").first == "\(file):1:1: \(expected)",
+            "\(check.text)"
+        )
+    }
+
+    @Test func aFileThatNothingReadsIsCheckedAsFarAsItGoes() async throws {
+        let workspace = try await TestWorkspace()
+        try workspace.write("Mappings/fields/person.yaml", "fields:\n  - { locl: email }\n")
+        try workspace.write("Mappings/old/contact.yaml", "mapping: [x\n")
+        let check = try await workspace.run("check")
+        #expect(check.status == .data)
+        #expect(
+            check.text.contains(
+                "Mappings/fields/person.yaml:2:7: error: the field has no key \"locl\": did you mean local?"
+            )
+        )
+        #expect(check.text.contains("Mappings/old/contact.yaml:2:1: error: not valid YAML"))
+        #expect(
+            check.text.hasSuffix("2 errors, 1 warning\n") || check.text.hasSuffix("2 errors, 1 warning"),
+            "\(check.text)"
+        )
+    }
+
     @Test(arguments: mistakes)
     func aMistakeIsFoundAtItsPlaceWithItsMend(_ mistake: Mistake) async throws {
         let workspace = try await TestWorkspace()

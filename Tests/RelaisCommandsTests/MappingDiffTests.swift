@@ -43,7 +43,7 @@ import Testing
             crm.setArchived(true, property: "mobilephone", of: .contacts)
             let answer = try await workspace.run("mapping", "diff", "hubspot", "contact")
             #expect(answer.status == .data)
-            let place = try workspace.place(of: "{ local: mobile_phone", in: "Mappings/hubspot/contact.yaml")
+            let place = try workspace.place(of: "mobilephone", in: "Mappings/hubspot/contact.yaml")
             #expect(answer.text.contains("\(place): error: contacts has no property \"mobilephone\""), "\(answer.text)")
             #expect(answer.text.contains(": mobilephone is gone"), "\(answer.text)")
             // Once it is accepted, only the mapping is wrong.

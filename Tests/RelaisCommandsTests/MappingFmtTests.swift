@@ -29,6 +29,17 @@ import Testing
         #expect(try await workspace.run("check").status == .done)
     }
 
+    /// Files of fields may stand anywhere below the folder.
+    @Test func filesBelowMappingsAreLaidOutToo() async throws {
+        let workspace = try await TestWorkspace()
+        for file in ["Mappings/person.yaml", "Mappings/fields/eu/person.yaml"] {
+            try workspace.write(file, "fields: [ {remote: city,local: city} ]\n")
+        }
+        let answer = try await workspace.run("mapping", "fmt", "--json").json()
+        let changed = answer["changed"]?.array?.compactMap(\.string)
+        #expect(changed == ["Mappings/fields/eu/person.yaml", "Mappings/person.yaml"])
+    }
+
     @Test func aBrokenFileIsLeftAlone() async throws {
         let workspace = try await TestWorkspace()
         try workspace.edit(Self.file, "fields:", "fields: [")

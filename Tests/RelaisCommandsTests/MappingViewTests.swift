@@ -75,6 +75,10 @@ import Testing
                 "\(answer.text)"
             )
             #expect(answer.text.contains(#"becomes "new@example.com""#), "\(answer.text)")
+            // A misspelt field is no field without news.
+            let slip = try await workspace.run("mapping", "test", "contacts/\(id)", "--field", "emial")
+            #expect(slip.status == .usage && slip.lines.isEmpty)
+            #expect(slip.complaints.joined().contains("has a field emial: did you mean email?"), "\(slip.complaints)")
             // Nothing was written: no run, and the same answer again.
             #expect(try await workspace.run("runs", "list", "--json").json() == journal)
             let again = try await workspace.run("mapping", "test", "contacts/\(id)", "--live", "--field", "email")

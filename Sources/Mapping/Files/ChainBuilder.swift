@@ -69,6 +69,8 @@ struct ChainBuilder {
     private static func mend(_ current: ValueShape, _ wanted: ValueShape) -> String {
         switch (current, wanted) {
         case (.instant, .date): "add { date: { zone: Europe/Paris } }, with the zone that decides which day it is"
+        case (.date, .instant):
+            "write { datetime: { format: …, zone: Europe/Paris } } with the zone, or map a property of type date"
         case (.text, .set): "add { set: \";\" } with what separates the elements"
         case (.set, .text): "remove set, or map a property of type set"
         default: "change via, or the type in the schema"

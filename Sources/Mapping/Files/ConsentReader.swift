@@ -31,7 +31,7 @@ struct ConsentReader {
         self.check(table, backward)
         guard let purpose, let remote, let local = self.property(table, purpose) else { return nil }
         let turned: [any CheckedLens] = meaning == .inverted ? [NotLens()] : []
-        let via = ViaReader(findings: self.findings).read(table["via"]) + turned
+        let via = ViaReader(findings: self.findings, readFile: self.fields.readFile).read(table["via"]) + turned
         let builder = ChainBuilder(findings: self.findings, lifecycle: self.fields.lifecycle)
         guard let lens = builder.chain(via, to: local, at: table["via"]?.location ?? table.location) else { return nil }
         var rules = FieldRules()

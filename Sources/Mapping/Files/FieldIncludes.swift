@@ -136,7 +136,7 @@ struct FieldIncludes {
                 )
                 return nil
             }
-            guard YAMLTable(root, "the included file", keys: Self.keys, self.findings) != nil else { return nil }
+            guard Self.checkKeys(of: root, self.findings) else { return nil }
             return self.expand(root, within: chain + [path])
         } catch let list as DiagnosticList {
             self.findings.add(list.diagnostics)
@@ -144,6 +144,12 @@ struct FieldIncludes {
             self.findings.error(at: SourceLocation(file: path), "it cannot be read", mend: "check the file")
         }
         return nil
+    }
+
+    /// Whether an included file is a block of keys, with findings for those that it cannot have.
+    @discardableResult static func checkKeys(of root: YAMLNode, _ findings: Findings) -> Bool {
+        let synonyms = MappingReader.synonyms
+        return YAMLTable(root, "the included file", keys: Self.keys, synonyms: synonyms, findings) != nil
     }
 
     /// The path from the workspace's folder; a finding for every path that could lead out of `Mappings`.

@@ -163,40 +163,4 @@ extension FieldReader {
             return DraftConditions()
         }
     }
-
-    /// A constant as an expression.
-    func constant(_ node: YAMLNode, _ local: PropertySchema?) -> YAMLNode? {
-        guard let scalar = node.scalar, !scalar.isNull else {
-            self.findings.error(
-                at: node.location,
-                "a constant is one value",
-                mend: "write it plainly, as in constant: web"
-            )
-            return nil
-        }
-        let isWord = scalar.text == "true" || scalar.text == "false"
-        let isNumber = Number(scalar.text) != nil
-        let source: String =
-            switch local?.type.shape {
-            case .flag where isWord: scalar.text
-            case .number where isNumber: "double('\(scalar.text)')"
-            case .set: "['\(Self.escaped(scalar.text))']"
-            default: "'\(Self.escaped(scalar.text))'"
-            }
-        return YAMLNode(.scalar(scalar.replacing(text: source)), at: node.location)
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "'", "\\": result += "\\\(scalar)"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
 }

@@ -61,8 +61,6 @@ struct FieldReader {
             "local", "remote", "label", "direction", "on_conflict", "initial", "on_clear", "on_create_default",
             "authority",
         ] + FieldReader.ruleKeys
-    /// Keys of the language that nothing runs yet.
-    static let planned: [String] = []
 
     let object: ObjectSchema
     let lifecycle: Lifecycle
@@ -73,8 +71,7 @@ struct FieldReader {
 
     /// Reads an entry of `fields`; nil, with findings, if it has mistakes that leave no field.
     func field(_ node: YAMLNode) -> Draft? {
-        guard let table = YAMLTable.language(node, "the field", keys: Self.keys, planned: Self.planned, self.findings)
-        else { return nil }
+        guard let table = YAMLTable(node, "the field", keys: Self.keys, self.findings) else { return nil }
         let local = self.local(table)
         let remote = table.text("remote")
         if table["value"] != nil || table["constant"] != nil { return self.computed(table, local, remote) }
@@ -110,8 +107,7 @@ struct FieldReader {
     /// Reads an entry of `associations`; nil, with findings, if it has mistakes that leave no field.
     func association(_ node: YAMLNode) -> Draft? {
         let keys = Self.associationKeys
-        guard let table = YAMLTable.language(node, "the association", keys: keys, planned: Self.planned, self.findings)
-        else { return nil }
+        guard let table = YAMLTable(node, "the association", keys: keys, self.findings) else { return nil }
         self.requireBothSides(table)
         guard let local = self.local(table), let remote = table.text("remote") else { return nil }
         let isSingle: Bool
@@ -227,20 +223,18 @@ struct FieldReader {
 
     /// The local values of a table must be ones that the property can hold.
     private func checkTable(_ table: YAMLTable, _ local: PropertySchema) {
-        let known: [Text]
-        switch local.type {
-        case .option(let options), .set(let options): known = options
-        case .stage: known = self.lifecycle.stages + self.lifecycle.sideStages
-        default: return
-        }
+        let known = self.values(of: local)
         guard !known.isEmpty else { return }
         for lens in table["via"]?.elements ?? [] {
-            for entry in lens["enum"]?.entries ?? [] where !known.contains(Text(entry.key)) {
-                let names = known.map(\.string)
+            var values = (lens["enum"]?.entries ?? []).map { (text: $0.key, place: $0.location) }
+            if let fallback = lens["else"]?["local"], let text = fallback.scalar?.text {
+                values.append((text, fallback.location))
+            }
+            for value in values where !known.contains(Text(value.text)) {
                 self.findings.error(
-                    at: entry.location,
-                    "\(local.name) cannot be \"\(entry.key)\"",
-                    mend: NearestName.mend(entry.key, among: names)
+                    at: value.place,
+                    "\(local.name) cannot be \"\(value.text)\"",
+                    mend: NearestName.mend(value.text, among: known.map(\.string))
                 )
             }
         }

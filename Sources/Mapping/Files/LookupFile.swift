@@ -7,28 +7,44 @@ struct LookupFile {
 
     /// The most rows that a table may have.
     private static let limit = 100_000
+    /// The largest table, in bytes.
+    private static let maximumSize = 8 << 20
+    /// The most rows with mistakes that are told one by one.
+    private static let shownRows = 20
 
     /// The rows, local value first; rows with mistakes are left out, with findings at their lines of the CSV.
     func rows(_ bytes: [UInt8], local: String, remote: String) -> [(local: Text, remote: Text)] {
-        guard
-            let text = String(
-                validating: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...],
-                as: UTF8.self
-            )
-        else {
-            self.error(1, "the table is not UTF-8", mend: "save it as UTF-8")
+        let read: [Record]?
+        do {
+            let text = try YAMLText.decode(bytes, file: self.path, most: Self.maximumSize, mend: "use a smaller table")
+            read = self.records(Array(text.utf8))
+        } catch let list as DiagnosticList {
+            self.findings.add(list.diagnostics)
+            return []
+        } catch {
+            self.error(1, "the table cannot be read", mend: "check the file")
             return []
         }
-        var records = self.records(Array(text.utf8))
+        guard var records = read else { return [] }
         guard !records.isEmpty else {
             self.error(1, "the table is empty", mend: "write a head line \(local),\(remote) and a row for each pair")
             return []
         }
         let head = records.removeFirst()
+        if head.cells.count == 1, head.cells[0].utf8.contains(where: { $0 == 0x3B || $0 == 0x09 }) {
+            self.error(head.line, "the head line has no comma", mend: "save the table with commas between its columns")
+            return []
+        }
         let columns = [local, remote].map { name in
             let column = head.cells.firstIndex { $0.hasSameBytes(as: name) }
             if column == nil {
-                self.error(head.line, "the table has no column \"\(name)\"", mend: "add it to the head line")
+                let nearest = NearestName.of(name, among: head.cells.prefix(100))
+                let mend = nearest.map { "rename the column \"\($0)\", or name the columns in lookup" }
+                self.error(
+                    head.line,
+                    "the table has no column \"\(name)\"",
+                    mend: mend ?? "add it to the head line, or name the columns in lookup"
+                )
             }
             return column
         }
@@ -47,26 +63,40 @@ struct LookupFile {
         count: Int
     ) -> [(local: Text, remote: Text)] {
         var (rows, locals, remotes) = ([(local: Text, remote: Text)](), [Text: Int](), [Text: Int]())
+        var mistakes: [(line: Int, message: String, mend: String)] = []
         for record in records {
             guard record.cells.count == count else {
                 let found = "the row has \(record.cells.count) cells, the head line \(count)"
-                self.error(record.line, found, mend: "write one cell for each column, in quotes where it holds a comma")
+                mistakes.append(
+                    (record.line, found, "write one cell for each column, in quotes where it holds a comma")
+                )
                 continue
             }
             let (local, remote) = (Text(record.cells[left]), Text(record.cells[right]))
             if local.isEmpty || remote.isEmpty {
-                self.error(record.line, "the row has an empty cell", mend: "fill it in, or remove the row")
+                mistakes.append((record.line, "the row has an empty cell", "fill it in, or remove the row"))
             } else if let other = locals[local] ?? remotes[remote] {
                 let value = locals[local] == nil ? remote : local
-                self.error(
-                    record.line,
-                    "\"\(value.string)\" is in line \(other) already",
-                    mend: "remove one of the rows, as it could not be told which is meant"
+                mistakes.append(
+                    (
+                        record.line,
+                        "\"\(String(value.string.unicodeScalars.prefix(60)))\" is in line \(other) already",
+                        "remove one of the rows, as it could not be told which is meant"
+                    )
                 )
             } else {
                 (locals[local], remotes[remote]) = (record.line, record.line)
                 rows.append((local, remote))
             }
+        }
+        for mistake in mistakes.prefix(Self.shownRows) { self.error(mistake.line, mistake.message, mend: mistake.mend) }
+        if mistakes.count > Self.shownRows {
+            let rest = mistakes.count - Self.shownRows
+            self.error(
+                mistakes[Self.shownRows].line,
+                "\(rest) more rows are wrong, from here on",
+                mend: "mend the first"
+            )
         }
         return rows
     }
@@ -76,8 +106,8 @@ struct LookupFile {
         let line: Int
     }
 
-    /// The records that are not blank.
-    private func records(_ bytes: [UInt8]) -> [Record] {
+    /// The records that are not blank; nil with a finding if they cannot be told apart.
+    private func records(_ bytes: [UInt8]) -> [Record]? {
         var (records, record, cell, line) = ([Record](), Record(line: 1), [UInt8](), 1)
         var (isQuoted, index) = (false, 0)
         func endRecord() {
@@ -108,7 +138,10 @@ struct LookupFile {
             default: cell.append(byte)
             }
         }
-        if isQuoted { self.error(record.line, "a quote is never closed", mend: "close it with \"") }
+        guard !isQuoted else {
+            self.error(record.line, "a quote is never closed", mend: "close it with \"")
+            return nil
+        }
         endRecord()
         return records
     }

@@ -5,6 +5,8 @@ struct MappingChecks {
     let mapping: CompiledMapping
     let remote: RemoteObjectDescription?
     let findings: Findings
+    /// The file, with all that it includes.
+    let source: YAMLNode
     /// The currency of the connection's amounts; nil if it states none.
     var currency: String?
 
@@ -12,12 +14,7 @@ struct MappingChecks {
         self.checkTargets()
         self.checkRollUps()
         self.checkCurrencies()
-        guard let remote = self.remote else { return }
-        for field in self.mapping.fields {
-            if case .association = field.kind { continue }
-            if let name = field.remote { self.check(field, name, against: remote) }
-        }
-        if self.mapping.create.push { self.checkRequired(remote) }
+        if let remote = self.remote { self.check(against: remote) }
     }
 
     /// Two fields must not write one property.
@@ -118,79 +115,6 @@ struct MappingChecks {
         case (.association, .association): left == right
         case (.association, _), (_, .association): false
         default: true
-        }
-    }
-
-    private func check(_ field: MappingField, _ name: String, against remote: RemoteObjectDescription) {
-        let object = self.mapping.remoteObject
-        guard let property = remote.property(name) else {
-            self.findings.error(
-                at: field.location,
-                "\(object) has no property \"\(name)\"",
-                mend: NearestName.mend(name, among: remote.properties.map(\.name), verb: "map")
-            )
-            return
-        }
-        if field.direction != .pull, property.isReadOnly {
-            self.findings.error(
-                at: field.location,
-                "the CRM refuses writes to \(name)",
-                mend: "add direction: pull"
-            )
-        }
-        self.checkOptions(field, property)
-        self.checkTimes(field, property)
-    }
-
-    private func checkOptions(_ field: MappingField, _ property: RemoteObjectDescription.Property) {
-        guard !property.options.isEmpty, let chain = field.lens as? LensChain else { return }
-        let table = chain.lenses.compactMap { $0 as? EnumLens }.first
-        for row in table?.rows ?? [] where !property.options.contains(row.remote) {
-            self.findings.error(
-                at: field.location,
-                "\(property.name) has no option \"\(row.remote.string)\" in the CRM",
-                mend: NearestName.mend(row.remote.string, among: property.options.map(\.string))
-            )
-        }
-        guard table == nil, field.direction != .pull, case .option(let options) = field.type else { return }
-        for option in options where !property.options.contains(option) {
-            self.findings.error(
-                at: field.location,
-                "\(property.name) has no option \"\(option.string)\" in the CRM",
-                mend: "add via: [ { enum: { … } } ] with the CRM's values"
-            )
-        }
-    }
-
-    /// R20: a time becomes a day, or the other way round, only in a stated zone.
-    private func checkTimes(_ field: MappingField, _ property: RemoteObjectDescription.Property) {
-        guard let holdsTimes = property.holdsTimes, let chain = field.lens as? LensChain,
-            !chain.lenses.contains(where: { $0 is DayLens || $0 is DateFormatLens })
-        else { return }
-        if holdsTimes, field.type == .date {
-            self.findings.error(
-                at: field.location,
-                "\(property.name) is a time, but \(field.name) is a day",
-                mend: "add { date: { zone: Europe/Paris } } to via, with the zone that decides which day it is"
-            )
-        } else if !holdsTimes, field.type == .instant {
-            self.findings.error(
-                at: field.location,
-                "\(property.name) is a day, but \(field.name) is a time",
-                mend: "map it to a property of type date"
-            )
-        }
-    }
-
-    private func checkRequired(_ remote: RemoteObjectDescription) {
-        let written = self.mapping.fields.filter { $0.direction != .pull }.compactMap(\.remote)
-        for property in remote.properties where property.isRequired && !property.isReadOnly {
-            guard !written.contains(where: { $0.hasSameBytes(as: property.name) }) else { continue }
-            self.findings.warning(
-                at: SourceLocation(file: self.mapping.file, line: 1, column: 1),
-                "the CRM requires \(property.name) of a new record, but no field writes it",
-                mend: "map it, or set create: { push: false }"
-            )
         }
     }
 }

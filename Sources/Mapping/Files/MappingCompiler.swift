@@ -42,6 +42,8 @@ package struct MappingCompiler: Sendable {
     package var readFile: @Sendable (_ path: String) -> [UInt8]? = { _ in nil }
     /// The currency of a connection's amounts, where a mapping states none; nil if the connection has none.
     package var currency: @Sendable (_ connection: String) -> String? = { _ in nil }
+    /// The connection that the files are read for, which each of them must name; nil takes any.
+    package var connection: String?
     /// How many pairs of values the laws of each field are tried on; 0 for none.
     package var lawSamples = 200
     /// The seed of those values.
@@ -109,13 +111,39 @@ package struct MappingCompiler: Sendable {
         }
         reader.currency = self.currency(reader.connection)
         let before = findings.errorCount
+        // A variable that there is not is told already.
+        if let connection, !connection.hasSameBytes(as: reader.connection), !reader.connection.contains("${"),
+            let place = root["connection"]?.location
+        {
+            findings.error(
+                at: place,
+                "the mapping is of the connection \(reader.connection), but stands in the folder of \(connection)",
+                mend: "write ${connection}, which is \(connection) here, or move the file"
+            )
+        }
         guard let mapping = reader.mapping() else { return nil }
         let remote = self.describe(mapping.connection, mapping.remoteObject)
-        MappingChecks(mapping: mapping, remote: remote, findings: findings, currency: reader.currency).run()
+        MappingChecks(mapping: mapping, remote: remote, findings: findings, source: root, currency: reader.currency)
+            .run()
         if self.lawSamples > 0 { self.checkLaws(mapping, findings) }
         // Examples of a mapping with errors would only repeat them.
         if findings.errorCount == before { ExampleRunner(mapping: mapping, findings: findings).run(reader.examples) }
         return mapping
+    }
+
+    /// What is wrong with a file to be included, as far as it can be told without a mapping: its keys.
+    package static func findings(ofShared root: YAMLNode) -> [Diagnostic] {
+        let findings = Findings()
+        guard FieldIncludes.checkKeys(of: root, findings) else { return findings.diagnostics }
+        let lists = [
+            ("fields", "the field", FieldReader.keys), ("consent", "the consent", ConsentReader.keys),
+            ("associations", "the association", FieldReader.associationKeys),
+            ("rollups", "the roll-up", RollUpReader.keys), ("lists", "the list", ListReader.keys),
+        ]
+        for (list, what, keys) in lists {
+            for entry in root[list]?.list(list, findings) ?? [] { _ = YAMLTable(entry, what, keys: keys, findings) }
+        }
+        return findings.diagnostics
     }
 
     private func checkLaws(_ mapping: CompiledMapping, _ findings: Findings) {

@@ -10,8 +10,8 @@ struct MappingReader {
         "delete", "update", "initial", "on_conflict", "on_clear", "on_create_default", "fields", "groups", "consent",
         "associations", "rollups", "lists", "activities", "examples",
     ]
-    /// Keys of the language that nothing runs yet.
-    static let planned = ["subscriptions"]
+    /// Words that people bring for a key of ours, too far from its name to be a slip.
+    static let synonyms = ["scope": "filter", "subscriptions": "consent", "tests": "examples"]
 
     private let table: YAMLTable
     private let schema: Schema
@@ -32,7 +32,7 @@ struct MappingReader {
         _ findings: Findings,
         readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
     ) {
-        guard let table = YAMLTable.language(root, "the mapping", keys: Self.keys, planned: Self.planned, findings)
+        guard let table = YAMLTable(root, "the mapping", keys: Self.keys, synonyms: Self.synonyms, findings)
         else { return nil }
         let name = table.requiredText("mapping")
         let connection = table.requiredText("connection")

@@ -29,15 +29,10 @@ extension YAMLNode {
 
     /// A whole number within `range`, unquoted; adds a finding and gives nil for anything else.
     package func integer(_ what: String, in range: ClosedRange<Int>, _ findings: Findings) -> Int? {
-        if let scalar = self.scalar, scalar.style == .plain, let number = Int(scalar.text), range.contains(number) {
-            return number
-        }
-        self.refuse(
-            what,
-            "a whole number",
-            findings,
-            mend: "write a number from \(range.lowerBound) to \(range.upperBound)"
-        )
+        let number = self.scalar.flatMap { $0.style == .plain ? Int($0.text) : nil }
+        if let number, range.contains(number) { return number }
+        let limits = "from \(range.lowerBound) to \(range.upperBound)"
+        self.refuse(what, number == nil ? "a whole number" : limits, findings, mend: "write a number \(limits)")
         return nil
     }
 

@@ -17,8 +17,14 @@ package struct YAMLTable {
     /// Reads a block that may have certain keys, or any if `keys` is nil.
     ///
     /// nil with a finding if the node is no block; unknown keys get findings at once. `what` is what messages call the
-    /// block: `the mapping`.
-    package init?(_ node: YAMLNode, _ what: String, keys: [String]?, _ findings: Findings) {
+    /// block: `the mapping`. `synonyms` are words that are meant for a key, but are no slip of its name.
+    package init?(
+        _ node: YAMLNode,
+        _ what: String,
+        keys: [String]?,
+        synonyms: [String: String] = [:],
+        _ findings: Findings
+    ) {
         guard let entries = node.entries else {
             findings.error(
                 at: node.location,
@@ -36,7 +42,7 @@ package struct YAMLTable {
             findings.error(
                 at: entry.location,
                 "\(what) has no key \"\(entry.key)\"",
-                mend: NearestName.mend(entry.key, among: keys)
+                mend: synonyms[entry.key].map { "did you mean \($0)?" } ?? NearestName.mend(entry.key, among: keys)
             )
         }
     }

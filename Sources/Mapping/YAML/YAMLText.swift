@@ -3,12 +3,17 @@ import Yams
 
 /// What is checked on a file's bytes before and around Yams.
 enum YAMLText {
-    /// The text of a file's bytes; throws one finding for wrong encodings and sizes.
-    static func decode(_ bytes: [UInt8], file: String) throws -> String {
+    /// The text of a file's bytes; throws one finding for wrong encodings, and for more bytes than `most`, which
+    /// `mend` tells how to mend.
+    static func decode(
+        _ bytes: [UInt8],
+        file: String,
+        most: Int = YAMLDocument.maximumSize,
+        mend: String = "split it"
+    ) throws -> String {
         let start = SourceLocation(file: file, line: 1, column: 1)
-        guard bytes.count <= YAMLDocument.maximumSize else {
-            let size = "\(bytes.count) bytes, more than \(YAMLDocument.maximumSize)"
-            throw YAMLDocument.refusal(at: start, "the file has \(size)", mend: "split it")
+        guard bytes.count <= most else {
+            throw YAMLDocument.refusal(at: start, "the file has \(bytes.count) bytes, more than \(most)", mend: mend)
         }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw YAMLDocument.refusal(at: start, "the file is UTF-16", mend: "save it as UTF-8")

@@ -34,13 +34,16 @@ struct Check: SetupSubcommand {
         return Self.tell(check, to: output)
     }
 
+    private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+
     private static func tell(_ check: WorkspaceCheck, to output: Output) -> ExitStatus {
         let findings = check.findings
         let errors = findings.count { $0.severity == .error }
         let warnings = findings.count { $0.severity == .warning }
         for finding in findings { output.line(finding.description) }
-        let files = "\(check.files.count) files"
-        let verdict = errors + warnings == 0 ? "no problems" : "\(errors) errors, \(warnings) warnings"
+        let files = Self.count(check.files.count, "file")
+        let counts = "\(Self.count(errors, "error")), \(Self.count(warnings, "warning"))"
+        let verdict = errors + warnings == 0 ? "no problems" : counts
         output.line("\(files), \(verdict)")
         let status: ExitStatus = errors > 0 ? .data : .done
         output.document([

@@ -72,6 +72,7 @@ struct Workspace: Sendable {
     ) throws -> MappingCheck {
         var compiler = MappingCompiler(schema: self.schema)
         compiler.variables = [connection.connector: connection.name, "connection": connection.name]
+        compiler.connection = connection.name
         compiler.describe = describe
         compiler.currency = { [currency = connection.currency] _ in currency }
         compiler.readFile = { [root = self.root] path in try? Self.bytes(root.appending(path: path)) }

@@ -52,9 +52,12 @@ struct WorkspaceCheck {
         }
         let reader = WorkspaceConfigurationReader(environment: self.environment, root: self.root)
         var configuration = WorkspaceConfiguration()
+        var isReadable = true
         if hasConfiguration {
             let file = "Config/relais.yaml"
-            configuration = self.read(file) { try reader.read($0, file: file) } ?? configuration
+            let read = self.read(file) { try reader.read($0, file: file) }
+            isReadable = read != nil
+            configuration = read ?? configuration
         }
         let schema = self.read("Config/schema.yaml") { try SchemaFile.parse($0, file: "Config/schema.yaml") }
         self.checkManifests()
@@ -62,6 +65,8 @@ struct WorkspaceCheck {
         guard let schema else { return }
         let workspace = Workspace(root: self.root, configuration: configuration, schema: schema)
         for part in Self.parts { await part(&self, workspace) }
+        // With broken connections nobody knows which folders are read.
+        if isReadable { self.checkUnread() }
     }
 
     /// Reads and parses a file, keeping what is wrong with it; nil if it cannot be used.

@@ -51,4 +51,33 @@ import Testing
             #expect(!field.reason.isEmpty)
         }
     }
+
+    /// An amount that could be written without its currency would be written in whatever currency stands there.
+    @Test func anAmountIsOnlyReadWhereItsCurrencyIs() throws {
+        let schema = try SchemaFile.parse(Repository.bytes("Config/schema.yaml"), file: "schema.yaml")
+        let deal = try #require(schema.object("deal"))
+        func draft(isReadOnly: Bool) -> MappingDraft {
+            let remote = [
+                RemoteField(name: "amount", label: "Amount", type: "number"),
+                RemoteField(name: "currency", label: "Currency", type: "string", isReadOnly: isReadOnly),
+            ]
+            let suggester = Suggester(object: deal, lifecycle: schema.lifecycle, remote: remote, ties: [])
+            return MappingDraft(
+                name: "crm/deal",
+                connection: "${crm}",
+                connectionName: "crm",
+                object: deal,
+                remoteObject: "deals",
+                remote: remote,
+                fields: suggester.suggestions()
+            )
+        }
+        let read = draft(isReadOnly: true).fields
+        #expect(read.first { $0.local == "amount" }?.direction == .pull)
+        // What is only pulled overwrites ours, so somebody looks at it first.
+        #expect(read.first { $0.local == "currency" }?.confidence == .likely)
+        let written = draft(isReadOnly: false).fields
+        #expect(written.first { $0.local == "amount" }?.direction == .both)
+        #expect(written.first { $0.local == "currency" }?.confidence == .certain)
+    }
 }

@@ -181,7 +181,7 @@ extension MappingCommand {
             table.add("  \(counts.updatedRemotely)", "records changed in the CRM")
             if gate.left > 0 { table.add("  \(gate.left)", "records left: a side has moved, or the limit was reached") }
             for line in table.lines { output.line(line) }
-            if gate.left > 0 { output.line("Next: relais mapping backfill \(self.words), which shows what is left") }
+            if gate.left > 0 { output.line("Next: relais mapping backfill \(self.words)shows what is left") }
             let status: ExitStatus = gate.left > 0 ? .attention : .done
             output.document([
                 "exit": .number(of: Int(status.rawValue)), "connection": .string(entry.connection.name),

@@ -51,16 +51,12 @@ extension MappingCommand {
                     return (name, FileManager.default.fileExists(atPath: here.path) ? here : there)
                 }
             }
-            let folder = self.options.root.appending(path: "Mappings")
-            let folders = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-            guard let folders else {
-                throw CommandError(.data, "\(self.options.root.relativePath) has no folder Mappings; name the files")
+            let root = self.options.root
+            guard FileManager.default.fileExists(atPath: root.appending(path: "Mappings").path) else {
+                throw CommandError(.data, "\(root.relativePath) has no folder Mappings; name the files")
             }
-            return folders.sorted().flatMap { name in
-                Workspace.files(in: "Mappings/\(name)", of: self.options.root).map {
-                    ("Mappings/\(name)/\($0.lastPathComponent)", $0)
-                }
-            }
+            return Workspace.allFiles(in: "Mappings", of: root).filter { $0.hasSuffix(".yaml") }
+                .map { ($0, root.appending(path: $0)) }
         }
 
         /// The first line that is not canonical.

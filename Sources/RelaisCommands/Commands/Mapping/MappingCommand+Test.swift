@@ -49,6 +49,13 @@ extension MappingCommand {
                         + "such record"
                 )
             }
+            if let field, !trials.contains(where: { $0.names.contains { $0.hasSameBytes(as: field) } }) {
+                let known = Set(trials.flatMap(\.names))
+                throw CommandError(
+                    .usage,
+                    "no mapping of this record has a field \(Printable.line(field)): \(NearestName.mend(field, among: known))"
+                )
+            }
             for (index, trial) in trials.enumerated() {
                 if index > 0 { context.output.line() }
                 trial.print(to: context.output, field: self.field, all: self.all)

@@ -47,6 +47,9 @@ struct RecordTrial: Sendable {
         }
     }
 
+    /// What the fields are called, here and in the CRM.
+    var names: [String] { self.inspection.mapping.fields.flatMap { [$0.local, $0.remote].compactMap(\.self) } }
+
     private var title: String {
         let mapping = self.inspection.mapping
         let own = self.inspection.record.map { "\(mapping.localObject) \($0.title)" } ?? "no record here"
