@@ -120,8 +120,10 @@ extension EvidenceMaker {
         return agreements
     }
 
-    /// When a field that had been taken out of a mapping was met anew, by field: it had no shadow until a sync through the
-    /// whole mapping came to its end (R9). If the CRM lacked the property meanwhile, only a sweep reads it of everybody.
+    /// When a field that had been taken out of a mapping was met anew, by field.
+    ///
+    /// It had no shadow until a sync through the whole mapping came to its end (R9). If the CRM lacked the property meanwhile,
+    /// only a sweep reads it of everybody.
     private func remappings() throws -> [String: [Home: Int64]] {
         guard !self.chronicle.unmapped.isEmpty else { return [:] }
         var met: [String: [Home: Int64]] = [:]
