@@ -97,11 +97,13 @@ extension EvidenceMaker {
         }
     }
 
-    /// When the record was linked to one that a CRM had already.
+    /// When the record was linked to one that a CRM had already, at the latest: the journal has our clock's times.
     private func meetings(_ id: RecordID) throws -> [Home: Int64] {
         var meetings: [Home: Int64] = [:]
         for entry in try self.history(of: id) where entry.kind == .link {
-            if let home = self.actors[entry.actor], home != .local { meetings[home] = entry.at.microseconds }
+            guard let home = self.actors[entry.actor], home != .local else { continue }
+            let error = Int64(self.scenario.faults[.clockJumps] == nil ? 0 : World.farthestJump)
+            meetings[home] = entry.at.microseconds + error * 1000
         }
         return meetings
     }

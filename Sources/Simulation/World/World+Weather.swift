@@ -56,6 +56,9 @@ extension World {
         }
     }
 
+    /// How far our clock may be off, in milliseconds.
+    static let farthestJump = 300_000
+
     /// What changes from day to day.
     func weather() async {
         for day in 0..<self.scenario.days {
@@ -64,7 +67,7 @@ extension World {
             let at = Int64(day) * ScenarioMaker.day + pause * 1000
             await self.executor.sleep(until: self.start.advanced(by: .milliseconds(at)))
             if self.scenario.faults[.clockJumps] != nil, dice.happens(300) {
-                let error = Duration.milliseconds(dice.pick(-300_000...300_000))
+                let error = Duration.milliseconds(dice.pick(-Self.farthestJump...Self.farthestJump))
                 self.clocks.set(error, of: .local)
                 self.counts[.clockJumps, default: 0] += 1
                 self.story.tell(self.executor.now, nil, "our clock is off by \(error) from now on")
