@@ -71,6 +71,13 @@ package struct RemoteHistory: Hashable, Sendable {
         return holds(last, base) ? nil : last
     }
 
+    /// Whether two versions of a property came about at the very time of the newest: a time does not tell then who wrote what
+    /// is there now.
+    package func hasTie(_ property: String) -> Bool {
+        let newest = (self.versions[property] ?? []).prefix(2).map(\.at)
+        return newest.count == 2 && newest[0] != nil && newest[0] == newest[1]
+    }
+
     /// Whether the history reaches up to what the record holds now, and to a value that a write is known to have left.
     ///
     /// Where it does not, it is damaged, or from an index that lags: it cannot tell yet what a write replaced.

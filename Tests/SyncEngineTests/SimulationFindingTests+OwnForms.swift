@@ -39,6 +39,32 @@ extension SimulationFindingTests {
     }
 }
 
+extension SimulationFindingTests {
+    /// S1: somebody typed within the millisecond in which our write arrived, so that the record has the version of our write.
+    @Test func whatWasTypedInTheSameMillisecondIsNotOurs() async throws {
+        let bench = try SyncBench(lostUpdate: .detected)
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com", "city": "Paris"])
+        try await bench.sync()
+        let ada = try #require(try bench.contacts().first?.id)
+        try bench.edit(ada, ["city": "Lyon"])
+        bench.account.with { state in
+            state.habits.answersWithoutValues = true
+            state.afterWrite = { state in
+                guard var record = state.objects["contacts"]?[remote] else { return }
+                let version = RemoteVersion(value: "Nice", at: Instant(microseconds: record.version), by: "person:bob")
+                record.values["city"] = "Nice"
+                record.history["city", default: []].insert(version, at: 0)
+                state.objects["contacts"]?[remote] = record
+            }
+        }
+        try await bench.sync(after: .milliseconds(60_123))
+        bench.account.with { $0.afterWrite = nil }
+        for _ in 0..<2 { try await bench.sync(after: .seconds(600)) }
+        #expect(bench.account.value("contacts", remote, "city") == "Nice")
+        #expect(try bench.value(ada, "city") == "Nice")
+    }
+}
+
 /// Counts.
 private final class Counter: Sendable {
     private let count = Mutex(0)

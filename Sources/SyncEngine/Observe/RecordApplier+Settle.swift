@@ -224,7 +224,8 @@ extension RecordApplier {
             }
             if let value = sent.answered[field.field] { return (value, .answer) }
             guard let value = read?[field.field] else { return nil }
-            if isUntouched, value != .absent { return (value, .answer) }
+            let isTie = fields[field.field].remote.map { sent.history?.hasTie($0) ?? false } ?? false
+            if isUntouched, value != .absent, !isTie { return (value, .answer) }
             return (value, sent.wasAnswered ? .readBack : .readBackOfUnknown)
         }
         let carried = try self.settleCarried(sent, of: link, read: read)
