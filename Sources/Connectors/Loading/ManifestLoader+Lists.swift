@@ -76,18 +76,7 @@ extension ManifestLoader {
     }
 
     private func memberList(_ block: YAMLTable, _ label: String, _ reader: TemplateReader) -> ListRule? {
-        let reader = reader.allowing(["page_size", "page_token", "last_key"])
-        guard let request = block.required("request").flatMap({ self.request($0, "\(label) members", reader) }),
-            let records = block.requiredPath("records", self.findings)
-        else { return nil }
-        return ListRule(
-            request: request,
-            records: records,
-            pageSize: block.integer("page_size", in: 1...10_000) ?? 100,
-            paginator: self.paginator(block),
-            since: nil,
-            every: block.duration("every", self.findings)
-        )
+        self.list(block, "\(label) members", reader.allowing(["page_size", "page_token", "last_key"]), since: nil)
     }
 
     private func change(_ node: YAMLNode, _ label: String, _ reader: TemplateReader) -> RemoteListRules.Write? {

@@ -14,8 +14,15 @@ extension ManifestLoader {
     func list(_ context: ObjectContext, _ name: String) -> ListRule? {
         let keys = ["request", "records", "page_size", "paginator", "cursor", "every"]
         let reader = context.reader.allowing(["page_size", "page_token", "last_key", "properties", "since"])
-        guard let node = context[name], let block = YAMLTable(node, "the list", keys: keys, self.findings),
-            let request = block.required("request").flatMap({ self.request($0, "\(context.name) \(name)", reader) }),
+        guard let node = context[name], let block = YAMLTable(node, "the list", keys: keys, self.findings) else {
+            return nil
+        }
+        return self.list(block, "\(context.name) \(name)", reader, since: self.since(block))
+    }
+
+    /// What every list says, be it of records or of the members of a list of theirs.
+    func list(_ block: YAMLTable, _ label: String, _ reader: TemplateReader, since: ValueForm?) -> ListRule? {
+        guard let request = block.required("request").flatMap({ self.request($0, label, reader) }),
             let records = block.requiredPath("records", self.findings)
         else { return nil }
         return ListRule(
@@ -23,7 +30,7 @@ extension ManifestLoader {
             records: records,
             pageSize: block.integer("page_size", in: 1...10_000) ?? 100,
             paginator: self.paginator(block),
-            since: self.since(block),
+            since: since,
             every: block.duration("every", self.findings)
         )
     }

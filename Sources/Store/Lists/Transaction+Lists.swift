@@ -89,6 +89,21 @@ extension Transaction {
         }
     }
 
+    /// Whether any record is due on a list that has a link at work in a connection.
+    package func hasListDue(
+        _ list: RemoteListNumber,
+        _ connection: ConnectionNumber,
+        _ object: ObjectNumber
+    ) throws -> Bool {
+        let sql: StaticString = """
+            SELECT 1 FROM remote_list_due AS due
+            JOIN link ON link.record = due.record AND link.connection = ?2 AND link.object = ?3
+                AND link.status = 'active'
+            WHERE due.list = ?1 LIMIT 1
+            """
+        return try self.first(sql, list, connection, object) { _ in true } ?? false
+    }
+
     /// The records of which the CRM has to be told, behind an id, at most `limit`, with the remote record of the link that
     /// is at work; nil for those without one.
     package func listDue(

@@ -14,11 +14,6 @@ struct ActivityPhase {
     /// What was done.
     var counts = SyncCounts()
 
-    init(session: SyncSession, lane: MappingLane) {
-        self.session = session
-        self.lane = lane
-    }
-
     private static let step = 1000
 
     /// One rule at work.
@@ -145,9 +140,7 @@ struct ActivityPhase {
 
     /// A record, or the one that it was merged into; nil if it is not there any more.
     private func survivor(of id: RecordID, in transaction: Transaction) throws -> StoredRecord? {
-        var record = try transaction.record(id)
-        while let other = record?.aliasOf { record = try transaction.record(other) }
-        return record.flatMap { $0.isLive ? $0 : nil }
+        try transaction.record(transaction.survivor(of: id)).flatMap { $0.isLive ? $0 : nil }
     }
 
     /// The remote record that an activity is about; nil before there is a link at work.

@@ -16,11 +16,6 @@ struct ListPhase {
     /// What was done.
     var counts = SyncCounts()
 
-    init(session: SyncSession, lane: MappingLane) {
-        self.session = session
-        self.lane = lane
-    }
-
     /// How many records one transaction looks at.
     static let step = 1000
 
@@ -56,7 +51,12 @@ struct ListPhase {
         while try self.store.write({ try segment.follow(in: $0) }) { try Task.checkCancellation() }
         let row = try self.store.write { try $0.remoteList(name) }
         let wantsMembers = self.isReadingDue(row, membership, sweeps: sweeps)
-        guard try wantsMembers || self.hasDue(row.number) else { return }
+        guard
+            try wantsMembers
+                || self.store.read({
+                    try $0.hasListDue(row.number, self.session.connection.number, self.lane.object)
+                })
+        else { return }
         let reading = try await self.reading(membership, withMembers: { $0 != row.remote || wantsMembers })
         try self.store.write { try $0.setRemote(reading.list.id, of: row.number) }
         // Another list than before is looked at from the start.
@@ -126,24 +126,6 @@ struct ListPhase {
             $0.kind == membership.remoteKind && $0.object.hasSameBytes(as: self.lane.mapping.remoteObject)
         }
         return traits?.every.map { readAt.advanced(by: $0) <= self.now } ?? false
-    }
-
-    private func hasDue(_ list: RemoteListNumber) throws -> Bool {
-        var after: RecordID?
-        while true {
-            let due = try self.store.read {
-                try $0.listDue(
-                    list,
-                    self.session.connection.number,
-                    self.lane.object,
-                    after: after,
-                    limit: Self.step
-                )
-            }
-            if due.contains(where: { $0.remote != nil }) { return true }
-            guard let last = due.last else { return false }
-            after = last.record
-        }
     }
 
     // MARK: Sending
