@@ -55,6 +55,7 @@ struct Everything {
         try tx.setListRead(list, at: self.at)
         try tx.setListDue(true, self.record, on: list)
         _ = try tx.listDue(list, self.connection, self.object, limit: 1)
+        _ = try tx.hasListDue(list, self.connection, self.object)
         try tx.setListState(.in, of: self.record, on: list, at: self.at)
         _ = try tx.listState(of: self.record, on: list)
         _ = try tx.listBase(list, self.connection, self.object, limit: 1)
