@@ -73,17 +73,16 @@ package struct Settlement: Sendable {
         if remote == .absent, evidence != .answer { return .notApplied }
         if remote == sent.sent || (remote.isBlank && sent.sent.isBlank) { return .agreed(remote: remote) }
         if Breakage.anyReadbackIsAgreed.isOn { return .agreed(remote: remote) }
-        // Also where the CRM held that form before: sending ours again would change nothing, each time.
-        let isOwnForm =
-            field.remote.map { self.normalise($0, sent.sent) == remote } ?? false
-            || Self.isCut(sent.sent, remote)
-        if !isOwnForm, remote == sent.previous || (remote.isBlank && sent.previous.isBlank) {
+        // The CRM's known form of ours may have stood there before: sending it again would change nothing, each time.
+        let isNormalForm = field.remote.map { self.normalise($0, sent.sent) == remote } ?? false
+        if !isNormalForm, remote == sent.previous || (remote.isBlank && sent.previous.isBlank) {
             if Breakage.ignoredWriteIsAgreed.isOn { return .agreed(remote: remote) }
             if Breakage.retryIgnoredWrite.isOn { return .notApplied }
             return evidence == .readBackOfUnknown ? .notApplied : .ignored
         }
-        if evidence == .answer || isOwnForm { return .agreed(remote: remote) }
+        if evidence == .answer || isNormalForm { return .agreed(remote: remote) }
         if field.same(local: sent.source, remote: remote, in: context) { return .agreed(remote: remote) }
+        if Self.isCut(sent.sent, remote) { return .agreed(remote: remote) }
         return .overtaken(remote: remote)
     }
 
