@@ -16,11 +16,12 @@ struct UnmentionedProperties {
 
     /// Compares what was left out last with the pages that were just read: a whole answer leaves it out of every record.
     func note(_ group: PageGroup, in transaction: Transaction) throws {
-        let sample = group.pages.last { $0.page.records.contains { $0.isReadable } }?.page.records.first(
-            where: \.isReadable
-        )
-        guard let sample else { return }
-        let names = zip(self.lane.runtime.selection.properties, sample.values).filter { $0.1 == .absent }.map(\.0)
+        let records = group.pages.lazy.flatMap(\.page.records).filter(\.isReadable)
+        guard let sample = records.last else { return }
+        let places = sample.values.indices.filter { place in
+            sample.values[place] == .absent && records.allSatisfy { $0.values[place] == .absent }
+        }
+        let names = places.map { self.lane.runtime.selection.properties[$0] }
         let known = try transaction.cursor(self.name)?.string.split(separator: "\n").map(String.init) ?? []
         guard known != names else { return }
         try transaction.setCursor(self.name, to: Text(names.joined(separator: "\n")))
