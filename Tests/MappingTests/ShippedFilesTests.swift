@@ -44,6 +44,11 @@ enum ShippedFiles {
         #expect(check.mappings.allSatisfy { ["hubspot-eu", "erp"].contains($0.connection) })
     }
 
+    @Test func aFieldIsTriedOnAThousandValuesUnlessToldOtherwise() throws {
+        // A pair is a value of each side.
+        #expect(try ShippedFiles.compiler().lawSamples * 2 == 1_000)
+    }
+
     @Test func theContactMappingSaysWhatTheDesignAsks() throws {
         let mapping = try ShippedFiles.compiled("Mappings/hubspot/contact.yaml")
         let stage = try #require(mapping.fields.first { $0.local == "lifecycle_stage" })
