@@ -12,7 +12,7 @@ import ArgumentParser
             """,
         subcommands: [
             Pull.self, Resync.self, Delta.self, PlanBench.self, UndoBench.self, Limit.self, Serve.self,
-            ExpressionBench.self, MappingBench.self,
+            ExpressionBench.self, MappingBench.self, CheckBench.self,
         ]
     )
 }

@@ -28,9 +28,14 @@ struct Meter {
     static func text(_ number: Double) -> String { String(format: "%.3f", number) }
 
     /// User and system time of this process.
-    static var cpuSeconds: Double {
+    static var cpuSeconds: Double { Self.seconds(of: __rusage_who_t(RUSAGE_SELF.rawValue)) }
+
+    /// User and system time of the processes that this one started and that ended.
+    static var childrenSeconds: Double { Self.seconds(of: __rusage_who_t(RUSAGE_CHILDREN.rawValue)) }
+
+    private static func seconds(of who: __rusage_who_t) -> Double {
         var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        getrusage(who, &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }

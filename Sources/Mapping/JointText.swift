@@ -24,7 +24,7 @@ package struct JointText: Sendable {
     /// The fields in the order of the parts, by position.
     package let members: [Int]
     let form: TextParts
-    private let before: LensChain
+    let before: LensChain
 
     /// The text of the parts that `fields` share with the field at `position`; nil if it shares none.
     fileprivate init?(of position: Int, in fields: [MappingField], slots: [Int?]) {

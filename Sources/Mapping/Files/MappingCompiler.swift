@@ -48,6 +48,8 @@ package struct MappingCompiler: Sendable {
     package var lawSamples = 500
     /// The seed of those values.
     package var seed: UInt64 = 1
+    /// What is known of the laws of transforms; compilers that share it try none twice.
+    package var laws = LawAnswers()
 
     /// Creates a compiler that knows nothing of the CRMs.
     package init(
@@ -149,7 +151,8 @@ package struct MappingCompiler: Sendable {
     private func checkLaws(_ mapping: CompiledMapping, _ findings: Findings) {
         for joint in mapping.joints {
             let laws = JointLaws(mapping: mapping, joint: joint)
-            guard let first = joint.members.first, let found = laws.check(samples: self.lawSamples, seed: self.seed)
+            guard let first = joint.members.first,
+                let found = self.laws.counterexample(of: laws, samples: self.lawSamples, seed: self.seed)
             else { continue }
             findings.error(
                 at: mapping.fields[first].location,
@@ -161,7 +164,7 @@ package struct MappingCompiler: Sendable {
             // What keeps parts of one text from being joined is told already.
             guard field.part != nil || !PartReader.sharesText(field, in: mapping.fields) else { continue }
             guard let chain = field.lens as? LensChain,
-                let found = LensLaws.check(chain, samples: self.lawSamples, seed: self.seed)
+                let found = self.laws.counterexample(of: chain, samples: self.lawSamples, seed: self.seed)
             else { continue }
             findings.error(
                 at: field.location,

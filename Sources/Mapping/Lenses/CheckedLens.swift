@@ -13,7 +13,9 @@ package enum ValueShape: String, Hashable, Sendable {
 }
 
 /// A transform that can be described, checked and hashed.
-package protocol CheckedLens: Lens {
+///
+/// Two are equal only if they do the same with every value: what a law check found of one is told of the other.
+package protocol CheckedLens: Lens, Hashable {
     /// The name in a mapping's `via`.
     var name: String { get }
     /// Everything that decides what the transform does, in one canonical line; part of a field's fingerprint.

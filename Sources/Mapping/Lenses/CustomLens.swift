@@ -6,17 +6,27 @@ package import Records
 /// A remote side that reads as the local value already keeps its spelling; nothing else is taken on trust: that what
 /// was written reads back as it was is what `relais check` tries on generated values.
 package struct CustomLens: CheckedLens {
+    private struct Sources: Hashable {
+        let toLocal: Text
+        let toRemote: Text
+    }
+
     private let reading: CELProgram
     private let writing: CELProgram
     /// Both expressions as the file has them.
-    private let sources: (toLocal: String, toRemote: String)
+    private let sources: Sources
 
     /// Creates the transform from programs of `CustomLens.environment`, and their sources.
     package init(toLocal: CELProgram, toRemote: CELProgram, sources: (toLocal: String, toRemote: String)) {
         self.reading = toLocal
         self.writing = toRemote
-        self.sources = sources
+        self.sources = Sources(toLocal: Text(sources.toLocal), toRemote: Text(sources.toRemote))
     }
+
+    /// The programs follow from their sources, as all have one environment.
+    package static func == (left: Self, right: Self) -> Bool { left.sources == right.sources }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(self.sources) }
 
     /// What the two expressions may speak of: the texts `value` and `previous`; the latter is null where there is none.
     package static var environment: CELEnvironment {
@@ -27,7 +37,7 @@ package struct CustomLens: CheckedLens {
     }
 
     package var name: String { "custom" }
-    package var definition: String { "custom(\(self.sources.toLocal)|\(self.sources.toRemote))" }
+    package var definition: String { "custom(\(self.sources.toLocal.string)|\(self.sources.toRemote.string))" }
     package var lensClass: LensClass { .partial }
     package var domain: String { "what its expressions make of texts" }
     package var canonicalForm: String { "what toLocal gives" }

@@ -4,8 +4,14 @@ package import Records
 package struct DateFormatLens: AgreementLens {
     /// The format: `YYYY`, `MM` and `DD` once each, and any other ASCII characters between them.
     package let format: String
+    private struct Places: Hashable {
+        let year: Int
+        let month: Int
+        let day: Int
+    }
+
     private let pattern: [UInt8]
-    private let places: (year: Int, month: Int, day: Int)
+    private let places: Places
 
     /// Creates the transform; nil if the format lacks a part or has one twice.
     package init?(format: String) {
@@ -20,7 +26,7 @@ package struct DateFormatLens: AgreementLens {
         else { return nil }
         self.format = format
         self.pattern = pattern
-        self.places = (year, month, day)
+        self.places = Places(year: year, month: month, day: day)
     }
 
     package var name: String { "date" }
@@ -55,7 +61,7 @@ package struct DateFormatLens: AgreementLens {
         guard case .text(let text) = value, text.string.utf8.count == self.pattern.count else { return nil }
         var copy = text.string
         return copy.withUTF8 { bytes in
-            let (yearStart, monthStart, dayStart) = self.places
+            let (yearStart, monthStart, dayStart) = (self.places.year, self.places.month, self.places.day)
             var (year, month, day) = (0, 0, 0)
             for index in bytes.indices {
                 let digit = Int(bytes[index]) - 0x30

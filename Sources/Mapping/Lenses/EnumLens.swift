@@ -15,8 +15,16 @@ package struct EnumLens: AgreementLens {
         case fallback(local: Text?, remote: Text?)
     }
 
+    /// A row of the table.
+    package struct Row: Hashable, Sendable {
+        /// Our value.
+        package let local: Text
+        /// The CRM's value.
+        package let remote: Text
+    }
+
     /// The rows, local value first, in the order of the file.
-    package let rows: [(local: Text, remote: Text)]
+    package let rows: [Row]
     /// What becomes of values without a row.
     package let otherwise: Otherwise
     private let toRemote: TextTable
@@ -27,7 +35,7 @@ package struct EnumLens: AgreementLens {
     /// Of several rows with one local value the first is written, and all are read. Of several rows with one remote value
     /// that of `otherwise`'s local value is read, else the first.
     package init(_ rows: [(local: Text, remote: Text)], otherwise: Otherwise = .unmapped) {
-        self.rows = rows
+        self.rows = rows.map { Row(local: $0.local, remote: $0.remote) }
         self.otherwise = otherwise
         let toRemote = Dictionary(rows.map { ($0.local, $0.remote) }, uniquingKeysWith: { first, _ in first })
         var toLocal = Dictionary(rows.map { ($0.remote, $0.local) }, uniquingKeysWith: { first, _ in first })

@@ -8,20 +8,27 @@ struct JointLaws {
     let mapping: CompiledMapping
     let joint: JointText
 
+    /// All that the answer follows from: what stands before the parts, and each part's transforms, in their order; nil if
+    /// a part has none that can be told.
+    var chains: [LensChain]? {
+        let parts = self.joint.members.compactMap { self.mapping.fields[$0].lens as? LensChain }
+        return parts.count == self.joint.members.count ? [self.joint.before] + parts : nil
+    }
+
     /// The first counterexample in words; nil if there is none among `samples` texts.
     func check(samples: Int, seed: UInt64) -> String? {
         var source = SampleSource(seed: seed)
         let context = SampleContext()
+        let made = self.joint.members.map { position in
+            (self.mapping.fields[position].lens as? LensChain).map { ChainSamples($0) }
+        }
         for _ in 0..<samples {
             let whole = self.sample(&source)
             let parts = self.joint.parts(of: whole)
             if let again = self.joint.whole(parts), self.joint.parts(of: again) != parts {
                 return "GetPut fails for \(whole): gives \(again) (seed \(seed))"
             }
-            let locals = self.joint.members.map { position -> Value in
-                let chain = self.mapping.fields[position].lens as? LensChain
-                return chain.map { LensLaws.sampleLocal(of: $0, &source, context) } ?? .null
-            }
+            let locals = made.map { $0?.local(&source, context) ?? .null }
             if let broken = self.writeBack(locals, over: parts, context) {
                 return "PutGet fails for \(locals.map(\.description).joined(separator: ", ")) over \(whole): "
                     + "gives \(broken) (seed \(seed))"

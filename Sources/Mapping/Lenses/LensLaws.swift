@@ -50,9 +50,10 @@ package enum LensLaws {
     package static func check(_ chain: LensChain, samples: Int, seed: UInt64) -> LensCounterexample? {
         var source = SampleSource(seed: seed)
         let context = SampleContext()
+        let made = ChainSamples(chain)
         for _ in 0..<samples {
-            let local = Self.sampleLocal(of: chain, &source, context)
-            let remote = Self.sampleRemote(of: chain, &source, context)
+            let local = made.local(&source, context)
+            let remote = made.remote(&source, context)
             if let found = Self.check(chain, local, remote, seed, context) { return found }
         }
         return nil
@@ -91,47 +92,5 @@ package enum LensLaws {
             )
         }
         return nil
-    }
-
-    /// A remote value for a chain: a sample of one of its transforms, carried to the remote end.
-    package static func sampleRemote(
-        of chain: LensChain,
-        _ source: inout SampleSource,
-        _ context: any LensContext
-    ) -> Value {
-        let index = chain.lenses.isEmpty ? 0 : source.below(chain.lenses.count)
-        guard index < chain.lenses.count, let lens = chain.lenses[index] as? any CheckedLens else {
-            return source.value(of: .texts)
-        }
-        var value = lens.sampleRemote(&source)
-        for inner in chain.lenses[..<index].reversed() {
-            guard case .value(let next) = inner.toRemote(value, previous: .absent, in: context) else { return value }
-            value = next
-        }
-        return value
-    }
-
-    /// A local value for a chain: a sample of one of its transforms, carried to the local end.
-    ///
-    /// Where a transform promises nothing for values that it did not give itself, samples come from it or before it.
-    package static func sampleLocal(
-        of chain: LensChain,
-        _ source: inout SampleSource,
-        _ context: any LensContext
-    ) -> Value {
-        let lenses = chain.lenses
-        let count = lenses.firstIndex { ($0 as? any CheckedLens)?.localIsImage ?? false }.map { $0 + 1 } ?? lenses.count
-        let index = lenses.isEmpty ? 0 : source.below(count)
-        guard index < lenses.count, let lens = lenses[index] as? any CheckedLens else {
-            return source.value(of: .texts)
-        }
-        var value = lens.sampleLocal(&source)
-        for outer in lenses[(index + 1)...] {
-            guard case .value(let next) = outer.toLocal(value, previous: .absent, in: context) else {
-                return count < lenses.count ? .null : (outer as? any CheckedLens)?.sampleLocal(&source) ?? .null
-            }
-            value = next
-        }
-        return value
     }
 }

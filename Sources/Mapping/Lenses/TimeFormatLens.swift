@@ -4,19 +4,24 @@ package import Records
 package struct TimeFormatLens: AgreementLens {
     /// The format: `YYYY`, `MM`, `DD`, `HH` and `mm` once each, `ss` at most once, and other ASCII characters.
     package let format: String
+    private struct Place: Hashable {
+        let start: Int
+        let width: Int
+    }
+
     private let clock: ZoneClock
     private let pattern: [UInt8]
     /// Where year, month, day, hour, minute and, if it is there, second stand.
-    private let places: [(start: Int, width: Int)]
+    private let places: [Place]
 
     /// Creates the transform; nil if there is no such zone, or the format lacks a part or has one twice.
     package init?(format: String, zone: String) {
         let pattern = Array(format.utf8)
-        func place(_ part: String) -> (start: Int, width: Int)? {
+        func place(_ part: String) -> Place? {
             let letters = Array(part.utf8)
             let starts = pattern.indices.filter { pattern[$0...].starts(with: letters) }
             guard starts.count == 1, pattern.count(where: { $0 == letters[0] }) == letters.count else { return nil }
-            return (starts[0], letters.count)
+            return Place(start: starts[0], width: letters.count)
         }
         let places = ["YYYY", "MM", "DD", "HH", "mm"].compactMap { place($0) }
         guard pattern.count <= 40, pattern.allSatisfy({ $0 < 0x80 }), places.count == 5,

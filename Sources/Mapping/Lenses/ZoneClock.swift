@@ -2,7 +2,7 @@ import Foundation
 import Records
 
 /// The wall clock of a time zone.
-struct ZoneClock: Sendable {
+struct ZoneClock: Hashable, Sendable {
     /// The zone, as the mapping names it.
     let zone: String
     private let timeZone: TimeZone

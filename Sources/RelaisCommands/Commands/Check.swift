@@ -26,7 +26,9 @@ struct Check: SetupSubcommand {
                 let objects = try await sampler.descriptions(of: mappings)
                 return (objects, try await sampler.findings(of: mappings, objects))
             }
+            let laws = check.laws
             check = WorkspaceCheck(root: self.options.root, environment: environment)
+            check.laws = laws
             check.describe = { name, object in name.hasSameBytes(as: connection.name) ? objects[object] : nil }
             try await check.run()
             check.add(sampled)

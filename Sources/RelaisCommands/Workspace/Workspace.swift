@@ -12,6 +12,8 @@ struct Workspace: Sendable {
     let configuration: WorkspaceConfiguration
     /// The objects of the store.
     let schema: Schema
+    /// What is known of the laws of transforms, which hold for every connection alike.
+    var laws = LawAnswers()
 
     /// Reads a workspace; throws a `DiagnosticList` with all that is wrong.
     static func load(_ path: String, environment: [String: String]) throws -> Workspace {
@@ -73,6 +75,7 @@ struct Workspace: Sendable {
         var compiler = MappingCompiler(schema: self.schema)
         compiler.variables = [connection.connector: connection.name, "connection": connection.name]
         compiler.connection = connection.name
+        compiler.laws = self.laws
         compiler.describe = describe
         compiler.currency = { [currency = connection.currency] _ in currency }
         compiler.readFile = { [root = self.root] path in try? Self.bytes(root.appending(path: path)) }

@@ -24,6 +24,8 @@ struct WorkspaceCheck {
     let environment: [String: String]
     /// What is known of remote objects.
     var describe: Description = { _, _ in nil }
+    /// What is known of the laws of transforms; a second check tries none again.
+    var laws = LawAnswers()
     /// The files that were read, by their path from the workspace.
     private(set) var files: Set<String> = []
     private var found: [Diagnostic] = []
@@ -63,7 +65,7 @@ struct WorkspaceCheck {
         self.checkManifests()
         for connection in configuration.connections { self.check(connection) }
         guard let schema else { return }
-        let workspace = Workspace(root: self.root, configuration: configuration, schema: schema)
+        let workspace = Workspace(root: self.root, configuration: configuration, schema: schema, laws: self.laws)
         for part in Self.parts { await part(&self, workspace) }
         // With broken connections nobody knows which folders are read.
         if isReadable { self.checkUnread() }
