@@ -380,6 +380,22 @@ package struct RemoteProperty: Hashable, Sendable {
     package let isRequired: Bool
     /// Whether the CRM keeps it unique.
     package let isUnique: Bool
+    /// Which options go with which value of another property; nil if all go with every one.
+    package let within: Within?
+
+    /// What another property has to do with the options of one, as a pipeline with the stages.
+    package struct Within: Hashable, Sendable {
+        /// The other property.
+        package let property: String
+        /// The options, by the value of the other property.
+        package let options: [Text: [Text]]
+
+        /// Creates the rule.
+        package init(property: String, options: [Text: [Text]]) {
+            self.property = property
+            self.options = options
+        }
+    }
 
     /// Creates a property.
     package init(
@@ -389,7 +405,8 @@ package struct RemoteProperty: Hashable, Sendable {
         options: [Text] = [],
         isReadOnly: Bool = false,
         isRequired: Bool = false,
-        isUnique: Bool = false
+        isUnique: Bool = false,
+        within: Within? = nil
     ) {
         self.name = name
         self.label = label
@@ -398,6 +415,7 @@ package struct RemoteProperty: Hashable, Sendable {
         self.isReadOnly = isReadOnly
         self.isRequired = isRequired
         self.isUnique = isUnique
+        self.within = within
     }
 }
 

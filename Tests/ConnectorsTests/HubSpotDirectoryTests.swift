@@ -47,6 +47,18 @@ import Transport
         #expect(deals.first { $0.name == "pipeline" }?.options.contains("default") == true)
     }
 
+    @Test func theSchemaTellsWhichStagesAPipelineHas() async throws {
+        let (_, account) = try Self.bench()
+        let deals = try await account.discover("deals")
+        let within = try #require(deals.first { $0.name == "dealstage" }?.within)
+        #expect(within.property == "pipeline")
+        #expect(within.options.keys.sorted() == ["74925531", "default"])
+        #expect(within.options["default"]?.count == 7)
+        #expect(within.options["default"]?.contains("closedwon") == true)
+        #expect(within.options["74925531"] == ["145206351", "145206352", "145206353"])
+        #expect(deals.filter { $0.within != nil }.count == 1)
+    }
+
     @Test(arguments: ["contacts", "companies", "deals"]) func theKeyIsMadeOnceAndUnique(object: String) async throws {
         let (_, account) = try Self.bench()
         #expect(try await account.discover(object).contains { $0.name == "relais_id" } == false)

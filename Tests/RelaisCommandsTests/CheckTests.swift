@@ -210,6 +210,31 @@ import Testing
 
     private let remote = "remote: contakts }"
 
+    @Test func aStageThatMovesWithoutItsPipelineIsWarnedOf() async throws {
+        let workspace = try await TestWorkspace()
+        let file = "Mappings/hubspot/deal.yaml"
+        let group = "  - { fields: [pipeline, stage], on_conflict: newest }\n"
+        try workspace.edit(file, group, "")
+        let check = try await workspace.run("check")
+        #expect(check.status == .done)
+        let place = try workspace.place(of: "local: stage", in: file)
+        #expect(
+            check.lines.first
+                == "\(place): warning: HubSpot takes a dealstage only in its pipeline, but stage and pipeline "
+                + "move one by one: add groups: [ { fields: [pipeline, stage] } ]"
+        )
+        // The mend, as it is told; and a pipeline that never moves.
+        try workspace.edit(
+            file,
+            "  - { fields: [amount, currency]",
+            "  - { fields: [pipeline, stage] }\n  - { fields: [amount, currency]"
+        )
+        #expect(try await workspace.run("check").text.hasSuffix("no problems"))
+        try workspace.edit(file, "  - { fields: [pipeline, stage] }\n", "")
+        try workspace.edit(file, "{ local: pipeline, remote: pipeline }", "{ constant: default, remote: pipeline }")
+        #expect(try await workspace.run("check").text.hasSuffix("no problems"))
+    }
+
     @Test func aSegmentWithoutAFormInSQLIsNamedAndFine() async throws {
         let workspace = try await TestWorkspace()
         let part = "contact.email.matches('@acme[.]com$')"

@@ -284,6 +284,21 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func aLiveCheckRefusesAStageOfAnotherPipeline() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            let file = "Mappings/hubspot/deal.yaml"
+            let pipeline = "{ local: pipeline, remote: pipeline, via: [ { enum: { sales: default } } ] }"
+            try workspace.edit(file, "{ local: pipeline, remote: pipeline }", pipeline)
+            #expect(try await workspace.run("check", "--live", "hubspot").status == .done)
+            try workspace.edit(file, "contract: contractsent", "contract: \"145206351\"")
+            let live = try await workspace.run("check", "--live", "hubspot")
+            let place = try workspace.place(of: "\"145206351\"", in: file)
+            #expect(live.status == .data)
+            let expected = "\(place): error: the CRM has no dealstage \"145206351\" where pipeline is \"default\""
+            #expect(live.lines.contains { $0.hasPrefix(expected) }, "\(live.text)")
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aLiveCheckRunsRealRecordsThroughTheMapping() async throws {
         try await Self.withSyncedWorkspace { workspace, crm, _ in
             let odd = try crm.add(.contacts, ["email": "bob@acme.example", "lifecyclestage": "other"], by: 7)

@@ -57,6 +57,8 @@ import Testing
                 )
                 #expect(answer.status == .done, "\(answer.complaints)")
             }
+            let deal = try workspace.text("Mappings/hubspot/deal.yaml")
+            #expect(deal.contains("  - { fields: [pipeline, stage] }\n"), "\(deal)")
             #expect(try await workspace.run("mapping", "fmt", "--check").status == .done)
             let check = try await workspace.run("check", "--live", "hubspot")
             #expect(check.status == .done, "\(check.text)")

@@ -17,6 +17,8 @@ package struct MappingDraft: Sendable {
 
     private let realm: Realm
     private let uniqueNames: Set<String>
+    /// The CRM's properties that mean something only beside another one, that one first.
+    private let pairedNames: [[String]]
 
     /// Creates a draft; `remote` are the CRM's properties.
     package init(
@@ -35,6 +37,7 @@ package struct MappingDraft: Sendable {
         self.remoteObject = remoteObject
         self.realm = Realm(object: object.name)
         self.uniqueNames = Set(remote.filter(\.isUnique).map(\.name))
+        self.pairedNames = remote.compactMap { field in field.within.map { [$0, field.name] } }
         self.fields = Self.withCurrency(fields, of: object)
     }
 
@@ -177,6 +180,15 @@ package struct MappingDraft: Sendable {
         let money = ["amount", "currency"].filter { name in
             self.fields.contains { $0.local == name && $0.confidence > .guess }
         }
-        return [address.map(\.local), money].filter { $0.count > 1 }
+        return ([address.map(\.local), money] + self.pairs).filter { $0.count > 1 }
+    }
+
+    /// What means something only together, such as a pipeline and a stage in it.
+    private var pairs: [[String]] {
+        self.pairedNames.map { names in
+            names.compactMap { name in
+                self.fields.first { $0.remote == name && $0.confidence > .guess && $0.direction == .both }?.local
+            }
+        }
     }
 }

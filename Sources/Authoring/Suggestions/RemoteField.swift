@@ -33,6 +33,8 @@ package struct RemoteField: Sendable {
     package let isUnique: Bool
     /// Whether the connector reads the id that it holds as what people call the thing, such as a currency's code.
     package let isCoded: Bool
+    /// The property beside which alone its values mean something, as a stage does in its pipeline; nil if there is none.
+    package let within: String?
 
     /// Creates a field.
     package init(
@@ -42,7 +44,8 @@ package struct RemoteField: Sendable {
         options: [Text] = [],
         isReadOnly: Bool = false,
         isUnique: Bool = false,
-        isCoded: Bool = false
+        isCoded: Bool = false,
+        within: String? = nil
     ) {
         self.name = name
         self.label = label
@@ -51,6 +54,7 @@ package struct RemoteField: Sendable {
         self.isReadOnly = isReadOnly
         self.isUnique = isUnique
         self.isCoded = isCoded
+        self.within = within
     }
 
     /// What kind of type it has, as other APIs call theirs too.

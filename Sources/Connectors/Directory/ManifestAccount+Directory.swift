@@ -21,13 +21,32 @@ extension ManifestAccount {
     }
 
     /// The options of properties whose schema does not tell them, such as deal stages.
-    private func pipelineOptions(of object: String) async throws(CallFailure) -> [String: [Text]] {
-        var options: [String: [Text]] = [:]
+    private func pipelineOptions(of object: String) async throws(CallFailure) -> [String: PipelineOptions] {
+        var options: [String: PipelineOptions] = [:]
         for rule in self.manifest.pipelines where rule.object.hasSameBytes(as: object) {
             let answer = try await self.caller.json(rule.request)
-            options[rule.property] = Self.options(rule.options, in: answer)
+            options[rule.property] = PipelineOptions(
+                all: Self.options(rule.options, in: answer),
+                within: rule.within.map { Self.within($0, in: answer) }
+            )
         }
         return options
+    }
+
+    private struct PipelineOptions {
+        let all: [Text]
+        let within: RemoteProperty.Within?
+    }
+
+    private static func within(_ rule: WithinRules, in json: JSON) -> RemoteProperty.Within {
+        var options: [Text: [Text]] = [:]
+        for element in rule.path.all(in: json) {
+            guard let value = rule.value.first(in: element).flatMap(Template.text) else { continue }
+            options[Text(value), default: []] += rule.options.all(in: element).compactMap(Template.text).map {
+                Text($0)
+            }
+        }
+        return RemoteProperty.Within(property: rule.property, options: options)
     }
 
     private static func options(_ rule: OptionRules, in json: JSON) -> [Text] {
@@ -38,7 +57,7 @@ extension ManifestAccount {
         _ element: JSON,
         _ rule: DiscoverRule,
         _ object: ObjectRules,
-        _ options: [String: [Text]]
+        _ options: [String: PipelineOptions]
     ) -> RemoteProperty? {
         guard let field = rule.name.first(in: element).flatMap(Template.text) else { return nil }
         let declared = object.properties.first { $0.value.subRecord == nil && $0.value.field.hasSameBytes(as: field) }
@@ -49,11 +68,12 @@ extension ManifestAccount {
             name: name,
             label: rule.label.first(in: element).flatMap(Template.text) ?? name,
             type: rule.type.first(in: element).flatMap(Template.text) ?? "",
-            options: options[name] ?? rule.options.map { Self.options($0, in: element) } ?? [],
+            options: options[name]?.all ?? rule.options.map { Self.options($0, in: element) } ?? [],
             isReadOnly: isReadOnly && declared?.value.actions == nil,
             isRequired: rule.required?.first(in: element)?.isTrue ?? false
                 && !object.fills.contains { $0.hasSameBytes(as: name) },
-            isUnique: isUnique || rule.unique?.first(in: element)?.isTrue ?? false
+            isUnique: isUnique || rule.unique?.first(in: element)?.isTrue ?? false,
+            within: options[name]?.within
         )
     }
 

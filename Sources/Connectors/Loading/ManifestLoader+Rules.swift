@@ -131,14 +131,29 @@ extension ManifestLoader {
 
     func pipelines(_ table: YAMLTable) -> [PipelineRules] {
         (table.list("pipelines") ?? []).compactMap { node in
-            let keys = ["object", "property", "request", "options"]
+            let keys = ["object", "property", "request", "options", "within"]
             guard let block = YAMLTable(node, "the pipeline", keys: keys, self.findings),
                 let object = block.requiredText("object"), let property = block.requiredText("property"),
                 let request = block.required("request").flatMap({ self.request($0, "pipelines", self.reader) }),
                 let options = self.options(block)
             else { return nil }
-            return PipelineRules(object: object, property: property, request: request, options: options)
+            return PipelineRules(
+                object: object,
+                property: property,
+                request: request,
+                options: options,
+                within: self.within(block)
+            )
         }
+    }
+
+    private func within(_ block: YAMLTable) -> WithinRules? {
+        guard let within = block.table("within", keys: ["property", "path", "value", "options"]),
+            let property = within.requiredText("property"), let path = within.requiredPath("path", self.findings),
+            let value = within.requiredPath("value", self.findings),
+            let options = within.requiredPath("options", self.findings)
+        else { return nil }
+        return WithinRules(property: property, path: path, value: value, options: options)
     }
 
     func options(_ block: YAMLTable) -> OptionRules? {

@@ -12,6 +12,13 @@ extension ConnectorManifest {
     /// The activities that can be written.
     package var activityTraits: [RemoteActivityTraits] { self.activities.map(\.traits) }
 
+    /// The properties of an object whose values mean something only beside another one's, as a stage in its pipeline.
+    package func pairs(of object: String) -> [(property: String, within: String)] {
+        self.pipelines.filter { $0.object.hasSameBytes(as: object) }.compactMap { rule in
+            rule.within.map { (rule.property, $0.property) }
+        }
+    }
+
     /// The properties of an object that hold ids, and are read and written as what people call these things.
     package func codedProperties(of object: String) -> Set<String> {
         Set((self.object(object)?.properties ?? [:]).filter { $0.value.codes != nil }.map(\.key))

@@ -192,6 +192,18 @@ struct PipelineRules: Sendable {
     let property: String
     let request: RequestRule
     let options: OptionRules
+    /// The property that decides which of the options there are; nil if all are always there.
+    var within: WithinRules?
+}
+
+/// Where an answer says which options go with which value of another property, as stages do with pipelines.
+struct WithinRules: Sendable {
+    let property: String
+    /// The elements, each of one value of that property.
+    let path: AnswerPath
+    let value: AnswerPath
+    /// The options, from the element on.
+    let options: AnswerPath
 }
 
 /// Where options are in an answer.

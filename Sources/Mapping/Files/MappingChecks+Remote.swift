@@ -7,6 +7,7 @@ extension MappingChecks {
             if case .association = field.kind { continue }
             if let name = field.remote { self.check(field, name, against: remote) }
         }
+        self.checkPairs(remote)
         if self.mapping.create.push { self.checkRequired(remote) }
     }
 
@@ -32,7 +33,7 @@ extension MappingChecks {
     }
 
     /// The entry of the file that a field was read from.
-    private func entry(of field: MappingField) -> YAMLNode? {
+    func entry(of field: MappingField) -> YAMLNode? {
         let lists = ["fields", "consent", "rollups", "lists"].compactMap { self.source[$0]?.elements }
         return lists.joined().first { $0.location == field.location }
     }
@@ -69,7 +70,7 @@ extension MappingChecks {
     }
 
     /// The values that a property of ours is limited to, as they are written without a table.
-    private func ownOptions(of field: MappingField) -> [Text] {
+    func ownOptions(of field: MappingField) -> [Text] {
         switch field.type {
         case .option(let options), .set(let options): options
         case .stage: self.mapping.lifecycle.stages

@@ -14,6 +14,8 @@ package struct RemoteObjectDescription: Sendable {
         package let isReadOnly: Bool
         /// Whether a create must give it.
         package let isRequired: Bool
+        /// The property that decides which of the options there are, and those of each of its values; nil if all always are.
+        package let within: (property: String, options: [Text: [Text]])?
 
         /// Creates a property.
         package init(
@@ -21,13 +23,15 @@ package struct RemoteObjectDescription: Sendable {
             type: String,
             options: [Text] = [],
             isReadOnly: Bool = false,
-            isRequired: Bool = false
+            isRequired: Bool = false,
+            within: (property: String, options: [Text: [Text]])? = nil
         ) {
             self.name = name
             self.type = type
             self.options = options
             self.isReadOnly = isReadOnly
             self.isRequired = isRequired
+            self.within = within
         }
 
         /// Whether the property holds points in time; nil if its type's name does not say.

@@ -67,7 +67,8 @@ extension RemoteObjectDescription {
                     type: property.type,
                     options: property.options,
                     isReadOnly: property.isReadOnly,
-                    isRequired: property.isRequired
+                    isRequired: property.isRequired,
+                    within: property.within.map { ($0.property, $0.options) }
                 )
             }
         )

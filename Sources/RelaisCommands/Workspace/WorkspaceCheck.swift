@@ -168,6 +168,7 @@ struct WorkspaceCheck {
                 for mapping in check.mappings {
                     self.checkObject(of: mapping, connection)
                     self.checkAbilities(of: mapping, connection)
+                    self.checkPairs(of: mapping, connection)
                 }
                 for mapping in check.mappings where workspace.configuration.connection(connection.name) != nil {
                     rollUps += mapping.rollUps.map { (connection.name, mapping.localObject, $0) }

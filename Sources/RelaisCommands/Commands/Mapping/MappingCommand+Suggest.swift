@@ -151,7 +151,8 @@ extension RemoteField {
             options: property.options,
             isReadOnly: property.isReadOnly,
             isUnique: property.isUnique,
-            isCoded: isCoded
+            isCoded: isCoded,
+            within: property.within?.property
         )
     }
 }
