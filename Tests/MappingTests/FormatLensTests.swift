@@ -175,6 +175,24 @@ private func instant(_ text: String) -> Value { Instant(text).map { .instant($0)
         #expect(TimeFormatLens(format: "DD/MM/YYYY", zone: "UTC") == nil)
         #expect(TimeFormatLens(format: "DD/MM/YYYY HH:mm HH", zone: "UTC") == nil)
         #expect(TimeFormatLens(format: "DD/MM/YYYY HH:mm", zone: "CET") == nil)
-        #expect(MoneyLens(currency: "eur") == nil)
+        for code in ["eur", "EU", "EURO", "ABC", "XXX", "XAU", "", "ＥＵＲ"] {
+            #expect(MoneyLens(currency: code) == nil, "\(code)")
+        }
+    }
+
+    /// The minor units of ISO 4217's list one.
+    @Test func moneyIsRoundedToTheCurrencysMinorUnit() throws {
+        let units = [
+            ("EUR", 2), ("USD", 2), ("JPY", 0), ("KRW", 0), ("XOF", 0), ("KWD", 3), ("TND", 3), ("CLF", 4), ("UYW", 4),
+            ("HUF", 2), ("CHF", 2), ("HRK", 2),
+        ]
+        for (code, decimals) in units {
+            let lens = try #require(MoneyLens(currency: code), "\(code)")
+            #expect(lens.decimals == decimals, "\(code)")
+            let amount = try #require(Number("1.23456789"))
+            let sent = lens.toRemote(.number(amount), previous: .absent, in: EmptyLensContext())
+            #expect(sent == .value(.number(Rounding.halfUp.round(amount, scale: decimals))), "\(code)")
+        }
+        #expect(MoneyLens(currency: nil)?.decimals == nil)
     }
 }

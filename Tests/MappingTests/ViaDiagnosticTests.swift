@@ -67,7 +67,15 @@ import Testing
         ),
         (
             "score, remote: price, via: [ { money: euro } ]",
-            "m.yaml:6:50: error: \"euro\" is no currency: write its ISO 4217 code, such as EUR, or money alone with the "
+            "m.yaml:6:50: error: \"euro\" is no currency: did you mean EUR?"
+        ),
+        (
+            "score, remote: price, via: [ { money: UDS } ]",
+            "m.yaml:6:50: error: \"UDS\" is no currency: did you mean USD?"
+        ),
+        (
+            "score, remote: price, via: [ { money: dollars } ]",
+            "m.yaml:6:50: error: \"dollars\" is no currency: write its ISO 4217 code, such as EUR, or money alone with the "
                 + "currency in the field's group"
         ),
         (

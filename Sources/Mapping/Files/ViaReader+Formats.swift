@@ -68,7 +68,7 @@ extension ViaReader {
         self.findings.error(
             at: node.location,
             "\"\(currency)\" is no currency",
-            mend: "write its ISO 4217 code, such as EUR, or money alone with the currency in the field's group"
+            mend: CurrencyTable.mend(currency, otherwise: ", or money alone with the currency in the field's group")
         )
         return nil
     }

@@ -7,31 +7,19 @@ package struct MoneyLens: AgreementLens {
     /// The ISO 4217 code; nil if the currency is a field of the amount's group.
     package let currency: String?
 
-    /// Creates the transform; nil if the currency is not three capital letters.
+    /// Creates the transform; nil if ISO 4217 has no such currency.
     package init?(currency: String?) {
-        if let currency {
-            guard currency.utf8.count == 3, currency.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
-        }
+        let decimals = currency.flatMap { CurrencyTable.decimals(of: $0) }
+        guard currency == nil || decimals != nil else { return nil }
         self.currency = currency
+        self.decimals = decimals
     }
 
     /// The transform with a currency, where it has none of its own.
     func filled(_ currency: String) -> MoneyLens? { self.currency == nil ? MoneyLens(currency: currency) : self }
 
     /// How many decimals the currency has; nil without a stated one.
-    package var decimals: Int? {
-        guard let currency = self.currency else { return nil }
-        if Self.withoutDecimals.contains(currency) { return 0 }
-        return Self.withThree.contains(currency) ? 3 : 2
-    }
-
-    /// ISO 4217's currencies with a minor unit of 0.
-    private static let withoutDecimals: Set<String> = [
-        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
-        "XPF",
-    ]
-    /// ISO 4217's currencies with a minor unit of 3.
-    private static let withThree: Set<String> = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
+    package let decimals: Int?
 
     package var name: String { "money" }
     package var definition: String { "money(\(self.currency ?? ""))" }

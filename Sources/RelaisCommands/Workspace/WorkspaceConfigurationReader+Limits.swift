@@ -49,8 +49,8 @@ extension WorkspaceConfigurationReader {
     /// The currency of amounts that a mapping gives none (R20): `EUR`.
     func currency(_ node: YAMLNode?, _ findings: Findings) -> String? {
         guard let node, let code = node.text("the currency", findings) else { return nil }
-        if MoneyLens(currency: code) != nil { return code }
-        findings.error(at: node.location, "\"\(code)\" is no currency", mend: "write its ISO 4217 code, such as EUR")
+        if CurrencyTable.decimals(of: code) != nil { return code }
+        findings.error(at: node.location, "\"\(code)\" is no currency", mend: CurrencyTable.mend(code))
         return nil
     }
 
