@@ -12,6 +12,13 @@ extension CompiledMapping {
         return ((try? filter.matches(RemoteActivation(remote))) ?? nil) ?? false
     }
 
+    /// Whether a mapping that comes before this one takes the remote record, so that it is not this one's (R17).
+    ///
+    /// `remote` is as for `takesIn`. What cannot be decided is not taken there.
+    package func leavesToEarlier(remote: [Value]) -> Bool {
+        self.earlierFilters.contains { ((try? $0.matches(RemoteActivation(remote))) ?? nil) ?? false }
+    }
+
     /// Whether a local record is sent out.
     ///
     /// `local` has the values of all properties of `localSchema`, in that order. See `takesIn` for what cannot be decided.

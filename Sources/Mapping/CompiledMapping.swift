@@ -185,6 +185,8 @@ package final class CompiledMapping: Sendable {
     package let intake: String
     /// Which remote records are taken in; nil takes all.
     package let pullFilter: CELProgram?
+    /// The filters of the mappings of the same remote object that come before this one: what they take is theirs (R17).
+    package let earlierFilters: [CELProgram]
     /// Which local records are sent out; nil sends all.
     package let pushFilter: CELProgram?
     /// How long the filters bind.
@@ -223,6 +225,8 @@ package final class CompiledMapping: Sendable {
     let propertyTypes: PropertyTypes
 
     /// Creates a mapping; `remoteProperties` follows from the fields, and so does `identity` where none is given.
+    ///
+    /// `besides` are remote properties that only the earlier filters need.
     package init(
         name: String,
         connection: String,
@@ -233,6 +237,8 @@ package final class CompiledMapping: Sendable {
         match: [[Int]] = [],
         duplicates: DuplicatePolicy = .review,
         pullFilter: CELProgram? = nil,
+        earlierFilters: [CELProgram] = [],
+        besides: [String] = [],
         pushFilter: CELProgram? = nil,
         filterKind: FilterKind = .continuous,
         create: WaySwitches = WaySwitches(),
@@ -260,7 +266,7 @@ package final class CompiledMapping: Sendable {
         self.allowedRoleAddresses = allowedRoleAddresses
         self.identity = identity ?? .standard(fields)
         self.propertyTypes = PropertyTypes(of: schema, lifecycle: lifecycle)
-        let properties = RemoteProperties(of: fields)
+        let properties = RemoteProperties(of: fields, besides: besides)
         self.remoteProperties = properties.names
         self.remoteSlots = properties.slots
         self.joints = Self.joints(of: fields, slots: properties.slots)
@@ -273,6 +279,7 @@ package final class CompiledMapping: Sendable {
         self.match = match
         self.duplicates = duplicates
         self.pullFilter = pullFilter
+        self.earlierFilters = earlierFilters
         self.pushFilter = pushFilter
         self.filterKind = filterKind
         self.create = create
@@ -289,7 +296,7 @@ struct RemoteProperties {
     private(set) var names: [String] = []
     private(set) var slots: [Int?] = []
 
-    init(of fields: [MappingField]) {
+    init(of fields: [MappingField], besides: [String] = []) {
         for field in fields {
             if case .association = field.kind {
                 self.slots.append(nil)
@@ -297,6 +304,7 @@ struct RemoteProperties {
                 self.slots.append(field.remote.map { self.slot(of: $0) })
             }
         }
+        for name in besides { _ = self.slot(of: name) }
     }
 
     private mutating func slot(of name: String) -> Int {

@@ -62,7 +62,7 @@ struct JoinCounterexample {
     }
 
     /// The names behind `remote.` and `remote.?`, in the order of their first use.
-    private static func remoteProperties(of source: String) -> [String] {
+    static func remoteProperties(of source: String) -> [String] {
         let (bytes, mark) = (Array(source.utf8), Array("remote.".utf8))
         var names: [String] = []
         for start in bytes.indices where bytes[start...].starts(with: mark) {

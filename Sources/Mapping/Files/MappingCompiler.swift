@@ -65,25 +65,32 @@ package struct MappingCompiler: Sendable {
     /// Checks and compiles files that run together.
     package func compile(_ files: [MappingFile]) -> MappingCheck {
         let findings = Findings()
-        var mappings: [CompiledMapping] = []
         var included: Set<String> = []
-        for file in files {
+        let sources = files.compactMap { file -> MappingSource? in
+            let before = findings.errorCount
             do {
                 let root = try YAMLDocument.parse(file.bytes, file: file.path)
-                let before = findings.errorCount
-                guard !self.refuseFragment(root, findings) else { continue }
+                guard !self.refuseFragment(root, findings) else { return nil }
                 var includes = FieldIncludes(variables: self.variables, findings: findings, readFile: self.readFile)
                 let whole = includes.expand(root.substituting(self.variables, findings))
                 included.formUnion(includes.files)
-                let mapping = self.compile(whole, findings)
-                if let mapping, findings.errorCount == before { mappings.append(mapping) }
+                return MappingSource(root: whole, hasErrors: findings.errorCount > before)
             } catch let list as DiagnosticList {
                 findings.add(list.diagnostics)
             } catch {
                 findings.error(at: SourceLocation(file: file.path), "cannot be read", mend: "check the file")
             }
+            return nil
+        }
+        let mappings = sources.compactMap { source -> CompiledMapping? in
+            let before = findings.errorCount
+            let mapping = self.compile(source.root, sources.filter { source.comesAfter($0) }, findings)
+            return source.hasErrors || findings.errorCount > before ? nil : mapping
         }
         self.checkTogether(mappings, findings)
+        for source in sources where !findings.hasErrors {
+            OverlapCheck(findings: findings, schema: self.schema).run(source, among: sources)
+        }
         // What is wrong in a file that several include is wrong once.
         var seen: Set<Diagnostic> = []
         let found = findings.diagnostics.filter { seen.insert($0).inserted }
@@ -107,11 +114,16 @@ package struct MappingCompiler: Sendable {
         return true
     }
 
-    private func compile(_ root: YAMLNode, _ findings: Findings) -> CompiledMapping? {
+    private func compile(
+        _ root: YAMLNode,
+        _ earlier: [MappingSource],
+        _ findings: Findings
+    ) -> CompiledMapping? {
         guard var reader = MappingReader(root, schema: self.schema, findings, readFile: self.readFile) else {
             return nil
         }
         reader.currency = self.currency(reader.connection)
+        reader.earlierFilters = earlier.compactMap(\.pullFilter?.text)
         let before = findings.errorCount
         // A variable that there is not is told already.
         if let connection, !connection.hasSameBytes(as: reader.connection), !reader.connection.contains("${"),
@@ -187,13 +199,13 @@ package struct MappingCompiler: Sendable {
                     )
                 } else if other.connection.hasSameBytes(as: mapping.connection),
                     other.remoteObject.hasSameBytes(as: mapping.remoteObject),
-                    other.pullFilter == nil || mapping.pullFilter == nil
+                    [mapping, other].min(by: { Text($0.name) < Text($1.name) })?.pullFilter == nil
                 {
                     findings.error(
                         at: location,
                         "\(mapping.connection)/\(mapping.remoteObject) is also read by \(other.name), so a record "
                             + "would belong to both",
-                        mend: "give both a filter: { pull: … } that no record passes twice"
+                        mend: "give the one whose name comes first a filter: { pull: … }; the other takes the rest"
                     )
                 }
             }

@@ -22,6 +22,8 @@ struct MappingReader {
     private let readFile: @Sendable (String) -> [UInt8]?
     /// The currency of the connection's amounts; nil if it states none.
     var currency: String?
+    /// The pull filters of the mappings that come before this one on the same remote object.
+    var earlierFilters: [String] = []
     /// The connection's name.
     let connection: String
 
@@ -68,6 +70,7 @@ struct MappingReader {
         let create = self.switches("create")
         let scope = self.scope(of: fields)
         let filters = self.filters(scope)
+        let earlier = self.earlier(RemoteProperties(of: fields).names)
         return CompiledMapping(
             name: self.name,
             connection: self.connection,
@@ -78,6 +81,8 @@ struct MappingReader {
             match: self.match(fields, create),
             duplicates: self.table.choice("duplicates", as: DuplicatePolicy.self) ?? .review,
             pullFilter: filters.pull,
+            earlierFilters: earlier.filters,
+            besides: earlier.properties,
             pushFilter: filters.push,
             filterKind: filters.kind,
             create: create,
@@ -91,7 +96,7 @@ struct MappingReader {
             intake: Fingerprint.of(
                 ["filter", "match", "create"].map { key in
                     self.table[key].map { Fingerprint.of($0) } ?? ""
-                }
+                } + self.earlierFilters
             ),
             identity: self.identity(fields),
             rollUps: drafted.rollUps,
@@ -246,6 +251,18 @@ struct MappingReader {
             filter["push"].flatMap { reader.condition($0, "filter.push", scope.push) },
             filter.choice("kind", as: FilterKind.self) ?? .continuous
         )
+    }
+
+    /// The filters of the mappings before this one, and what they need of a record that no field here asks for.
+    ///
+    /// What is wrong with them is told where they stand.
+    private func earlier(_ names: [String]) -> (filters: [CELProgram], properties: [String]) {
+        let needed = self.earlierFilters.flatMap(JoinCounterexample.remoteProperties)
+        let besides = needed.filter { name in !names.contains { $0.hasSameBytes(as: name) } }
+        var all = names
+        for name in besides where !all.contains(where: { $0.hasSameBytes(as: name) }) { all.append(name) }
+        let scope = ExpressionScope(object: self.object, remoteProperties: all, lifecycle: self.schema.lifecycle)
+        return (self.earlierFilters.compactMap { try? scope.pull.compile($0) }, besides)
     }
 
     /// `create:` or `update:`.

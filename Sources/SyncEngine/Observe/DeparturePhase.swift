@@ -99,6 +99,7 @@ struct DeparturePhase {
         guard let link = try applier.transaction.link(departure.key) else {
             return try applier.transaction.removeObservation(departure.key)
         }
+        guard try applier.owns(link.shape) else { return }
         switch departure.state {
         case .live: break
         case .archived:

@@ -13,8 +13,10 @@ struct Incoming: Sendable {
     let isArchived: Bool
     /// The record of ours that the create key names.
     let named: RecordID?
-    /// Whether the pull filter lets it in.
+    /// Whether the pull filter lets it in, and no mapping before this one takes it.
     let passesFilter: Bool
+    /// Whether the pull filter alone lets it in: a link stays with its mapping.
+    let isWithinFilter: Bool
     /// The remote ids that were merged into it.
     let merged: [Text]
     /// The record of another object that took its place.
@@ -28,7 +30,10 @@ struct Incoming: Sendable {
         self.values = values
         self.isArchived = record.isArchived
         self.named = runtime.recordNamed(by: record)
-        self.passesFilter = record.isArchived || runtime.takesIn(record)
+        self.isWithinFilter = record.isArchived || runtime.takesIn(record)
+        self.passesFilter =
+            record.isArchived
+            || (self.isWithinFilter && !runtime.mapping.leavesToEarlier(remote: record.values))
         self.merged = record.merged
         self.successor = record.successor
         self.isReadable = record.isReadable
@@ -50,6 +55,7 @@ struct Incoming: Sendable {
         self.isArchived = observation.state != .live
         self.named = observation.named
         self.passesFilter = true
+        self.isWithinFilter = true
         self.merged = []
         self.successor = nil
         self.isReadable = true

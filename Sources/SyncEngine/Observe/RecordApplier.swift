@@ -39,12 +39,28 @@ struct RecordApplier {
     /// The other remote objects of this connection that hold records of the same local object (R17).
     var family: [ObjectNumber] = []
 
+    /// The other mappings of the same remote object, by name: their links are not this one's (R17).
+    var siblings: Set<Text> = []
+
+    /// Whether a link, or what was sent for it, is this mapping's: all but those of another mapping of today.
+    func owns(_ shape: ShapeNumber) throws -> Bool {
+        guard !self.siblings.isEmpty else { return true }
+        return try !self.siblings.contains(Text(self.transaction.shape(shape).mapping))
+    }
+
+    /// Whether a remote record is linked under another mapping of the same remote object.
+    func isOthers(_ key: LinkKey) throws -> Bool {
+        guard !self.siblings.isEmpty, let link = try self.transaction.link(key) else { return false }
+        return try !self.owns(link.shape)
+    }
+
     /// Takes in one record.
     ///
     /// `isDirect` says that it was read by id just now, not through a list or an index.
     mutating func apply(_ record: Incoming, isDirect: Bool) throws {
         guard record.isReadable else { return try self.quarantine(remote: record.id, reason: Self.unreadByID) }
         let key = LinkKey(self.connection, self.object, record.id)
+        if try self.isOthers(key) { return }
         if !record.merged.isEmpty { try self.noteMerged(record) }
         if let successor = record.successor { return try self.noteConverted(record, into: successor) }
         if let link = try self.transaction.link(key) {
@@ -90,6 +106,7 @@ struct RecordApplier {
     mutating func observe(_ record: Incoming) throws {
         guard record.isReadable else { return try self.quarantine(remote: record.id, reason: Self.unreadByID) }
         let key = LinkKey(self.connection, self.object, record.id)
+        if try self.isOthers(key) { return }
         if !record.merged.isEmpty { try self.noteMerged(record) }
         if let successor = record.successor { return try self.noteConverted(record, into: successor) }
         if let link = try self.transaction.link(key) {
@@ -149,6 +166,7 @@ struct RecordApplier {
     // MARK: Linked
 
     mutating func applyLinked(_ record: Incoming, link: Link, isDirect: Bool) throws {
+        guard try self.owns(link.shape) else { return }
         let values = record.values
         if link.status == .gone { return try self.meetDeparted(record, link, isDirect: isDirect) }
         if link.status == .excluded, try self.keepExcluded(record, link) { return }
@@ -199,7 +217,7 @@ struct RecordApplier {
 
     /// Whether a continuous pull filter, if there is one, lets the record in.
     func passes(_ record: Incoming) -> Bool {
-        record.passesFilter || self.runtime.mapping.filterKind == .entry
+        record.isWithinFilter || self.runtime.mapping.filterKind == .entry
     }
 
     /// Whether neither side moved since the last agreement; compares bytes, so that a quiet page costs little.

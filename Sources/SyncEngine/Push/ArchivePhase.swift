@@ -98,7 +98,8 @@ extension RecordApplier {
     /// Notes the archiving of a record that was deleted here as in flight; nil if it is not to be archived now.
     mutating func outgoingArchive(_ remote: Text, run: RunNumber, isPlan: Bool = false) throws -> PendingOperation? {
         let key = LinkKey(self.connection, self.object, remote)
-        guard let link = try self.transaction.link(key), link.status == .active, !(try self.isInFlight(link)),
+        guard let link = try self.transaction.link(key), link.status == .active, try self.owns(link.shape),
+            !(try self.isInFlight(link)),
             try self.transaction.exclusion(of: link.record) == nil,
             let record = try self.transaction.record(link.record), record.deletedAt != nil,
             try !self.isSetAside(record)

@@ -28,7 +28,7 @@ extension RecordApplier {
         countsWaiting: Bool = false
     ) throws -> (plan: RecordPlan, link: Link)? {
         let key = LinkKey(self.connection, self.object, remote)
-        guard let link = try self.transaction.link(key), link.status != .gone,
+        guard let link = try self.transaction.link(key), link.status != .gone, try self.owns(link.shape),
             // A record that left its filter is looked at again; one that a person keeps out is not.
             try link.status == .active || self.transaction.exclusion(of: link.record) == nil
         else { return nil }

@@ -29,6 +29,7 @@ struct UnknownPhase {
             try self.reshape(connection, in: transaction)
             return try transaction.operations(connection, in: .unknown, limit: .max)
                 .filter { $0.object == self.lane.object && ($0.kind != .create || $0.createKey != nil) }
+                .filter { try self.session.owns(self.lane, $0.shape, in: transaction) }
                 .map(\.id)
         }
         return try await self.resolve(ids, givesUp: true)
@@ -39,6 +40,7 @@ struct UnknownPhase {
         for state in [OperationState.unknown, .waiting] {
             for operation in try transaction.operations(connection, in: state, limit: .max)
             where operation.object == self.lane.object && operation.shape != self.lane.shape {
+                guard try self.session.owns(self.lane, operation.shape, in: transaction) else { continue }
                 try transaction.reshape(operation, to: self.lane.shape)
             }
         }
@@ -49,6 +51,7 @@ struct UnknownPhase {
         let operations = try self.store.read { transaction in
             try transaction.operations(self.session.connection.number, in: .unknown, limit: .max)
                 .filter { $0.object == self.lane.object && $0.kind == .create && $0.createKey == nil }
+                .filter { try self.session.owns(self.lane, $0.shape, in: transaction) }
         }
         return try self.unkeyed(operations, givesUp: true)
     }

@@ -36,6 +36,19 @@ struct SyncSession: Sendable {
         self.lanes.filter { $0.localObject == lane.localObject && $0.object != lane.object }.map(\.object)
     }
 
+    /// The other mappings of the lane's remote object, by name.
+    private func siblings(of lane: MappingLane) -> Set<Text> {
+        guard self.lanes.count > 1 else { return [] }
+        return Set(self.lanes.filter { $0.object == lane.object }.map { Text($0.mapping.name) })
+            .subtracting([Text(lane.mapping.name)])
+    }
+
+    /// Whether what was sent under a shape is the lane's to settle: all but that of another mapping of its remote object.
+    func owns(_ lane: MappingLane, _ shape: ShapeNumber, in transaction: Transaction) throws -> Bool {
+        let siblings = self.siblings(of: lane)
+        return try siblings.isEmpty || !siblings.contains(Text(transaction.shape(shape).mapping))
+    }
+
     /// The applier of one mapping in an open transaction.
     func applier(_ lane: MappingLane, in transaction: Transaction) -> RecordApplier {
         var applier = RecordApplier(
@@ -54,6 +67,7 @@ struct SyncSession: Sendable {
             gate: self.gate
         )
         if !Breakage.familyOwnsTwice.isOn { applier.family = self.family(of: lane) }
+        applier.siblings = self.siblings(of: lane)
         return applier
     }
 }
