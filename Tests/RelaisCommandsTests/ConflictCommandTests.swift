@@ -80,6 +80,81 @@ import Testing
 
     private static let jobField = "  - { local: job_title, remote: jobtitle, via: [trim] }\n"
 
+    /// "They are one stage lower after all" is no wish to see every contact fall from then on (R5).
+    @Test(.timeLimit(.minutes(1))) func aStageThatOnlyClimbsGoesOnClimbingWhateverIsRemembered() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let file = "Mappings/hubspot/contact.yaml"
+            // What waits is the default too.
+            try workspace.edit(file, "    backward: review\n", "")
+            try crm.edit(.contacts, id, set: ["lifecyclestage": "customer"], by: 7)
+            try await workspace.run("sync")
+            try crm.edit(.contacts, id, set: ["lifecyclestage": ""], by: 7)
+            try crm.edit(.contacts, id, set: ["lifecyclestage": "lead"], by: 7)
+            try await workspace.run("sync")
+            let list = try await workspace.run("conflicts", "list", "--json").json()
+            let conflict = try #require(list["conflicts"]?[0])
+            #expect(conflict["rule"]?.string == "backward: review", "\(list)")
+            let before = try workspace.text(file)
+            let number = String(try #require(conflict["id"]?.int))
+            let resolved = try await workspace.run(
+                "conflicts",
+                "resolve",
+                number,
+                "--take",
+                "remote",
+                "--remember",
+                "--json"
+            )
+            #expect(try workspace.text(file) == before)
+            #expect(resolved.status == .attention)
+            let json = try resolved.json()
+            #expect(json["decided"]?.array?.count == 1)
+            #expect(json["rules"]?[0]?["refused"]?.string?.contains("only climbs") ?? false, "\(json)")
+        }
+    }
+
+    /// Who said which side to believe when two values first met has not said who wins a quarrel.
+    @Test(.timeLimit(.minutes(1))) func aDecisionOfAFirstContactIsRememberedAsInitial() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let file = "Mappings/hubspot/contact.yaml"
+            // The field is met anew, with two values.
+            try Self.edit(workspace, "job_title", "Head of Data")
+            let job = "  - { local: job_title, remote: jobtitle, via: [trim] }\n"
+            try workspace.edit(file, job, "")
+            try await workspace.run("sync")
+            try workspace.edit(file, "fields:\n", "fields:\n" + job.replacing("via", with: "initial: manual, via"))
+            try crm.edit(.contacts, id, set: ["jobtitle": "Chair"], by: 7)
+            try await workspace.run("sync")
+            let list = try await workspace.run("conflicts", "list", "--json").json()
+            let conflict = try #require(list["conflicts"]?[0], "\(list)")
+            #expect(conflict["rule"]?.string == "initial: manual", "\(list)")
+            let number = String(try #require(conflict["id"]?.int))
+            let resolved = try await workspace.run("conflicts", "resolve", number, "--take", "local", "--remember")
+            #expect(resolved.status == .done, "\(resolved.complaints)")
+            let text = try workspace.text(file)
+            #expect(text.contains("remote: jobtitle, initial: prefer_local, via: [trim] }"), "\(resolved.text)")
+            #expect(!text.contains("on_conflict: prefer_local"))
+        }
+    }
+
+    /// The decision was taken before the rule turned out not to be writable: who asks is told so.
+    @Test(.timeLimit(.minutes(1))) func aDecisionIsToldOfWhateverBecomesOfItsRule() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            try workspace.edit(
+                "Mappings/hubspot/contact.yaml",
+                "  - { local: job_title, remote: jobtitle, via: [trim] }\n",
+                ""
+            )
+            let resolve = ["conflicts", "resolve", conflict, "--take", "remote", "--remember", "--json"]
+            let resolved = try await workspace.run(resolve)
+            #expect(resolved.status == .attention)
+            let json = try resolved.json()
+            #expect(json["decided"]?.array?.count == 1, "\(json)")
+            #expect(json["rules"]?[0]?["refused"]?.string?.contains("has a field job_title any more") ?? false)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aRuleIsWrittenIntoTheFileThatTheMappingIncludes() async throws {
         try await Self.withSyncedWorkspace { workspace, crm, id in
             // The same field from another file is the same field: nothing is to be decided again.
