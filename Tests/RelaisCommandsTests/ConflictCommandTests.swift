@@ -222,6 +222,43 @@ import Testing
         }
     }
 
+    /// A plan that went through an editor of Windows, or through a program that writes JSON its own way, says the same.
+    @Test(.timeLimit(.minutes(1))) func aPlanMeansTheSameHoweverItsLinesAreWritten() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            try workspace.write("more.csv", "email,first_name\nbob@acme.example,Bob\n")
+            try await workspace.run("import", workspace.root.appending(path: "more.csv").path)
+            let file = workspace.root.appending(path: "plan.jsonl").path
+            #expect(try await workspace.run("plan", "--out", file).status == .done)
+            let text = try workspace.text("plan.jsonl").replacing("\":", with: "\": ").replacing("\n", with: "\r\n")
+            try workspace.write("plan.jsonl", text + "\r\n")
+            let careful = try await workspace.run("sync", "--plan", file, "--json").json()["careful"]
+            #expect(careful?["records_changed"]?.int == 1 && careful?["changes_refused"]?.int == 0, "\(text)")
+            // A line that is none is named by its place in the file.
+            try workspace.write("plan.jsonl", text + "\r\nnothing\r\n")
+            let broken = try await workspace.run("sync", "--plan", file)
+            #expect(broken.complaints.contains { $0.contains("plan.jsonl:4:1: ") }, "\(broken.complaints)")
+        }
+    }
+
+    /// What was decided about is told whole, and not as what stands there today.
+    @Test(.timeLimit(.minutes(1))) func aConflictIsShownWholeAndAsItWas() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            let short = try await workspace.run("conflicts", "show", conflict)
+            #expect(short.text.contains("NOW") && !short.text.contains("whole:"), "\(short.text)")
+            let long = "Directeur " + String(repeating: "des ventes et ", count: 9) + "du reste"
+            try crm.edit(.contacts, id, set: ["jobtitle": long], by: 7)
+            try await workspace.run("sync")
+            let list = try await workspace.run("conflicts", "list", "--json").json()
+            let last = String(try #require(list["conflicts"]?[0]?["id"]?.int))
+            #expect(try await workspace.run("conflicts", "show", last).text.contains("in the CRM, whole: \(long)\n"))
+            try await workspace.run("conflicts", "resolve", last, "--take", "local")
+            try await workspace.run("sync")
+            let settled = try await workspace.run("conflicts", "show", last)
+            #expect(settled.text.contains("THEN") && !settled.text.contains("NOW"), "\(settled.text)")
+        }
+    }
+
     /// What the limit leaves for later is no change that could not be made.
     @Test(.timeLimit(.minutes(1))) func whatALimitLeavesOfAPlanIsNotRefused() async throws {
         try await Self.withSyncedWorkspace { workspace, _, _ in
@@ -391,7 +428,8 @@ import Testing
     @Test(arguments: [
         ["conflicts", "resolve"], ["conflicts", "resolve", "1"], ["conflicts", "resolve", "1", "--take", "both"],
         ["conflicts", "resolve", "1", "--all", "--take", "local"], ["conflicts", "resolve", "--review", "1"],
-        ["conflicts", "list", "--state", "lost"], ["quarantine", "retry"], ["runs", "list", "--limit", "0"],
+        ["conflicts", "list", "--state", "lost"], ["sync", "--reconcile", "--limit", "3"],
+        ["quarantine", "retry"], ["runs", "list", "--limit", "0"],
     ])
     func wrongUsageIsRefused(arguments: [String]) {
         do {
