@@ -240,6 +240,16 @@ import Testing
         }
     }
 
+    /// A document is for programs, and is looked at in terminals.
+    @Test func aDocumentSteersNoTerminal() throws {
+        let hostile = "a\u{1B}[31m\u{9B}2J\u{202E}gnp\u{7F}\u{200B} é ✓\n"
+        let document: JSON = ["value": .string(hostile)]
+        let text = Printable.json(document.text)
+        #expect(text.unicodeScalars.allSatisfy { Printable.text(String($0)) == String($0) })
+        #expect(text.contains("é ✓"))
+        #expect(try JSON(parsing: Array(text.utf8))["value"]?.string.map { Array($0.utf8) } == Array(hostile.utf8))
+    }
+
     /// What was decided about is told whole, and not as what stands there today.
     @Test(.timeLimit(.minutes(1))) func aConflictIsShownWholeAndAsItWas() async throws {
         try await Self.withSyncedWorkspace { workspace, crm, id in
