@@ -71,6 +71,6 @@ extension Suggester {
             default: short.append(scalar)
             }
         }
-        return "\(String(short))\(label.unicodeScalars.count > 60 ? "…" : "")"
+        return "\(String(short))\(label.unicodeScalars.dropFirst(60).isEmpty ? "" : "…")"
     }
 }

@@ -3,6 +3,9 @@ struct Words: Hashable, Sendable {
     /// The words, folded, without articles and the like, in the order of the text.
     let list: [String]
 
+    /// How much of a name or label is read, in code points: no CRM shows more, and a page may hold anything.
+    private static let longest = 300
+
     /// Takes a name or a label apart; `vocabulary` says what a run such as `firstname` is made of.
     init(_ text: String, vocabulary: Set<String> = []) {
         let pieces = Self.merged(Self.pieces(of: text))
@@ -32,7 +35,7 @@ struct Words: Hashable, Sendable {
         var pieces: [String] = []
         var piece = ""
         var last = Kind.other
-        for scalar in text.unicodeScalars {
+        for scalar in text.unicodeScalars.prefix(Self.longest) {
             let kind = Kind(scalar)
             let isHump = kind == .capital && last == .small
             let isEdge = (kind == .digit) != (last == .digit)

@@ -24,4 +24,23 @@ import Testing
         let table = try PropertyTable(name)
         #expect(table.score(try table.proposals(for: object)).wrongButCertain == [])
     }
+
+    /// Whoever fills a CRM's schema decides how long a label is.
+    @Test func aLabelOfMegabytesIsReadAsFarAsPeopleWould() throws {
+        let object = ObjectSchema(
+            name: "contact",
+            properties: [PropertySchema(name: "first_name", type: .text, label: "First name")]
+        )
+        let fields = ["First name", "First name " + String(repeating: "of the ", count: 800_000)].map { label in
+            RemoteField(name: "x_given", label: label, type: "string")
+        }
+        let suggestions = try fields.map { field in
+            let start = ContinuousClock.now
+            let found = Suggester(object: object, lifecycle: .standard, remote: [field], ties: []).suggestions()
+            #expect(ContinuousClock.now - start < .milliseconds(500), "\(field.label.utf8.count) bytes")
+            return try #require(found.first)
+        }
+        #expect(suggestions.map(\.remote) == ["x_given", "x_given"])
+        #expect(suggestions.allSatisfy { $0.reason.utf8.count < 400 })
+    }
 }
