@@ -130,6 +130,7 @@ extension World {
                 try transaction.exclude(id, reason: "not now", cause: self.cause(transaction))
             } else {
                 try transaction.include(id, cause: self.cause(transaction))
+                for lost in try transaction.merged(into: id) { self.chronicle.excluded[lost] = nil }
             }
         }
         self.chronicle.excluded[id] = isOut ? self.executor.now : nil
