@@ -51,6 +51,13 @@ struct RelaisSim: ParsableCommand {
     @Flag(help: "Tell everything that happens in the first seed.")
     var tell = false
 
+    func validate() throws {
+        for (name, number) in [("seeds", self.seeds), ("days", self.days), ("step", self.step), ("jobs", self.jobs)]
+        where number < 1 {
+            throw ValidationError("--\(name) takes a number from 1")
+        }
+    }
+
     func run() throws {
         if self.mutations {
             for name in Mutations.names { print(name) }

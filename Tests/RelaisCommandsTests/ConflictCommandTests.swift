@@ -80,6 +80,81 @@ import Testing
 
     private static let jobField = "  - { local: job_title, remote: jobtitle, via: [trim] }\n"
 
+    /// "They are one stage lower after all" is no wish to see every contact fall from then on (R5).
+    @Test(.timeLimit(.minutes(1))) func aStageThatOnlyClimbsGoesOnClimbingWhateverIsRemembered() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let file = "Mappings/hubspot/contact.yaml"
+            // What waits is the default too.
+            try workspace.edit(file, "    backward: review\n", "")
+            try crm.edit(.contacts, id, set: ["lifecyclestage": "customer"], by: 7)
+            try await workspace.run("sync")
+            try crm.edit(.contacts, id, set: ["lifecyclestage": ""], by: 7)
+            try crm.edit(.contacts, id, set: ["lifecyclestage": "lead"], by: 7)
+            try await workspace.run("sync")
+            let list = try await workspace.run("conflicts", "list", "--json").json()
+            let conflict = try #require(list["conflicts"]?[0])
+            #expect(conflict["rule"]?.string == "backward: review", "\(list)")
+            let before = try workspace.text(file)
+            let number = String(try #require(conflict["id"]?.int))
+            let resolved = try await workspace.run(
+                "conflicts",
+                "resolve",
+                number,
+                "--take",
+                "remote",
+                "--remember",
+                "--json"
+            )
+            #expect(try workspace.text(file) == before)
+            #expect(resolved.status == .attention)
+            let json = try resolved.json()
+            #expect(json["decided"]?.array?.count == 1)
+            #expect(json["rules"]?[0]?["refused"]?.string?.contains("only climbs") ?? false, "\(json)")
+        }
+    }
+
+    /// Who said which side to believe when two values first met has not said who wins a quarrel.
+    @Test(.timeLimit(.minutes(1))) func aDecisionOfAFirstContactIsRememberedAsInitial() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let file = "Mappings/hubspot/contact.yaml"
+            // The field is met anew, with two values.
+            try Self.edit(workspace, "job_title", "Head of Data")
+            let job = "  - { local: job_title, remote: jobtitle, via: [trim] }\n"
+            try workspace.edit(file, job, "")
+            try await workspace.run("sync")
+            try workspace.edit(file, "fields:\n", "fields:\n" + job.replacing("via", with: "initial: manual, via"))
+            try crm.edit(.contacts, id, set: ["jobtitle": "Chair"], by: 7)
+            try await workspace.run("sync")
+            let list = try await workspace.run("conflicts", "list", "--json").json()
+            let conflict = try #require(list["conflicts"]?[0], "\(list)")
+            #expect(conflict["rule"]?.string == "initial: manual", "\(list)")
+            let number = String(try #require(conflict["id"]?.int))
+            let resolved = try await workspace.run("conflicts", "resolve", number, "--take", "local", "--remember")
+            #expect(resolved.status == .done, "\(resolved.complaints)")
+            let text = try workspace.text(file)
+            #expect(text.contains("remote: jobtitle, initial: prefer_local, via: [trim] }"), "\(resolved.text)")
+            #expect(!text.contains("on_conflict: prefer_local"))
+        }
+    }
+
+    /// The decision was taken before the rule turned out not to be writable: who asks is told so.
+    @Test(.timeLimit(.minutes(1))) func aDecisionIsToldOfWhateverBecomesOfItsRule() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            try workspace.edit(
+                "Mappings/hubspot/contact.yaml",
+                "  - { local: job_title, remote: jobtitle, via: [trim] }\n",
+                ""
+            )
+            let resolve = ["conflicts", "resolve", conflict, "--take", "remote", "--remember", "--json"]
+            let resolved = try await workspace.run(resolve)
+            #expect(resolved.status == .attention)
+            let json = try resolved.json()
+            #expect(json["decided"]?.array?.count == 1, "\(json)")
+            #expect(json["rules"]?[0]?["refused"]?.string?.contains("has a field job_title any more") ?? false)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aRuleIsWrittenIntoTheFileThatTheMappingIncludes() async throws {
         try await Self.withSyncedWorkspace { workspace, crm, id in
             // The same field from another file is the same field: nothing is to be decided again.
@@ -144,6 +219,53 @@ import Testing
             let rest = try await workspace.run("sync", "--json").json()
             #expect(rest["counts"]?["created_remotely"]?.int == 1, "\(rest)")
             #expect(rest["counts"]?["updated_locally"]?.int ?? 0 >= 1, "\(rest)")
+        }
+    }
+
+    /// A plan that went through an editor of Windows, or through a program that writes JSON its own way, says the same.
+    @Test(.timeLimit(.minutes(1))) func aPlanMeansTheSameHoweverItsLinesAreWritten() async throws {
+        try await Self.withSyncedWorkspace { workspace, _, _ in
+            try workspace.write("more.csv", "email,first_name\nbob@acme.example,Bob\n")
+            try await workspace.run("import", workspace.root.appending(path: "more.csv").path)
+            let file = workspace.root.appending(path: "plan.jsonl").path
+            #expect(try await workspace.run("plan", "--out", file).status == .done)
+            let text = try workspace.text("plan.jsonl").replacing("\":", with: "\": ").replacing("\n", with: "\r\n")
+            try workspace.write("plan.jsonl", text + "\r\n")
+            let careful = try await workspace.run("sync", "--plan", file, "--json").json()["careful"]
+            #expect(careful?["records_changed"]?.int == 1 && careful?["changes_refused"]?.int == 0, "\(text)")
+            // A line that is none is named by its place in the file.
+            try workspace.write("plan.jsonl", text + "\r\nnothing\r\n")
+            let broken = try await workspace.run("sync", "--plan", file)
+            #expect(broken.complaints.contains { $0.contains("plan.jsonl:4:1: ") }, "\(broken.complaints)")
+        }
+    }
+
+    /// A document is for programs, and is looked at in terminals.
+    @Test func aDocumentSteersNoTerminal() throws {
+        let hostile = "a\u{1B}[31m\u{9B}2J\u{202E}gnp\u{7F}\u{200B} é ✓\n"
+        let document: JSON = ["value": .string(hostile)]
+        let text = Printable.json(document.text)
+        #expect(text.unicodeScalars.allSatisfy { Printable.text(String($0)) == String($0) })
+        #expect(text.contains("é ✓"))
+        #expect(try JSON(parsing: Array(text.utf8))["value"]?.string.map { Array($0.utf8) } == Array(hostile.utf8))
+    }
+
+    /// What was decided about is told whole, and not as what stands there today.
+    @Test(.timeLimit(.minutes(1))) func aConflictIsShownWholeAndAsItWas() async throws {
+        try await Self.withSyncedWorkspace { workspace, crm, id in
+            let conflict = try await Self.openConflict(workspace, crm, id)
+            let short = try await workspace.run("conflicts", "show", conflict)
+            #expect(short.text.contains("NOW") && !short.text.contains("whole:"), "\(short.text)")
+            let long = "Directeur " + String(repeating: "des ventes et ", count: 9) + "du reste"
+            try crm.edit(.contacts, id, set: ["jobtitle": long], by: 7)
+            try await workspace.run("sync")
+            let list = try await workspace.run("conflicts", "list", "--json").json()
+            let last = String(try #require(list["conflicts"]?[0]?["id"]?.int))
+            #expect(try await workspace.run("conflicts", "show", last).text.contains("in the CRM, whole: \(long)\n"))
+            try await workspace.run("conflicts", "resolve", last, "--take", "local")
+            try await workspace.run("sync")
+            let settled = try await workspace.run("conflicts", "show", last)
+            #expect(settled.text.contains("THEN") && !settled.text.contains("NOW"), "\(settled.text)")
         }
     }
 
@@ -316,7 +438,8 @@ import Testing
     @Test(arguments: [
         ["conflicts", "resolve"], ["conflicts", "resolve", "1"], ["conflicts", "resolve", "1", "--take", "both"],
         ["conflicts", "resolve", "1", "--all", "--take", "local"], ["conflicts", "resolve", "--review", "1"],
-        ["conflicts", "list", "--state", "lost"], ["quarantine", "retry"], ["runs", "list", "--limit", "0"],
+        ["conflicts", "list", "--state", "lost"], ["sync", "--reconcile", "--limit", "3"],
+        ["quarantine", "retry"], ["runs", "list", "--limit", "0"],
     ])
     func wrongUsageIsRefused(arguments: [String]) {
         do {

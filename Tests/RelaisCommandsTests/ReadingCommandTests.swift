@@ -48,6 +48,21 @@ import Testing
         }
     }
 
+    /// A connection that was copied with its token would make every deal of the CRM a second time.
+    @Test(.timeLimit(.minutes(2))) func r10OneAccountIsNotTwoCRMs() async throws {
+        try await Self.withTwoAccounts { workspace, _, _ in
+            let file = "Config/relais.yaml"
+            try workspace.write(file, try workspace.text(file).replacing("  america:", with: "  asia:"))
+            try workspace.write(file, try workspace.text(file).replacing("pat-america", with: "pat-fake-0001"))
+            let refused = try await workspace.run("connect", "asia")
+            #expect(refused.status == .notAllowed)
+            #expect(refused.complaints.joined().contains("pinned to europe already"), "\(refused.complaints)")
+            #expect(try await workspace.run("plan", "asia").status != .done, "it was not pinned")
+            // The one that was there goes on.
+            #expect(try await workspace.run("connect", "europe").status == .done)
+        }
+    }
+
     @Test(.timeLimit(.minutes(2))) func withoutAnArgumentAllConnectionsRunToAFixpoint() async throws {
         try await Self.withTwoAccounts { workspace, europe, america in
             let plan = try await workspace.run("sync")

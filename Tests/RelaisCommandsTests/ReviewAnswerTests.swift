@@ -136,6 +136,32 @@ import Testing
         #expect(rows.map(\.record) == [candidates[0]] && rows.first?.kind == .update)
     }
 
+    /// Each run reads again what is on the list: off it, a record that cannot be read would be missed by everybody.
+    @Test func anUnreadableRecordStaysOnTheListUntilItCanBeRead() async throws {
+        let workspace = try await TestWorkspace()
+        _ = try Self.ask(workspace)
+        let store = try Workspace.load(workspace.root.path, environment: [:]).openStore()
+        try store.write { transaction in
+            for remote: Text? in ["77", nil] {
+                try transaction.quarantine(
+                    connection: try #require(try transaction.connection("hubspot")?.number),
+                    object: try transaction.object("contacts"),
+                    side: .local,
+                    subject: remote ?? "unreadable",
+                    remote: remote,
+                    reason: "unreadable",
+                    detail: "U+0000 in a string",
+                    at: WallClock.system.now
+                )
+            }
+        }
+        let retried = try await workspace.run("quarantine", "retry", "--all", "--json").json()
+        #expect(retried["released"]?.array?.count == 1 && retried["read_by_each_sync"]?.array?.count == 1, "\(retried)")
+        #expect(try store.read { try $0.quarantined(limit: 9).map(\.remote) } == ["77"])
+        let again = try await workspace.run("quarantine", "retry", "--all")
+        #expect(again.text.contains("1 could not be read") && !again.text.contains("let back in"), "\(again.text)")
+    }
+
     @Test func aFieldThatIsLeftAloneIsLetGo() async throws {
         let workspace = try await TestWorkspace()
         let (_, candidates) = try Self.ask(workspace)

@@ -73,6 +73,22 @@ import Testing
         #expect(counts.updatedRemotely == 4 && counts.updatedLocally == 1)
     }
 
+    /// What a stopped run did before it was stopped stands, and `runs show` is where people look for it.
+    @Test func aStoppedRunTellsWhatItDid() async throws {
+        let bench = try await self.bench()
+        bench.account.edit("companies", nil, ["domain": "new.com", "name": "New"])
+        let company = try #require(bench.account.ids("companies").first)
+        bench.account.edit("companies", company, ["name": "Renamed"])
+        for record in try bench.contacts().prefix(7) {
+            bench.account.edit("contacts", try bench.remoteID(of: record.id), ["city": "new"])
+        }
+        let error = await #expect(throws: SyncError.self) { try await bench.sync() }
+        #expect(error?.code == .breakerTripped)
+        let run = try #require(try bench.store.read { try $0.runs(limit: 1) }.first)
+        #expect(run.state == .failed)
+        #expect(run.counts["created_locally"] == 1 && run.counts["updated_locally"] == 1, "\(run.counts)")
+    }
+
     /// Six of thirty may change in a day; who syncs each minute has many runs in between.
     @Test func theDayIsADayHoweverManyRunsItHas() async throws {
         let bench = try await self.bench()

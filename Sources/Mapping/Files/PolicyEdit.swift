@@ -7,11 +7,17 @@ package struct PolicyEdit {
     /// The line that changes, counted from 1.
     package let line: Int
 
-    /// Sets `on_conflict` of a field, of the group that it belongs to, or of an association.
+    /// Sets `on_conflict`, or another key that takes a side such as `initial`, of a field, of the group that it belongs to,
+    /// or of an association.
     ///
     /// `field` is what conflicts call it: the local property, or the remote one of a field without. Throws
     /// `DiagnosticList` if the file cannot be read or has no such field.
-    package init(_ policy: ConflictPolicy, ofField field: String, in file: MappingFile) throws {
+    package init(
+        _ policy: ConflictPolicy,
+        as key: String = "on_conflict",
+        ofField field: String,
+        in file: MappingFile
+    ) throws {
         let root = try YAMLDocument.parse(file.bytes, file: file.path)
         guard let node = Self.node(of: field, in: root), let entries = node.entries, let first = entries.first else {
             throw DiagnosticList([
@@ -19,11 +25,11 @@ package struct PolicyEdit {
                     .error,
                     at: root.location,
                     "the mapping has no field \"\(field)\" of its own",
-                    mend: "write on_conflict: \(policy.rawValue) where the field comes from"
+                    mend: "write \(key): \(policy.rawValue) where the field comes from"
                 )
             ])
         }
-        if let old = node["on_conflict"]?.scalar, let place = node["on_conflict"]?.location {
+        if let old = node[key]?.scalar, let place = node[key]?.location {
             let start = Self.offset(of: place, in: file.bytes)
             let quotes = old.style == .plain ? 0 : 2
             self.line = place.line
@@ -39,7 +45,7 @@ package struct PolicyEdit {
         let indent = isFlow ? ", " : "\n" + String(repeating: " ", count: next.location.column - 1)
         self.line = next.location.line
         self.bytes =
-            file.bytes[..<start] + Array("on_conflict: \(policy.rawValue)\(indent)".utf8) + file.bytes[start...]
+            file.bytes[..<start] + Array("\(key): \(policy.rawValue)\(indent)".utf8) + file.bytes[start...]
     }
 
     /// Whether a file itself, and no file that it includes, has a field or a group that it belongs to.

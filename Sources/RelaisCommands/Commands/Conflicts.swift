@@ -142,7 +142,8 @@ struct Conflicts: AsyncParsableCommand {
             output.line("Conflict \(conflict.id), \(conflict.state.rawValue): \(about.field) of \(title)")
             output.line("  record \(about.record), linked to \(remote)")
             var table = Table()
-            table.add("", "LAST AGREED", "NOW", "SINCE")
+            // What is settled has moved on: these are the values that were decided about.
+            table.add("", "LAST AGREED", conflict.state == .settled ? "THEN" : "NOW", "SINCE")
             let (local, far) = (
                 about.localBase.map { Printable.value($0) }, about.remoteBase.map { Printable.value($0) }
             )
@@ -154,6 +155,11 @@ struct Conflicts: AsyncParsableCommand {
                 table.add("  in \(name)", agreed, side.now.map { Printable.value($0) } ?? "—", "—")
             }
             for line in table.lines { output.line(line) }
+            // Nobody decides about the beginnings of two texts.
+            for (side, value) in [("here", about.local), ("in the CRM", about.remote)] {
+                let whole = Printable.value(value, width: 10_000)
+                if whole != Printable.value(value) { output.line("  \(side), whole: \(whole)") }
+            }
             output.line("  rule: \(about.rule); found \(conflict.createdAt)")
             if let writer = about.localBy { output.line("  here by \(Printable.line(writer))") }
             if let writer = about.remoteBy { output.line("  in the CRM by \(Printable.line(writer))") }

@@ -19,6 +19,7 @@ struct Connect: RelaisSubcommand {
         let store = try context.workspace.openStore()
         return try await context.withAccount(connection) { account in
             let id = try await account.accountID()
+            try Self.refuseTwin(of: connection, mappings, account: id, store: store, context)
             try Self.pin(id, connection, store: store, at: context.clock.now)
             var keyed: [String] = []
             for object in account.traits.keyedObjects(of: mappings) {
@@ -26,6 +27,35 @@ struct Connect: RelaisSubcommand {
             }
             Self.tell(account, connection, id: id, keyed: keyed, to: context.output)
             return .done
+        }
+    }
+
+    /// One account behind two connections that keep the same objects is two CRMs to the store: what came from one would be
+    /// made again through the other (R10).
+    private static func refuseTwin(
+        of connection: ConnectionConfiguration,
+        _ mappings: [CompiledMapping],
+        account: Text,
+        store: Store,
+        _ context: CommandContext
+    ) throws {
+        let pinned = try store.read { try $0.connections() }.filter { $0.account == account }
+        for other in context.workspace.configuration.connections {
+            guard !other.name.hasSameBytes(as: connection.name), other.connector.hasSameBytes(as: connection.connector),
+                pinned.contains(where: { $0.name.hasSameBytes(as: other.name) }),
+                let kept = try? context.workspace.mappings(other),
+                let object = mappings.map(\.remoteObject).first(where: { name in
+                    kept.contains { $0.remoteObject.hasSameBytes(as: name) }
+                })
+            else { continue }
+            throw CommandError(
+                .notAllowed,
+                """
+                the credentials of \(connection.name) belong to account \(account), which is pinned to \(other.name) \
+                already, and both have mappings of \(object): each of its records would be made a second time. Nothing was \
+                changed; give \(connection.name) a token of another account, or mappings of other objects
+                """
+            )
         }
     }
 

@@ -88,25 +88,35 @@ struct QuarantineCommand: AsyncParsableCommand {
 
         func run(in context: CommandContext) async throws -> ExitStatus {
             if self.fields { return try self.retryFields(context) }
-            let released = try context.workspace.openStore().write { transaction in
+            let (released, unread) = try context.workspace.openStore().write { transaction in
                 let cause = Cause(actor: try transaction.actor("person:\(context.person)"), at: context.clock.now)
                 let entries =
                     self.all
                     ? try transaction.quarantined(limit: .max) : try self.ids.map { try Self.entry($0, transaction) }
-                for entry in entries {
+                // Being on the list is what has each run read it again: off the list it would be forgotten.
+                let unread = entries.filter { $0.side == .local && $0.remote != nil }
+                let released = entries.filter { $0.side != .local || $0.remote == nil }
+                for entry in released {
                     try transaction.releaseQuarantine(entry.id)
                     // A record that was never made in the CRM is found by the journal only.
                     if let record = entry.record, try transaction.record(record)?.isLive ?? false {
                         try transaction.appendJournal(record, kind: .update, detail: "retry", cause: cause)
                     }
                 }
-                return entries
+                return (released, unread)
             }
-            context.output.line("\(released.count) let back in; the next sync tries them again.")
-            if released.contains(where: { $0.side == .local }) {
-                context.output.line("What could not be read from the CRM is read again when it changes there.")
+            if !released.isEmpty || unread.isEmpty {
+                context.output.line("\(released.count) let back in; the next sync tries them again.")
             }
-            context.output.document(["released": .array(released.map { .number($0.id) })])
+            if !unread.isEmpty {
+                context.output.line(
+                    "\(unread.count) could not be read from the CRM; each sync reads them again, and lets them in once it can."
+                )
+            }
+            context.output.document([
+                "released": .array(released.map { .number($0.id) }),
+                "read_by_each_sync": .array(unread.map { .number($0.id) }),
+            ])
             return .done
         }
 

@@ -33,6 +33,9 @@ struct SyncCommand: RelaisSubcommand {
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
+        if self.reconcile, self.limit != nil || !self.only.isEmpty || self.plan != nil {
+            throw ValidationError("--reconcile reads everything and does not go with --limit, --only or --plan")
+        }
     }
 
     func run(in context: CommandContext) async throws -> ExitStatus {

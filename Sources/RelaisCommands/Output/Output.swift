@@ -36,7 +36,7 @@ struct Output: Sendable {
 
     /// The JSON document; nothing without `--json`.
     func document(_ document: JSON) {
-        if self.isJSON { self.write(document.text) }
+        if self.isJSON { self.write(Printable.json(document.text)) }
     }
 
     /// A line on standard error.
@@ -57,6 +57,24 @@ enum Printable {
             result.unicodeScalars.append(
                 isControl || Self.isReversal(scalar) || Self.isUnseen(scalar) ? "\u{FFFD}" : scalar
             )
+        }
+        return result
+    }
+
+    /// A JSON document in which the same is written as escapes: what it says stays what it was, wherever it is shown.
+    static func json(_ text: String) -> String {
+        guard text.utf8.contains(where: { [0x7F, 0xC2, 0xD8, 0xE2, 0xEF].contains($0) }) else { return text }
+        var result = ""
+        result.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            // Control characters below the space are escaped by every writer of JSON.
+            let isControl = (0x7F...0x9F).contains(scalar.value)
+            if isControl || Self.isReversal(scalar) || Self.isUnseen(scalar) {
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
         }
         return result
     }

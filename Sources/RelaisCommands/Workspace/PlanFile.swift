@@ -16,19 +16,23 @@ struct PlanFile: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandError(.usage, "\(path) cannot be read; `relais plan --out FILE` writes such a file")
         }
-        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
+        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard let first = lines.first, let head = try? JSON(parsing: Array(first)),
             head["plan"]?.string == Self.version, let connection = head["connection"]?.string
         else {
             throw CommandError(.data, "\(path):1:1: this is no plan; `relais plan --out FILE` writes one")
         }
+        var changes: Set<[UInt8]> = []
         for (number, line) in lines.enumerated().dropFirst() {
-            guard (try? JSON(parsing: Array(line)))?["action"]?.string != nil else {
+            // What an editor or a program made of the spaces and the ends of lines changes nothing.
+            guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { continue }
+            guard let change = try? JSON(parsing: Array(line)), change["action"]?.string != nil else {
                 throw CommandError(.data, "\(path):\(number + 1):1: this is no change of a plan; take the line out")
             }
+            changes.insert(change.bytes)
         }
         self.connection = connection
-        self.lines = Set(lines.dropFirst().map { Array($0) })
+        self.lines = changes
     }
 
     /// How many changes it holds.

@@ -308,9 +308,10 @@ package struct Syncer: Sendable {
         } catch {
             let message = (error as? any DispositionedError)?.description ?? "interrupted"
             try? session.saveSpending()
-            // What was written before the failure counts for the day.
+            // What was written before the failure stands, and counts for the day.
             let state: RunState = error is CancellationError ? .interrupted : .failed
-            try? self.end(session, state, SyncCounts(), error: message)
+            let done = (try? self.counts(ofFailed: session)) ?? SyncCounts()
+            try? self.end(session, state, done, error: message)
             throw error
         }
     }

@@ -1,0 +1,33 @@
+import Records
+import Store
+
+extension Syncer {
+    /// What a run did before it failed, from its journal: whoever is told that it failed wants to know what stands.
+    ///
+    /// Its phases' own counts went with them.
+    func counts(ofFailed session: SyncSession) throws -> SyncCounts {
+        try self.context.store.read { transaction in
+            var counts = SyncCounts()
+            guard let run = try transaction.run(session.run) else { return counts }
+            for change in try transaction.changes(of: run) { counts.add(change) }
+            return counts
+        }
+    }
+}
+
+extension SyncCounts {
+    /// Adds what a run did to one record.
+    fileprivate mutating func add(_ change: RecordChanges) {
+        let isNew = change.contains(.create)
+        let isMadeRemotely = change.contains(.pushCreate)
+        if isNew { self.createdLocally += 1 } else if change.contains(.update) { self.updatedLocally += 1 }
+        if change.contains(.delete) { self.deletedLocally += 1 }
+        if change.contains(.restore) { self.restoredLocally += 1 }
+        if change.contains(.merge) { self.mergedLocally += 1 }
+        if isMadeRemotely { self.createdRemotely += 1 } else if change.contains(.push) { self.updatedRemotely += 1 }
+        if change.contains(.link), !isNew, !isMadeRemotely { self.linked += 1 }
+        if change.contains(.pushArchive) { self.archivedRemotely += 1 }
+        if change.contains(.listAdd) { self.addedToLists += 1 }
+        if change.contains(.listRemove) { self.removedFromLists += 1 }
+    }
+}
