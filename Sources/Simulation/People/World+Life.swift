@@ -114,7 +114,12 @@ extension World {
             for person in try [survivor] + transaction.merged(into: survivor) {
                 try self.chronicle.forgotten.insert(person, at: self.clocks.local.now, in: transaction)
             }
-            try transaction.erase(id, reason: "asked by letter", cause: self.cause(transaction))
+            try transaction.erase(
+                id,
+                reason: "asked by letter",
+                cause: self.cause(transaction),
+                isShared: RoleAddress.shared(mappings)
+            )
         }
         numbers = SeededRandomness(seed: 0)
         if !address.isEmpty { self.chronicle.addresses[subject] = address }
