@@ -13,7 +13,7 @@ package final class Transaction {
     /// GRDB's connection.
     let database: Database
     /// Names and shapes met so far; kept by the store once the transaction is committed.
-    var catalog: Catalog
+    private(set) var catalog: Catalog
     /// The schema's codecs.
     let codecs: Codecs
     /// Match keys by object, read once in a transaction: another process may add some in between.
@@ -32,6 +32,13 @@ package final class Transaction {
         self.catalog = catalog
         self.codecs = codecs
         self.statements = statements
+    }
+
+    /// Remembers a row that was met.
+    func note(_ change: (inout Catalog.Known) -> Void) {
+        var known = self.catalog.known
+        change(&known)
+        self.catalog = Catalog(known)
     }
 
     /// The prepared statement of a text, which is constant so that no SQL can be made from data.

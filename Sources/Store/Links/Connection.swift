@@ -70,12 +70,12 @@ extension Transaction {
 
     /// The name of a connection; throws `StoreError.notFound` for a number of another database.
     package func name(of connection: ConnectionNumber) throws -> String {
-        if let known = self.catalog.connections.names[connection] { return known.string }
+        if let known = self.catalog.known.connections.names[connection] { return known.string }
         let sql: StaticString = "SELECT name FROM connection WHERE number = ?1"
         guard let name = try self.first(sql, connection, read: { $0.text(0) }) else {
             throw StoreError(.notFound, "no connection has the number \(connection.rawValue)")
         }
-        self.catalog.connections.insert(name, connection)
+        self.note { $0.connections.insert(name, connection) }
         return name.string
     }
 

@@ -94,11 +94,11 @@ extension Transaction {
 
     /// The shape of a number; throws `StoreError.notFound` for a number of another database.
     package func shape(_ number: ShapeNumber) throws -> Shape {
-        if let known = self.catalog.shapes[number] { return known }
+        if let known = self.catalog.known.shapes[number] { return known }
         let sql: StaticString = "SELECT mapping, fields FROM shape WHERE number = ?1"
         let shape = try self.first(sql, number) { try Shape(mapping: $0.string(0), decoding: $0.bytes(1)) }
         guard let shape else { throw StoreError(.notFound, "no shape has the number \(number.rawValue)") }
-        self.catalog.shapes[number] = shape
+        self.note { $0.shapes[number] = shape }
         return shape
     }
 }

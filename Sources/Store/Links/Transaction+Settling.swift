@@ -107,10 +107,10 @@ extension Transaction {
     /// The schema position of each field's local property; nil for fields whose local side is computed.
     private func places(of number: ShapeNumber, in object: ObjectNumber) throws -> [Int?] {
         let key = Catalog.ShapedObject(shape: number, object: object)
-        if let known = self.catalog.places[key] { return known }
+        if let known = self.catalog.known.places[key] { return known }
         let codec = try self.codec(of: object)
         let places = try self.shape(number).fields.map { field in field.local.flatMap { codec.position(of: $0) } }
-        self.catalog.places[key] = places
+        self.note { $0.places[key] = places }
         return places
     }
 

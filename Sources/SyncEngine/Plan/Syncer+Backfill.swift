@@ -25,8 +25,7 @@ extension Syncer {
             )
         }
         return try await self.inRun(kind: "backfill", allowing: kinds, counting: \SyncReport.counts) { session in
-            var session = session
-            session.gate = gate
+            let session = session.choosing { $0.gate = gate }
             return SyncReport(kind: .sync, session: session, counts: try await self.execute(session, sweeps: false))
         }
     }

@@ -5,7 +5,19 @@ import Records
 import Store
 
 /// What one run knows once it has begun: its number, its connection, and the mappings with their numbers in the store.
-struct SyncSession: Sendable {
+///
+/// A class, because every phase and every page passes it on.
+final class SyncSession: Sendable {
+    /// What whoever started the run decided about it.
+    struct Choices {
+        /// The kinds of change that may go beyond the breaker in this run.
+        var allowed: Set<Breaker.Kind> = []
+        /// What a careful run carries out; nil carries out everything.
+        var gate: (any ChangeGate)?
+        /// Whether somebody approves of what this run does to lists that nobody has approved yet.
+        var approvesLists = false
+    }
+
     let context: SyncContext
     let connection: Connection
     let run: RunNumber
@@ -14,17 +26,60 @@ struct SyncSession: Sendable {
     let lanes: [MappingLane]
     let mappedObjects: Set<String>
     /// What the run has changed so far, for the breakers.
-    let guarded = RunGuard()
-    /// The kinds of change that may go beyond the breaker in this run.
-    var allowed: Set<Breaker.Kind> = []
+    let guarded: RunGuard
     /// Requests that the account had made when the run began.
     let requestsBefore: Int
     /// What this run has tried to make out of turn.
-    let tried = TriedRecords()
-    /// What a careful run carries out; nil carries out everything.
-    var gate: (any ChangeGate)?
-    /// Whether somebody approves of what this run does to lists that nobody has approved yet.
-    var approvesLists = false
+    let tried: TriedRecords
+    private let choices: Choices
+
+    var allowed: Set<Breaker.Kind> { self.choices.allowed }
+    var gate: (any ChangeGate)? { self.choices.gate }
+    var approvesLists: Bool { self.choices.approvesLists }
+
+    init(
+        context: SyncContext,
+        connection: Connection,
+        run: RunNumber,
+        actor: ActorNumber,
+        owners: OwnerDirectory,
+        lanes: [MappingLane],
+        mappedObjects: Set<String>,
+        requestsBefore: Int
+    ) {
+        self.context = context
+        self.connection = connection
+        self.run = run
+        self.actor = actor
+        self.owners = owners
+        self.lanes = lanes
+        self.mappedObjects = mappedObjects
+        self.guarded = RunGuard()
+        self.requestsBefore = requestsBefore
+        self.tried = TriedRecords()
+        self.choices = Choices()
+    }
+
+    private init(_ other: SyncSession, _ choices: Choices) {
+        self.context = other.context
+        self.connection = other.connection
+        self.run = other.run
+        self.actor = other.actor
+        self.owners = other.owners
+        self.lanes = other.lanes
+        self.mappedObjects = other.mappedObjects
+        self.guarded = other.guarded
+        self.requestsBefore = other.requestsBefore
+        self.tried = other.tried
+        self.choices = choices
+    }
+
+    /// The same run under other choices; what it has done so far counts for both.
+    func choosing(_ change: (inout Choices) -> Void) -> SyncSession {
+        var choices = self.choices
+        change(&choices)
+        return SyncSession(self, choices)
+    }
 
     var retrying: Retrying { Retrying(sleeper: self.context.sleeper, randomness: self.context.randomness) }
 
@@ -58,8 +113,8 @@ struct SyncSession: Sendable {
     }
 }
 
-/// One mapping of a run with its numbers in the store.
-struct MappingLane: Sendable {
+/// One mapping of a run with its numbers in the store; a class for the same reason as the session.
+final class MappingLane: Sendable {
     let runtime: MappingRuntime
     /// The remote object.
     let object: ObjectNumber
@@ -70,7 +125,7 @@ struct MappingLane: Sendable {
     /// The match keys in the mapping's order.
     let identityKeys: [IdentityKeyNumber]
     /// Makes pages ready for the store; nil where the page path is not for this mapping.
-    private(set) var preparer: PagePreparer?
+    let preparer: PagePreparer?
 
     var mapping: CompiledMapping { self.runtime.mapping }
 
@@ -88,9 +143,21 @@ struct MappingLane: Sendable {
             }
             return number
         }
+        self.preparer = nil
     }
-    /// Opens the page path, once the match keys of all mappings are in the store.
-    mutating func openPagePath(in transaction: Transaction) throws {
-        self.preparer = PagePreparer(self.runtime, stored: try transaction.storedIdentityKeys(of: self.localObject))
+
+    private init(_ other: MappingLane, _ preparer: PagePreparer?) {
+        self.runtime = other.runtime
+        self.object = other.object
+        self.localObject = other.localObject
+        self.shape = other.shape
+        self.identityKeys = other.identityKeys
+        self.preparer = preparer
+    }
+
+    /// The same with the page path open; for when the match keys of all mappings are in the store.
+    func openingPagePath(in transaction: Transaction) throws -> MappingLane {
+        let stored = try transaction.storedIdentityKeys(of: self.localObject)
+        return MappingLane(self, PagePreparer(self.runtime, stored: stored))
     }
 }

@@ -101,9 +101,8 @@ package struct Syncer: Sendable {
         let sweeps = try !isFirst && (reconciling || self.isSweepDue())
         return try await self.inRun(kind: isFirst ? "first" : sweeps ? "reconcile" : "sync", allowing: kinds) {
             session in
-            var session = session
             // The plan of a first sync was approved as a whole.
-            session.approvesLists = isFirst || person != nil
+            let session = session.choosing { $0.approvesLists = isFirst || person != nil }
             let counts = try await self.execute(session, sweeps: sweeps)
             if isFirst || sweeps { try self.noteSweep() }
             if session.connection.firstSyncDoneAt == nil {
@@ -118,8 +117,7 @@ package struct Syncer: Sendable {
         allowing kinds: Set<Breaker.Kind>
     ) async throws -> SyncReport {
         try await self.inRun(kind: "careful", allowing: kinds) { session in
-            var session = session
-            session.gate = gate
+            let session = session.choosing { $0.gate = gate }
             let counts = try await self.execute(session, sweeps: false)
             if Breakage.carefulRunIsFirstSync.isOn {
                 try self.context.store.write { try $0.firstSyncDone(session.connection.number, at: session.cause.at) }
@@ -297,8 +295,7 @@ package struct Syncer: Sendable {
         counting counts: (Result) -> SyncCounts,
         _ body: (SyncSession) async throws -> Result
     ) async throws -> Result {
-        var session = try await self.begin(kind: kind)
-        session.allowed = allowing
+        let session = try await self.begin(kind: kind).choosing { $0.allowed = allowing }
         do {
             let result = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
             try session.saveSpending()
@@ -366,7 +363,7 @@ package struct Syncer: Sendable {
             }
             for lane in lanes { try self.readAgainIfReshaped(lane, in: transaction) }
             if self.context.usesPagePath {
-                for index in lanes.indices { try lanes[index].openPagePath(in: transaction) }
+                lanes = try lanes.map { try $0.openingPagePath(in: transaction) }
             }
             return SyncSession(
                 context: self.context,
