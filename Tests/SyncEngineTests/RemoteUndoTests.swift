@@ -1,4 +1,5 @@
 import Connectors
+import Planning
 import Records
 import RelaisTesting
 import Store

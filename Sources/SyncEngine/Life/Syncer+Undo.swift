@@ -17,7 +17,7 @@ extension Syncer {
         do {
             return try await self.undo(run, side: side, carryOut: carryOut, keeping: &kept)
         } catch let failure as RemoteFailure {
-            guard var report = kept, !report.isPlan else { throw failure }
+            guard var report = kept, !report.isPlan, report.total + report.leftTotal > 0 else { throw failure }
             report.failure = failure
             return report
         }
