@@ -8,12 +8,15 @@ package struct RemoteVersion: Hashable, Sendable {
     package let at: Instant?
     /// Who wrote it, in the CRM's own words (`CRM_UI userId:7`); empty if the history does not say.
     package let by: String
+    /// Whether a program wrote it through the API, and no person; false if the history does not say.
+    package let isByIntegration: Bool
 
     /// Creates a version.
-    package init(value: Value, at: Instant?, by: String) {
+    package init(value: Value, at: Instant?, by: String, isByIntegration: Bool = false) {
         self.value = value
         self.at = at
         self.by = by
+        self.isByIntegration = isByIntegration
     }
 }
 
@@ -69,6 +72,12 @@ package struct RemoteHistory: Hashable, Sendable {
         guard let last = before.first, !holds(last, landed) else { return nil }
         if Breakage.anyEarlierValueIsBase.isOn { return nil }
         return holds(last, base) ? nil : last
+    }
+
+    /// Whether a program wrote through the API what a property holds now: where that is a form of what we sent, it is ours.
+    package func isByIntegration(_ property: String, now: Value) -> Bool {
+        guard let newest = self.versions[property]?.first, newest.isByIntegration else { return false }
+        return newest.holds(now) && !self.hasTie(property)
     }
 
     /// Whether two versions of a property came about at the very time of the newest: a time does not tell then who wrote what

@@ -62,10 +62,13 @@ package struct Settlement: Sendable {
     }
 
     /// Settles one field.
+    ///
+    /// `isByIntegration`: the CRM's history says that no person wrote what is there now.
     package func settle(
         _ sent: SentField,
         found remote: Value,
         by evidence: Evidence,
+        isByIntegration: Bool = false,
         in context: any LensContext
     ) -> FieldSettlement {
         let field = self.mapping.fields[sent.field]
@@ -83,6 +86,7 @@ package struct Settlement: Sendable {
         if evidence == .answer || isNormalForm { return .agreed(remote: remote) }
         if field.same(local: sent.source, remote: remote, in: context) { return .agreed(remote: remote) }
         if Self.isCut(sent.sent, remote) { return .agreed(remote: remote) }
+        if isByIntegration, Self.isOwnForm(sent.sent, remote) { return .agreed(remote: remote) }
         return .overtaken(remote: remote)
     }
 
@@ -96,9 +100,29 @@ package struct Settlement: Sendable {
         return [1_000, 1_000_000].contains { (unit: Int64) in kept % unit == 0 && abs(sent - kept) < unit }
     }
 
+    /// Whether a CRM made this of ours by rounding, cutting, trimming or lower-casing it.
+    ///
+    /// A person may have typed the same; a program that wrote it just then is ours.
+    private static func isOwnForm(_ sent: Value, _ remote: Value) -> Bool {
+        if let sent = Self.number(sent), let kept = Self.number(remote) {
+            return Self.isRounded(sent, kept, decimals: 0)
+        }
+        guard let sent = sent.text.map(Self.folded), let kept = remote.text.map(Self.folded), !kept.isEmpty else {
+            return false
+        }
+        return sent == kept || kept.count >= Self.shortestCut && sent.starts(with: kept)
+    }
+
+    /// The least bytes that a CRM keeps of a text: the beginning of a name may be a name as well.
+    private static let shortestCut = 10
+
+    private static func folded(_ text: Text) -> [UInt8] {
+        Array(text.string.lowercased().utf8.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed())
+    }
+
     /// Whether a number is another one, rounded to fewer decimals; a whole number somebody may have typed.
-    private static func isRounded(_ sent: Number, _ kept: Number) -> Bool {
-        guard kept.scale > 0, sent.scale > kept.scale else { return false }
+    private static func isRounded(_ sent: Number, _ kept: Number, decimals least: Int = 1) -> Bool {
+        guard kept.scale >= least, sent.scale > kept.scale else { return false }
         let unit = (0..<(sent.scale - kept.scale)).reduce(Int128(1)) { product, _ in product * 10 }
         let difference = Int128(sent.significand) - Int128(kept.significand) * unit
         return 2 * difference.magnitude <= unit.magnitude

@@ -31,7 +31,12 @@ package final class MemoryAccount: RemoteAccount {
         package mutating func write(_ values: [String: Value], by writer: String, at now: Int64) {
             self.version = max(now, self.version + 1)
             for (name, value) in values where self.values[name] ?? .null != value {
-                let version = RemoteVersion(value: value, at: Instant(microseconds: self.version), by: writer)
+                let version = RemoteVersion(
+                    value: value,
+                    at: Instant(microseconds: self.version),
+                    by: writer,
+                    isByIntegration: writer == "relais"
+                )
                 self.history[name, default: []].insert(version, at: 0)
                 self.values[name] = value
             }

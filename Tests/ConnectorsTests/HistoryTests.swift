@@ -33,6 +33,7 @@ import Transport
         let city = found[1]?.versions["city"] ?? []
         #expect(city.map(\.by) == ["INTEGRATION 7", "CRM_UI 7"])
         #expect(city.map(\.value) == ["Lyon", ""])
+        #expect(city.map(\.isByIntegration) == [true, false])
         #expect(city.first?.at == Instant("2026-11-22T09:00:00Z"))
         let body = try #require(transport.bodies.first)
         #expect(body["propertiesWithHistory"] == ["city"] && body["inputs"] == [["id": "1"], ["id": "2"]])

@@ -45,6 +45,18 @@ import Testing
         #expect(desk.post("/crm/v3/objects/contacts", #"{"properties":{"email":"ada@two.example"}}"#).status == 409)
     }
 
+    /// What the merge brought has a version of its own; what the primary record held keeps its history.
+    @Test(arguments: [true, false])
+    func tellsInTheHistoriesWhatTheMergeBrought(_ makesNew: Bool) throws {
+        let (desk, _, _, reply) = self.merged(Habits(mergeMakesNewRecord: makesNew))
+        let id = try #require(reply.json["id"].text)
+        let ask = Desk.json(["propertiesWithHistory": ["city", "jobtitle"], "inputs": [["id": id]]])
+        let read = desk.post("/crm/v3/objects/contacts/batch/read", ask).json["results"][0]["propertiesWithHistory"]
+        #expect(read["jobtitle"].items.compactMap { $0["value"].text } == ["CEO"])
+        #expect(read["jobtitle"][0]["sourceType"].text == "MERGE_OBJECTS")
+        #expect(read["city"].items.compactMap { $0["sourceType"].text } == ["INTEGRATION"])
+    }
+
     @Test func answers404ForMergedIDsByHabit() {
         let (desk, _, other, _) = self.merged(Habits(mergedIDsLeadOn: false))
         #expect(desk.get("/crm/v3/objects/contacts/\(other)").status == 404)

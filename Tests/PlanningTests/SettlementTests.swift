@@ -11,6 +11,7 @@ import Testing
         previous: Value = "Paris",
         found: Value,
         _ evidence: Evidence,
+        isByIntegration: Bool = false,
         lens: any Lens = LensChain([])
     ) -> FieldSettlement {
         let mapping = CompiledMapping(
@@ -24,7 +25,13 @@ import Testing
             property == "city" && value == "Lyon" ? "LYON" : value
         }
         let field = SentField(field: 0, source: sent, sent: sent, previous: previous)
-        return rule.settle(field, found: found, by: evidence, in: EmptyLensContext())
+        return rule.settle(
+            field,
+            found: found,
+            by: evidence,
+            isByIntegration: isByIntegration,
+            in: EmptyLensContext()
+        )
     }
 
     @Test(arguments: [Evidence.answer, .readBack, .readBackOfUnknown])
@@ -53,6 +60,19 @@ import Testing
 
     @Test func theManifestsNormalFormIsAgreed() {
         #expect(self.settle(found: "LYON", .readBackOfUnknown) == .agreed(remote: "LYON"))
+    }
+
+    /// A person may type a whole number, or a shorter name; a program that left just that left ours.
+    @Test(arguments: [
+        ("444.375", "444", true), ("444.5", "445", true), ("444.375", "445", false), ("444.375", "448", false),
+        ("Ada of the far and long name", "Ada of the far", true), ("Ada of the far and long name", "Ada", false),
+        (" Lille ", "lille", true), ("Lille", "Lens", false), ("Lille", "", false),
+    ])
+    func aFormOfOursThatAProgramWroteIsOurs(sent: String, kept: String, isOurs: Bool) {
+        let (sent, kept) = (Value.text(Text(sent)), Value.text(Text(kept)))
+        #expect(self.settle(sent: sent, found: kept, .readBackOfUnknown) == .overtaken(remote: kept))
+        let settled = self.settle(sent: sent, found: kept, .readBackOfUnknown, isByIntegration: true)
+        #expect(settled == (isOurs ? .agreed(remote: kept) : .overtaken(remote: kept)))
     }
 
     /// A CRM that keeps milliseconds, or seconds, cut or rounded our time: nobody typed that, and ours loses nothing.

@@ -17,6 +17,7 @@ import Testing
         "010-conversion": "8bb2582cb5d374f7a18899404f9e3d678fea351df8bbad21e187d0435c2427cf",
         "011-lists": "84017f128d284ea59921c90fa91fa643a31099b2afcf7ddf3521346bf35b3dfc",
         "012-list-moves": "5c65b33543bb8c3c75334bb60284f69637302c902cc6dd9206058f9cf9913d62",
+        "013-answered-operations": "d8315dad3adee7216c3f306d692609f89b33a1630a2e94592caa708edaa180d8",
     ]
 
     @Test func checksOfValuesNeedNoTable() throws {

@@ -1,4 +1,5 @@
 import Connectors
+import Planning
 import Records
 import RelaisTesting
 import Store
@@ -65,7 +66,29 @@ import Testing
         #expect(report.remote == 1 && report.leftTotal == 0, "\(report.left)")
         try await self.stands(bench, local[0], "Lyon", remote[0], "Paris")
         // Without an answer, its own form of `Paris ` cannot be told from what somebody typed after us: that is logged (R1).
-        #expect(try bench.conflicts(.settled).count == (isSilent ? 1 : 0))
+        #expect(try bench.conflicts(.settled).count == (isSilent && lostUpdate != .detected ? 1 : 0))
+    }
+
+    /// What was put back before the CRM failed is told, and the rest can be undone once it answers.
+    @Test func r6AFailureInTheMiddleKeepsTheReport() async throws {
+        var (bench, local, remote) = try await self.linked(51, lostUpdate: .detected)
+        bench.breaker = Breaker(floor: 1000, share: 1)
+        let run = try await self.push(bench, local, "Lyon")
+        let last = try #require(remote.max())
+        bench.account.with { state in
+            state.onHistory = { history in
+                guard history.record.id != last else { throw RemoteFailure(.serverError, "503") }
+                return history
+            }
+        }
+        let report = try await self.undo(bench, run)
+        #expect(report.remote == 50 && report.left == ["the CRM has not answered yet": 1], "\(report.left)")
+        #expect(report.failure?.code == .serverError)
+        let undoing = try bench.store.read { try $0.run(RunNumber(rawValue: report.undoing)) }
+        #expect(undoing?.state == .failed)
+        bench.account.with { $0.onHistory = nil }
+        try await bench.sync()
+        #expect(remote.allSatisfy { bench.account.value("contacts", $0, "city") == "Paris" })
     }
 
     /// The record cannot be read just now: nothing of it is put back, it says so, and the others are.

@@ -116,6 +116,40 @@ import Testing
         #expect(try bench.contacts().isEmpty)
     }
 
+    /// R7: the address of a role is nobody's own.
+    ///
+    /// Who is erased with one turns nobody else away, and nobody else is erased.
+    @Test(arguments: [true, false])
+    func theAddressOfARoleTurnsNobodyAway(isListed: Bool) async throws {
+        let listed = isListed ? ["allow_role_addresses: [info]"] : []
+        let mapping = try SyncBench.mapping(fields: ["{ local: first_name, remote: first_name }"], more: listed)
+        let bench = try SyncBench(mappings: [mapping])
+        let people = try ["Ada", "Eve"].map { name in
+            try bench.edit(nil, ["email": "info@example.com", "first_name": .text(Text(name))])
+        }
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:ada"), at: bench.clock.now)
+            let randomness = SeededRandomness(seed: 3).randomness
+            try transaction.suppress("info@example.com", reason: "unsubscribed", at: bench.clock.now)
+            try transaction.prepareErasure(randomness: randomness, matching: IdentityKey.matching([mapping]))
+            let isShared = RoleAddress.shared([mapping])
+            try transaction.erase(people[0], reason: "asked by letter", cause: cause, isShared: isShared)
+        }
+        // Eve never asked for mail again.
+        let suppression = try bench.store.read { try $0.suppression(of: "info@example.com") }
+        #expect(suppression == (isListed ? nil : "unsubscribed"))
+        if isListed {
+            #expect(throws: StoreError.self) { try bench.edit(nil, ["email": "info@example.com"]) }
+        } else {
+            try bench.edit(nil, ["email": "info@example.com", "first_name": "Bob"])
+        }
+        bench.account.edit("contacts", nil, ["email": "Info@example.com", "first_name": "Joe"])
+        let report = try await bench.sync()
+        #expect(report.counts.excluded == (isListed ? 1 : 0))
+        let names = try bench.contacts().compactMap { $0["first_name"].text?.string }.sorted()
+        #expect(names.contains("Joe") == !isListed && names.contains("Eve"))
+    }
+
     /// What a person was known by cannot be told any more once a mapping asks for it.
     @Test func anAddressStaysForgottenWithoutAnyMapping() async throws {
         let bench = try SyncBench()

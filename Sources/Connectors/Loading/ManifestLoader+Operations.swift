@@ -82,7 +82,7 @@ extension ManifestLoader {
     }
 
     func history(_ context: ObjectContext) -> HistoryRule? {
-        let keys = ["request", "records", "batch_size", "versions", "value", "time", "source"]
+        let keys = ["request", "records", "batch_size", "versions", "value", "time", "source", "integrations"]
         let reader = context.reader.allowing(["keys", "properties", "history"])
         guard let node = context["history"], let block = YAMLTable(node, "the history", keys: keys, self.findings),
             let request = block.required("request").flatMap({ self.request($0, "\(context.name) history", reader) }),
@@ -97,7 +97,8 @@ extension ManifestLoader {
             versions: versions,
             value: value,
             time: block.path("time", self.findings),
-            source: block.paths("source", self.findings)
+            source: block.paths("source", self.findings),
+            integrations: block.texts("integrations") ?? []
         )
     }
 

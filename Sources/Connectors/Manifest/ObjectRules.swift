@@ -193,6 +193,8 @@ struct HistoryRule: Sendable {
     let time: AnswerPath?
     /// The parts of "who", in the order in which people read them.
     let source: [AnswerPath]
+    /// What the first of these parts says where a program wrote, through the API, and not a person.
+    let integrations: [String]
 }
 
 /// How records are written.

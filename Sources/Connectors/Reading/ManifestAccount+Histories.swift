@@ -99,13 +99,16 @@ private struct HistoryReading {
                 raw.flatMap { raw in
                     form.flatMap { $0.decoded(raw, separator: values.separator) } ?? values.decoded(raw)
                 } ?? .absent
+            let source = self.history.source.compactMap { $0.first(in: entry).flatMap(Template.text) }
             return RemoteVersion(
                 value: tables[property]?.read(value) ?? value,
                 at: self.history.time.flatMap { $0.first(in: entry) }.flatMap { values.instant($0) },
                 by: String(
-                    self.history.source.compactMap { $0.first(in: entry).flatMap(Template.text) }
-                        .filter { !$0.isEmpty }.joined(separator: " ").unicodeScalars.prefix(Self.longestSource)
-                )
+                    source.filter { !$0.isEmpty }.joined(separator: " ").unicodeScalars.prefix(Self.longestSource)
+                ),
+                isByIntegration: source.first.map { kind in
+                    self.history.integrations.contains { $0.hasSameBytes(as: kind) }
+                } ?? false
             )
         }
         let isOldestFirst =

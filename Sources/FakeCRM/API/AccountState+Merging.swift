@@ -25,6 +25,7 @@ extension AccountState {
         let id = self.habits.mergeMakesNewRecord ? self[type].takeID() : kept.id
         var result = Record(id: id, createdAt: min(kept.createdAt, lost.createdAt), updatedAt: time, source: source)
         result.values = self.mergedValues(type, kept, lost)
+        let versions = self.mergedVersions(type, kept, result.values, at: time)
         let links = self.allLinks(type, kept.id) + self.allLinks(type, lost.id)
         let gone = self.habits.mergeMakesNewRecord ? [primary, other] : [other]
         for row in gone { self.remove(type, row: row, time: time) }
@@ -41,6 +42,7 @@ extension AccountState {
             }
             self.noteForIndex(type, row: row, before: kept, time: time)
         }
+        self[type].setHistory(row: row, versions)
         for old in Set([kept.id, lost.id]) where old != id { self[type].aliases[old] = id }
         for index in self.recordLists.indices where self.recordLists[index].type == type {
             let since = [kept.id, lost.id].compactMap { self.recordLists[index].members.removeValue(forKey: $0) }.min()
@@ -72,6 +74,39 @@ extension AccountState {
             if !further.isEmpty { values.set(more, Array(further.joined(separator: [UInt8(ascii: ";")]))) }
         }
         return values
+    }
+
+    /// The histories of the result: what the merge brought is a version of its own, behind what the primary record's say.
+    ///
+    /// How this kind of source is called is UNCONFIRMED.
+    private mutating func mergedVersions(
+        _ type: ObjectType,
+        _ kept: Record,
+        _ values: PackedValues,
+        at time: Int64
+    ) -> [ValueVersion] {
+        let source = self.sourceNumber(ChangeSource(type: "MERGE_OBJECTS", id: "merge"))
+        var versions = self[type].row(of: kept.id).flatMap { self[type].histories[$0] } ?? []
+        values.visit { entry in
+            let text = Array(values.bytes[entry.text])
+            guard self[type].properties[entry.property].source == .stored, kept.values[entry.property] != text else {
+                return
+            }
+            if let before = kept.values[entry.property],
+                !versions.contains(where: { $0.property == entry.property })
+            {
+                versions.append(
+                    ValueVersion(
+                        property: entry.property,
+                        text: before,
+                        timestamp: kept.createdAt,
+                        source: kept.source
+                    )
+                )
+            }
+            versions.append(ValueVersion(property: entry.property, text: text, timestamp: time, source: source))
+        }
+        return versions
     }
 
     private func allLinks(_ type: ObjectType, _ id: Int64) -> [(type: AssociationType, to: Int64)] {

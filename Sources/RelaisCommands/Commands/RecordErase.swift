@@ -39,7 +39,8 @@ extension RecordCommand {
             try store.write { transaction in
                 try transaction.prepareErasure(randomness: context.randomness, matching: IdentityKey.matching(mappings))
                 let cause = try context.cause(in: transaction)
-                try transaction.erase(record.id, reason: self.reason ?? "", cause: cause)
+                let reason = self.reason ?? ""
+                try transaction.erase(record.id, reason: reason, cause: cause, isShared: RoleAddress.shared(mappings))
             }
             try store.scrub()
             let connections = try store.read { transaction in

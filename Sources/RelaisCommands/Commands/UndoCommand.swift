@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connectors
 import Records
 import Store
 import SyncEngine
@@ -47,6 +48,7 @@ struct UndoCommand: RelaisSubcommand {
                 )
             }
             context.output.document(report.json)
+            if let failure = report.failure { throw failure }
             return report.isPlan && report.total > 0 || report.leftTotal > 0 ? .attention : .done
         }
     }
@@ -56,7 +58,11 @@ extension UndoSide: ExpressibleByArgument {}
 
 extension UndoReport {
     fileprivate func print(to output: Output) {
-        output.line(self.isPlan ? "Plan to undo run \(self.run)." : "Undid run \(self.run), in run \(self.undoing).")
+        let title =
+            self.failure == nil
+            ? "Undid run \(self.run), in run \(self.undoing)."
+            : "Undid part of run \(self.run), in run \(self.undoing); undo it again once the CRM answers."
+        output.line(self.isPlan ? "Plan to undo run \(self.run)." : title)
         var table = Table()
         let counts = [
             (self.local, "values put back here"), (self.remote, "values put back in the CRM"),
@@ -77,7 +83,7 @@ extension UndoReport {
             "left": .object(
                 self.left.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSON.number(of: $0.value)) }
             ),
-            "changes": .array(self.samples.map(\.json)),
+            "changes": .array(self.samples.map(\.json)), "failure": .text(self.failure?.message),
         ]
     }
 }

@@ -52,7 +52,7 @@ extension EvidenceMaker {
                 history.metAt = metAt.merging(agreedAt[field.name] ?? [:], uniquingKeysWith: max)
                 if thing == .contact { history.metAt.merge(remapped[field.name] ?? [:], uniquingKeysWith: max) }
                 history.record = place
-                self.noteTrespasses(history, id)
+                try self.noteTrespasses(history, id)
                 self.noteTrespasses(history, outside: outside)
                 self.evidence.histories.append(history)
             }

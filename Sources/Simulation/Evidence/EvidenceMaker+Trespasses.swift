@@ -8,14 +8,27 @@ extension EvidenceMaker {
     /// How long something that was on its way may still arrive.
     static let slack: Int64 = 600_000_000
 
-    mutating func noteTrespasses(_ history: FieldHistory, _ id: RecordID) {
+    /// Since when a record is kept out of syncs; nil if it takes part.
+    ///
+    /// Who is merged with somebody kept out is kept out too.
+    func keptOut(_ id: RecordID) throws -> Instant? {
+        if let since = self.chronicle.excluded[id] { return since }
+        for lost in try self.transaction.merged(into: id) {
+            guard let since = self.chronicle.excluded[lost] else { continue }
+            let merge = try self.history(of: lost).last { $0.kind == .merge }
+            return max(since, merge?.at ?? since)
+        }
+        return nil
+    }
+
+    mutating func noteTrespasses(_ history: FieldHistory, _ id: RecordID) throws {
         // Our clock may be off by five minutes, a create may arrive hours later: times are no evidence then.
         guard self.scenario.faults[.clockJumps] == nil, self.scenario.faults[.lateCreate] == nil else { return }
         let writes = history.steps.sorted { $0.key < $1.key }
             .flatMap { home, steps in
                 steps.compactMap { step in step.writer.map { (at: step.at, by: $0, place: home) } }
             }
-        if let since = self.chronicle.excluded[id]?.microseconds,
+        if let since = try self.keptOut(id)?.microseconds,
             let write = writes.first(where: { $0.at > since + Self.slack })
         {
             let text = "\(history.field.name) was written in \(write.place) although the record is kept out of syncs"

@@ -93,7 +93,7 @@ struct EvidenceMaker {
             self.links[home, default: []] += links
             let live = Set(crm.ids(thing.type))
             for link in links { try self.compare(link, home, thing, mapping, live: live) }
-            self.findStrays(home, thing, links, live: live)
+            try self.findStrays(home, thing, links, live: live)
             for id in crm.ids(thing.type) {
                 let mark = crm.value(thing.type, id, WorldField.all(thing)[0].remote[home] ?? "")
                 guard let subject = mark.flatMap(Scenario.subject), self.hasOneOrigin(subject) else { continue }
@@ -141,7 +141,7 @@ struct EvidenceMaker {
         }
     }
 
-    private mutating func findStrays(_ home: Home, _ thing: Thing, _ links: [Link], live: Set<Int64>) {
+    private mutating func findStrays(_ home: Home, _ thing: Thing, _ links: [Link], live: Set<Int64>) throws {
         let linked = Set(links.compactMap { Int64($0.key.remote.string) })
         let property = WorldField.all(thing)[0].remote[home] ?? ""
         for id in live.subtracting(linked).sorted() {
@@ -155,7 +155,7 @@ struct EvidenceMaker {
         for (id, entry) in self.records.sorted(by: { $0.key < $1.key })
         where entry.record.schema.name == thing.rawValue && !ours.contains(id) {
             let flag =
-                self.flags.local(home, id) ?? (self.chronicle.excluded[id] == nil ? nil : "excluded")
+                try self.flags.local(home, id) ?? (self.keptOut(id) == nil ? nil : "excluded")
                 ?? self.forgottenFlag(entry.record)
             self.evidence.strays.append(Evidence.Stray(subject: entry.subject, side: .local, home: home, flag: flag))
         }

@@ -114,7 +114,12 @@ extension World {
             for person in try [survivor] + transaction.merged(into: survivor) {
                 try self.chronicle.forgotten.insert(person, at: self.clocks.local.now, in: transaction)
             }
-            try transaction.erase(id, reason: "asked by letter", cause: self.cause(transaction))
+            try transaction.erase(
+                id,
+                reason: "asked by letter",
+                cause: self.cause(transaction),
+                isShared: RoleAddress.shared(mappings)
+            )
         }
         numbers = SeededRandomness(seed: 0)
         if !address.isEmpty { self.chronicle.addresses[subject] = address }
@@ -130,6 +135,7 @@ extension World {
                 try transaction.exclude(id, reason: "not now", cause: self.cause(transaction))
             } else {
                 try transaction.include(id, cause: self.cause(transaction))
+                for lost in try transaction.merged(into: id) { self.chronicle.excluded[lost] = nil }
             }
         }
         self.chronicle.excluded[id] = isOut ? self.executor.now : nil

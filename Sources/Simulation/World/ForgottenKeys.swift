@@ -1,3 +1,4 @@
+import Mapping
 import Records
 import Store
 
@@ -24,7 +25,9 @@ struct ForgottenKeys {
             let parts = [
                 Canon.canon(self.phone, .phone), Canon.canon(self.firstName, .text), Canon.canon(self.lastName, .text),
             ]
-            return (email.isEmpty ? [] : [email])
+            // The address of a role is nobody's own (R7).
+            let isOwn = !email.isEmpty && !RoleAddress.isRole(.text(email), allowing: [])
+            return (isOwn ? [email] : [])
                 + (parts.contains("") ? [] : [parts.joined(separator: "\u{0}").lowercased()])
         }
     }

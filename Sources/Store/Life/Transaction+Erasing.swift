@@ -9,11 +9,18 @@ extension Transaction {
     /// that the person was known by, now and earlier, turn them away until they are admitted again. What SQLite has not
     /// overwritten yet goes with `Store.scrub`.
     ///
+    /// `isShared` says of a value that it is nobody's own, such as the address of a role (R7): it turns nobody away, and what
+    /// others with it said of mail stays.
     /// Throws `StoreError`: `.notFound`, or `.refused` without the workspace's secret.
-    package func erase(_ record: RecordID, reason: String, cause: Cause) throws {
+    package func erase(
+        _ record: RecordID,
+        reason: String,
+        cause: Cause,
+        isShared: (Value) -> Bool = { _ in false }
+    ) throws {
         let survivor = try self.survivor(of: record)
         let people = try [survivor] + self.merged(into: survivor)
-        for person in people { try self.keepKeys(of: person, for: survivor, cause: cause) }
+        for person in people { try self.keepKeys(of: person, for: survivor, isShared, cause: cause) }
         try self.execute(
             """
             INSERT INTO erasure(record, reason, actor, requested_at) VALUES(?1, ?2, ?3, ?4)
@@ -25,7 +32,7 @@ extension Transaction {
             cause.at
         )
         for person in people {
-            try self.forgetAddresses(of: person)
+            try self.forgetAddresses(of: person, isShared)
             try self.redactWaiting(of: person, for: survivor, cause: cause)
             try self.redactLinks(of: person, for: survivor, cause: cause)
             try self.redactAutomation(of: person, cause: cause)
@@ -40,14 +47,21 @@ extension Transaction {
     // MARK: What they were known by
 
     /// Hashes what the person is known by now, and was before the changes that the journal tells of.
-    private func keepKeys(of person: RecordID, for survivor: RecordID, cause: Cause) throws {
+    private func keepKeys(
+        of person: RecordID,
+        for survivor: RecordID,
+        _ isShared: (Value) -> Bool,
+        cause: Cause
+    ) throws {
         guard let stored = try self.record(person) else { throw StoreError(.notFound, "no record \(person)") }
         var values = stored.values
+        // A key with a blank part is none.
+        func own(_ values: [Value]) -> [Value] { values.map { isShared($0) ? .absent : $0 } }
         // An address is what a person is known by, whether a mapping matches by it or not, today or one day.
         if stored.schema.property("email") != nil {
             try self.buildIdentityKey(IdentityKey(["email"]), of: stored.object)
         }
-        try self.keepErasedKeys(of: survivor, stored.object, values, at: cause.at)
+        try self.keepErasedKeys(of: survivor, stored.object, own(values), at: cause.at)
         let keyed = Set(try self.storedIdentityKeys(of: stored.object).flatMap(\.key.properties))
         for entry in try self.timeline(of: person, limit: .max) where entry.kind.changesRecord {
             var moved = false
@@ -59,15 +73,15 @@ extension Transaction {
                 values[place] = change.old
                 moved = moved || keyed.contains(change.property)
             }
-            if moved { try self.keepErasedKeys(of: survivor, stored.object, values, at: cause.at) }
+            if moved { try self.keepErasedKeys(of: survivor, stored.object, own(values), at: cause.at) }
         }
     }
 
     /// The addresses that mail was kept from, or sent to, stand in plain words.
-    private func forgetAddresses(of person: RecordID) throws {
+    private func forgetAddresses(of person: RecordID, _ isShared: (Value) -> Bool) throws {
         guard let stored = try self.record(person) else { return }
         for value in stored.values {
-            guard case .text(let text) = value else { continue }
+            guard case .text(let text) = value, !isShared(value) else { continue }
             try self.execute("DELETE FROM suppression WHERE address = ?1", text)
             try self.execute("DELETE FROM suppression WHERE address = ?1", Text(text.string.lowercased()))
         }

@@ -9,5 +9,6 @@ package struct Migration: Sendable {
     package static let all: [Migration] = [
         .base, .automation, .fieldRules, .life, .erasure, .reading, .identity, .rollUps, .conversion, .lists,
         .listMoves,
+        .answeredOperations,
     ]
 }

@@ -84,6 +84,8 @@ package struct PendingOperation: Hashable, Sendable {
     package var notBefore: Instant?
     /// When it was sent last; nil if never.
     package var sentAt: Instant?
+    /// The version that the answer gave, 0 if it gave none; nil while no answer came.
+    package var answeredVersion: Int64?
     /// The value of the unique property by which an unanswered create is found (R4); nil if there is none.
     package var createKey: Text?
     /// The record's version from which it was planned.

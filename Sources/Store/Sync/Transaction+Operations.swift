@@ -35,7 +35,7 @@ extension Transaction {
     package func operation(_ id: Int64) throws -> PendingOperation? {
         let sql: StaticString = """
             SELECT id, run, connection, object, record, remote, kind, lane, state, attempts, not_before, sent_at,
-                create_key, based_on, shape, payload
+                create_key, based_on, shape, payload, answered_version
             FROM operation WHERE id = ?1
             """
         return try self.first(sql, id, read: Self.operation)
@@ -49,7 +49,7 @@ extension Transaction {
     ) throws -> PendingOperation? {
         let sql: StaticString = """
             SELECT id, run, connection, object, record, remote, kind, lane, state, attempts, not_before, sent_at,
-                create_key, based_on, shape, payload
+                create_key, based_on, shape, payload, answered_version
             FROM operation WHERE connection = ?1 AND object = ?2 AND record = ?3
             """
         return try self.first(sql, connection, object, record, read: Self.operation)
@@ -66,7 +66,7 @@ extension Transaction {
     ) throws -> [PendingOperation] {
         let sql: StaticString = """
             SELECT id, run, connection, object, record, remote, kind, lane, state, attempts, not_before, sent_at,
-                create_key, based_on, shape, payload
+                create_key, based_on, shape, payload, answered_version
             FROM operation WHERE connection = ?1 AND state = ?2 AND id > ?3 ORDER BY id LIMIT ?4
             """
         return try self.all(sql, connection, state, id, limit, read: Self.operation)
@@ -82,7 +82,7 @@ extension Transaction {
     ) throws -> [PendingOperation] {
         let sql: StaticString = """
             SELECT id, run, connection, object, record, remote, kind, lane, state, attempts, not_before, sent_at,
-                create_key, based_on, shape, payload
+                create_key, based_on, shape, payload, answered_version
             FROM operation
             WHERE connection = ?1 AND state = 'waiting' AND id > ?2 AND lane = ?3
                 AND (not_before IS NULL OR not_before <= ?4)
@@ -94,7 +94,8 @@ extension Transaction {
     /// Notes that an operation is being sent; to be committed before the request leaves.
     package func markInFlight(_ id: Int64, at instant: Instant) throws {
         let sql: StaticString = """
-            UPDATE operation SET state = 'in_flight', sent_at = ?2, attempts = attempts + 1, not_before = NULL
+            UPDATE operation SET state = 'in_flight', sent_at = ?2, attempts = attempts + 1, not_before = NULL,
+                answered_version = NULL
             WHERE id = ?1
             """
         try self.execute(sql, id, instant)
@@ -103,6 +104,11 @@ extension Transaction {
     /// Notes that no answer came; it is read back, not before `instant` if that is given (R4: the index lags).
     package func markUnknown(_ id: Int64, notBefore instant: Instant? = nil) throws {
         try self.execute("UPDATE operation SET state = 'unknown', not_before = ?2 WHERE id = ?1", id, instant)
+    }
+
+    /// Notes that an operation was answered, and with which version (0 for none): what became of it is not known yet.
+    package func noteAnswer(_ id: Int64, version: Int64) throws {
+        try self.execute("UPDATE operation SET answered_version = ?2 WHERE id = ?1", id, version)
     }
 
     /// Replaces the fields of an operation, by what its answer said of them.
@@ -160,6 +166,7 @@ extension Transaction {
         operation.attempts = columns.count(9)
         operation.notBefore = columns.optionalInstant(10)
         operation.sentAt = columns.optionalInstant(11)
+        operation.answeredVersion = columns.optionalInt(16)
         return operation
     }
 }

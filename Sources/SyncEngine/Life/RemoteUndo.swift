@@ -4,6 +4,13 @@ import Planning
 import Records
 import Store
 
+extension Result where Failure == any Error {
+    /// What `body` returns or throws.
+    fileprivate static func catching(_ body: () async throws -> Success) async -> Self {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
+
 /// Puts back in the CRM what a run wrote there and nobody touched since (R6).
 struct RemoteUndo {
     let session: SyncSession
@@ -94,8 +101,10 @@ struct RemoteUndo {
         }
         guard !batch.isEmpty else { return }
         var push = PushPhase(session: self.session, lane: self.lane)
-        _ = try await push.send(batch)
+        // What was put back before a failure is told all the same.
+        let sending = await Result.catching { try await push.send(batch) }
         try self.check(batch)
+        _ = try sending.get()
     }
 
     /// The write that puts a record's values back, noted as in flight; nil if none can be put back.

@@ -22,6 +22,16 @@ extension Syncer {
     }
 }
 
+extension RoleAddress {
+    /// What is nobody's own for all of these mappings, such as `info@acme.example`; see `Transaction.erase`.
+    ///
+    /// An address that one of them lists identifies somebody.
+    package static func shared(_ mappings: [CompiledMapping]) -> (Value) -> Bool {
+        let allowed = mappings.flatMap(\.allowedRoleAddresses)
+        return { !Breakage.roleAddressIsKey.isOn && Self.isRole($0, allowing: allowed) }
+    }
+}
+
 extension IdentityKey {
     /// The match keys of mappings by their local object: what `Transaction.prepareErasure` wants of them.
     package static func matching(_ mappings: [CompiledMapping]) -> [String: [IdentityKey]] {

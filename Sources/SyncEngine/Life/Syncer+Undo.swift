@@ -10,8 +10,26 @@ extension Syncer {
     /// What is put back is held until a person lets it go or the mapping changes, so that no later sync repeats the run.
     /// Nothing of it starts a workflow. With `carryOut` false this is a plan: the same, with nothing written.
     ///
-    /// Throws `SyncError` if there is no such run of this connection, or it has not ended.
+    /// A failure of the CRM in the middle of it ends the run as failed, and the report says what had been put back by then,
+    /// and the failure. Throws `SyncError` if there is no such run of this connection, or it has not ended.
     package func undo(_ run: RunNumber, side: UndoSide, carryOut: Bool) async throws -> UndoReport {
+        var kept: UndoReport?
+        do {
+            return try await self.undo(run, side: side, carryOut: carryOut, keeping: &kept)
+        } catch let failure as RemoteFailure {
+            guard var report = kept, !report.isPlan, report.total + report.leftTotal > 0 else { throw failure }
+            report.failure = failure
+            return report
+        }
+    }
+
+    /// `kept` is what was done so far in the CRM.
+    private func undo(
+        _ run: RunNumber,
+        side: UndoSide,
+        carryOut: Bool,
+        keeping kept: inout UndoReport?
+    ) async throws -> UndoReport {
         try await self.inRun(kind: carryOut ? "undo" : "undo plan", counting: \.0) { session in
             let record = try self.undoable(run, session)
             var report = UndoReport(run: run.rawValue, side: side, isPlan: !carryOut)
@@ -22,6 +40,7 @@ extension Syncer {
                 self.nameLists(changes, in: &report)
                 for lane in session.lanes {
                     var remote = RemoteUndo(session: session, lane: lane, run: run, report: report)
+                    defer { kept = remote.report }
                     try await remote.undo(changes)
                     report = remote.report
                 }

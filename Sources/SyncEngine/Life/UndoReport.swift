@@ -1,3 +1,4 @@
+package import Connectors
 package import Records
 
 /// Whose values an undo puts back (R6).
@@ -59,6 +60,8 @@ package struct UndoReport: Sendable {
     package internal(set) var left: [String: Int] = [:]
     /// Some of the changes, those that stay first.
     package internal(set) var samples: [UndoneChange] = []
+    /// Why the undo ended before it was through, so that it has to be run again; nil if it went through.
+    package internal(set) var failure: RemoteFailure?
     private var leftSamples = 0
 
     /// The most changes that are kept as samples.

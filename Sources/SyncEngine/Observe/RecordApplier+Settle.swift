@@ -14,12 +14,20 @@ extension RecordApplier {
     mutating func settle(
         _ fields: [SentField],
         of link: Link,
+        history: RemoteHistory? = nil,
         found: (SentField) -> (value: Value, evidence: Evidence)?
     ) throws -> [AgreedField] {
         var agreed: [AgreedField] = []
         for field in fields {
             guard let (value, evidence) = found(field) else { continue }
-            switch self.runtime.settlement.settle(field, found: value, by: evidence, in: self.context) {
+            let outcome = self.runtime.settlement.settle(
+                field,
+                found: value,
+                by: evidence,
+                isByIntegration: self.isByIntegration(field, value, history),
+                in: self.context
+            )
+            switch outcome {
             case .agreed(let remote):
                 let kept = Breakage.shadowIsWhatWasSent.isOn ? field.sent : remote
                 agreed.append(AgreedField(field.field, local: field.source, remote: kept))
@@ -33,6 +41,14 @@ extension RecordApplier {
             }
         }
         return agreed
+    }
+
+    /// Whether the CRM's history says that a program wrote what a field holds now; that of a text which several fields share
+    /// says nothing of its parts.
+    private func isByIntegration(_ field: SentField, _ value: Value, _ history: RemoteHistory?) -> Bool {
+        let mapped = self.runtime.mapping.fields[field.field]
+        guard let history, mapped.part == nil, let property = mapped.remote else { return false }
+        return history.isByIntegration(property, now: value)
     }
 
     /// Nobody knows whether the person who typed another value had seen ours: theirs stands, and ours is kept in the
@@ -210,7 +226,7 @@ extension RecordApplier {
         }
         let read = incoming?.values
         if read == nil && !(sent.wasAnswered && self.isToldByAnswer(sent)) {
-            try self.transaction.markUnknown(sent.operation.id)
+            try self.transaction.leaveInDoubt(sent)
             self.counts.unknown += 1
             return
         }
@@ -218,7 +234,7 @@ extension RecordApplier {
         let fields = self.runtime.mapping.fields
         var shown: [Int: Value] = [:]
         let isUntouched = sent.isUntouched(at: incoming?.version)
-        let agreed = try self.settle(sent.fields, of: link) { field in
+        let agreed = try self.settle(sent.fields, of: link, history: sent.history) { field in
             if case .association = fields[field.field].kind {
                 return associated.contains(field.field) ? (field.sent, .answer) : nil
             }

@@ -22,6 +22,16 @@ struct SentOperation {
 }
 
 extension SentOperation {
+    /// An operation of which an earlier run, or a lost answer, left the outcome open, with what is known of its answer.
+    init(inDoubt operation: PendingOperation) {
+        self.init(operation: operation, fields: operation.sentFields)
+        guard let version = operation.answeredVersion, !Breakage.answerForgottenWithHistory.isOn else {
+            self.wasAnswered = false
+            return
+        }
+        self.version = version == 0 ? nil : version
+    }
+
     /// Whether nobody touched the record between our write and the read that found it at a version: what it holds then is
     /// what the CRM made of our values, as surely as if the answer had said so (R1).
     ///
@@ -50,6 +60,16 @@ extension SentOperation {
             previous: field.previous,
             isCarried: field.isCarried
         )
+    }
+}
+
+extension Transaction {
+    /// Leaves a write in doubt until it can be told what became of it; what its answer said is kept till then.
+    func leaveInDoubt(_ sent: SentOperation) throws {
+        let id = sent.operation.id
+        try self.rewrite(id, fields: sent.answeredFields)
+        if sent.wasAnswered { try self.noteAnswer(id, version: sent.version ?? 0) }
+        try self.markUnknown(id)
     }
 }
 

@@ -163,8 +163,7 @@ struct Settling {
                 guard let remote = sent.operation.remote else { continue }
                 guard !looked.unread.contains(remote) else {
                     // Settled once it can be told what the write replaced; what the answer said is kept till then.
-                    try transaction.rewrite(sent.operation.id, fields: sent.answeredFields)
-                    try transaction.markUnknown(sent.operation.id)
+                    try transaction.leaveInDoubt(sent)
                     applier.counts.unknown += 1
                     continue
                 }

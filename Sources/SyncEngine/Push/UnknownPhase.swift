@@ -92,7 +92,7 @@ struct UnknownPhase {
                     try self.settleArchive(operation, reading, with: &applier)
                     continue
                 }
-                var sent = SentOperation(operation: operation, fields: operation.sentFields, wasAnswered: false)
+                var sent = SentOperation(inDoubt: operation)
                 sent.history = operation.remote.flatMap { looked.histories[$0] }
                 let isTold = operation.remote.map { !looked.unread.contains($0) } ?? true
                 if let reading, !reading.record.isReadable || !isTold {
@@ -114,7 +114,7 @@ struct UnknownPhase {
     /// What the writes replaced, if they were carried out (R2); fails where that cannot be told now.
     private func histories(of operations: [PendingOperation]) async throws -> HistoryReader.Findings {
         let written = operations.filter { $0.kind != .archive }
-            .map { SentOperation(operation: $0, fields: $0.sentFields, wasAnswered: false) }
+            .map { SentOperation(inDoubt: $0) }
         let findings = try await HistoryReader(session: self.session, lane: self.lane).read(written)
         if let failure = findings.failure { throw failure }
         return findings
