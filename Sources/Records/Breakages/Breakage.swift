@@ -141,6 +141,8 @@
     case contradictionIgnored = "contradiction-ignored"
     /// `info@` identifies a person.
     case roleAddressIsKey = "role-address-is-key"
+    /// Who is erased with `info@` turns away everybody else with it.
+    case roleAddressIsErased = "role-address-is-erased"
     /// A changed match key cuts the link.
     case emailChangeBreaksLink = "email-change-breaks-link"
     /// A record that was given to another person is synced like any other.

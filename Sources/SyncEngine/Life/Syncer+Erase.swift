@@ -28,7 +28,7 @@ extension RoleAddress {
     /// An address that one of them lists identifies somebody.
     package static func shared(_ mappings: [CompiledMapping]) -> (Value) -> Bool {
         let allowed = mappings.flatMap(\.allowedRoleAddresses)
-        return { !Breakage.roleAddressIsKey.isOn && Self.isRole($0, allowing: allowed) }
+        return { !Breakage.roleAddressIsErased.isOn && Self.isRole($0, allowing: allowed) }
     }
 }
 
