@@ -22,6 +22,9 @@ extension SyncReport {
         for (path, word) in words where self.counts[keyPath: path] > 0 {
             table.add("  \(self.counts[keyPath: path])", word)
         }
+        if self.counts.missingRemotely > 0 {
+            table.add("  \(self.counts.missingRemotely)", Self.missing(isFollowed: self.followsDeletions))
+        }
         lines += table.lines.isEmpty ? ["  Both sides agree; nothing to do."] : table.lines
         for (field, count) in self.counts.driftFields.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(count) of them in \(field)")
@@ -127,6 +130,14 @@ extension SyncReport {
         (\.driftChanged, "records that had changed without anything telling of it"),
     ]
 
+    /// What becomes of records that the CRM does not have any more: one read that misses them is no evidence (R10).
+    static func missing(isFollowed: Bool) -> String {
+        let what = "linked records that the CRM does not have any more; "
+        guard isFollowed else { return what + "they stay here (the mapping's `delete: pull` is `ignore`)" }
+        return what + "a later run looks again, and deletes here those that are gone where the mapping says "
+            + "`delete: { pull: archive }`"
+    }
+
     private static let waiting: [Word] = [
         (\.conflictsSettled, "conflicts settled by a rule (`relais conflicts list --state settled`)"),
         (\.overwrittenUnseen, "of them values of the CRM that were overwritten before anybody here had seen them"),
@@ -139,7 +150,6 @@ extension SyncReport {
         (\.strangersOnLists, "records on lists whom no segment put there; they are left alone"),
         (\.activitiesRefused, "activities that the CRM refused"),
         (\.excluded, "records outside the filter"),
-        (\.missingRemotely, "linked records that the CRM does not have any more; they stay here"),
         (\.unknown, "writes whose answer never came; the next run reads them back"),
     ]
 }

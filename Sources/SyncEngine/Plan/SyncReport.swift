@@ -1,5 +1,6 @@
 import Connectors
 import Crypto
+import Mapping
 package import Records
 import Store
 
@@ -25,6 +26,8 @@ package struct SyncReport: Sendable {
     package let samples: [PlannedChange]
     /// Requests made since the account was opened.
     package let requests: Int
+    /// Whether a mapping of the run deletes here what the CRM deleted, once that is made sure of.
+    package let followsDeletions: Bool
     /// Why an approval was not taken: what has moved since the plan that was approved was shown; empty if nothing did.
     package internal(set) var moves: [String] = []
     /// The run whose plan was approved, where something has moved since.
@@ -37,6 +40,7 @@ package struct SyncReport: Sendable {
         self.counts = counts
         self.samples = samples
         self.requests = session.context.account.requestsMade
+        self.followsDeletions = session.context.mappings.contains { $0.delete.pull == .archive }
     }
 
     /// The counts in one line, stable, for the approval's row.

@@ -63,7 +63,7 @@ package struct SyncCounts: Hashable, Sendable {
     package var unmapped = 0
     /// Remote records outside the pull filter, and local ones outside the push filter.
     package var excluded = 0
-    /// Linked records that the CRM has archived or deleted and that stay here.
+    /// Linked records that the CRM seems to have no more: they stay, as the mapping says, or until a later run makes sure.
     package var missingRemotely = 0
     /// Writes whose answer never came and that could not be read back yet.
     package var unknown = 0
