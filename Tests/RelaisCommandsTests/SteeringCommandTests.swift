@@ -1,5 +1,5 @@
 import FakeCRM
-import Foundation
+import Records
 import SyncEngine
 import Testing
 
@@ -12,5 +12,29 @@ import Testing
         #expect(SyncReport.missing(isFollowed: false).contains("they stay here"))
         let followed = SyncReport.missing(isFollowed: true)
         #expect(!followed.contains("stay here") && followed.contains("a later run looks again"))
+    }
+
+    /// The run wrote 25 records and stopped; the plan before it had been silent.
+    @Test(.timeLimit(.minutes(1))) func aPlanTellsOfTheBreakerAndOfTheLineThatAllowsIt() async throws {
+        try await LiveWorkspace.run { workspace, crm in
+            try workspace.edit(
+                "Config/relais.yaml",
+                "    budget: unlimited\n",
+                "    budget: unlimited\n    breaker: { floor: 0, percent: 1 }\n"
+            )
+            try await workspace.run("connect", "hubspot")
+            try await workspace.run("sync", "hubspot", "--approve")
+            for id in crm.ids(.contacts).prefix(3) { try crm.edit(.contacts, id, set: ["firstname": "Another"], by: 1) }
+            let plan = try await workspace.run("plan", "hubspot")
+            #expect(plan.status == .attention)
+            #expect(plan.text.contains("overwrites: 3 contact records, more than 1 % of 30 links"), "\(plan.text)")
+            #expect(plan.text.contains("relais sync hubspot --allow overwrites"), "\(plan.text)")
+            let json = try await workspace.run("plan", "hubspot", "--json").json()
+            #expect(json["breakers"]?[0]?["planned"]?.int == 3)
+            #expect(json["allow"]?.string == "relais sync hubspot --allow overwrites")
+            #expect(try await workspace.run("sync", "hubspot").status == .attention)
+            let done = try await workspace.run("sync", "hubspot", "--allow", "overwrites", "--json").json()
+            #expect(done["kind"]?.string == "sync" && done["counts"]?["updated_locally"]?.int ?? 0 >= 1, "\(done)")
+        }
     }
 }

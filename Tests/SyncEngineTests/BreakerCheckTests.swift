@@ -89,6 +89,43 @@ import Testing
         #expect(run.counts["created_locally"] == 1 && run.counts["updated_locally"] == 1, "\(run.counts)")
     }
 
+    /// "A run that would surprise says so before it writes": the plan foresees the stop of the run, and no other.
+    @Test(arguments: [true, false], [6, 7]) func aPlanForeseesTheBreakerThatStopsItsRun(isPulled: Bool, many: Int) async throws {
+        let bench = try await self.bench()
+        for record in try bench.contacts().prefix(many) {
+            if isPulled {
+                bench.account.edit("contacts", try bench.remoteID(of: record.id), ["city": "new"])
+            } else {
+                try bench.edit(record.id, ["city": "new"])
+            }
+        }
+        bench.clock.advance(by: .seconds(60))
+        let foreseen = try await bench.syncer.plan().breakers
+        guard many > 6 else {
+            #expect(foreseen.isEmpty)
+            try await bench.sync()
+            return
+        }
+        let breaker = try #require(foreseen.first)
+        #expect(foreseen.count == 1 && breaker.kind == .overwrites && breaker.object == "contact")
+        #expect(breaker.planned == 7 && breaker.earlier == 0 && breaker.links == 30)
+        let error = await #expect(throws: SyncError.self) { try await bench.sync() }
+        #expect(error?.breaker?.kind == .overwrites)
+    }
+
+    /// What the day's other runs did counts for the plan as it does for the run.
+    @Test func aPlanCountsTheDayBeforeIt() async throws {
+        let bench = try await self.bench()
+        let records = try bench.contacts()
+        for record in records.prefix(6) { try bench.edit(record.id, ["city": "new"]) }
+        try await bench.sync()
+        try bench.edit(records[6].id, ["phone": ""])
+        try bench.edit(records[7].id, ["city": "new"])
+        bench.clock.advance(by: .seconds(60))
+        let foreseen = try #require(try await bench.syncer.plan().breakers.first)
+        #expect(foreseen.kind == .overwrites && foreseen.planned == 1 && foreseen.earlier == 6)
+    }
+
     /// Six of thirty may change in a day; who syncs each minute has many runs in between.
     @Test func theDayIsADayHoweverManyRunsItHas() async throws {
         let bench = try await self.bench()

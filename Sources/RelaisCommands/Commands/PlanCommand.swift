@@ -43,7 +43,7 @@ struct PlanCommand: RelaisSubcommand {
             let approved = try store.read { try $0.connection(connection.name)?.approvedAt != nil }
             if !approved { context.output.line("Approve and carry it out: relais sync \(connection.name) --approve") }
             context.output.document(report.json)
-            return report.counts.needsAttention || !approved ? .attention : .done
+            return report.counts.needsAttention || !report.breakers.isEmpty || !approved ? .attention : .done
         }
     }
 }

@@ -4,7 +4,7 @@ import SyncEngine
 extension SyncReport {
     /// The report for people.
     func print(to output: Output, verbose: Bool = false) {
-        for line in self.lines { output.line(line) }
+        for line in self.lines + self.breakerLines { output.line(line) }
         for line in self.warnings { output.line(line) }
         guard verbose else { return }
         for change in self.samples { change.print(to: output) }
@@ -78,6 +78,8 @@ extension SyncReport {
                 (key: "kind", value: .string(self.kind == .plan ? "plan" : "sync")),
                 (key: "digest", value: .string(self.digest)),
                 (key: "counts", value: .object(counts)),
+                (key: "breakers", value: .array(self.breakers.map(\.json))),
+                (key: "allow", value: .text(self.allowLine)),
                 (key: "requests", value: .number(of: self.requests)),
                 (key: "changes", value: .array(self.samples.map(\.json))),
                 (key: "moved_since_shown", value: .array(self.moves.map { .string($0) })),

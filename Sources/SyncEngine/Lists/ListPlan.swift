@@ -1,5 +1,6 @@
 import Connectors
 import Mapping
+import Planning
 import Records
 import Store
 
@@ -53,7 +54,12 @@ struct ListPlan {
             after = last.record
             for (record, remote) in due where remote != nil || self.made.contains(record) {
                 guard let move = try segment.decide(record, on: number, in: transaction) else { continue }
-                if move == .add { counts.addedToLists += 1 } else { counts.removedFromLists += 1 }
+                if move == .add {
+                    counts.addedToLists += 1
+                } else {
+                    counts.removedFromLists += 1
+                    counts.guarded[.blanks] += 1
+                }
                 self.note(
                     PlannedChange(move, segment.membership, of: self.lane.mapping, record: record, remote: remote)
                 )

@@ -18,8 +18,14 @@ struct PlanPhase {
     /// Thrown to undo everything.
     private struct RollBack: Error {}
 
-    func run() throws -> SyncCounts {
-        var result = SyncCounts()
+    /// What would be done, in counts, and the breakers that would stop it on the way.
+    struct Result {
+        var counts = SyncCounts()
+        var breakers: [ForeseenBreaker] = []
+    }
+
+    func run() throws -> Result {
+        var result = Result()
         do {
             try self.session.context.store.write { transaction in
                 result = try self.plan(in: transaction)
@@ -29,9 +35,11 @@ struct PlanPhase {
         return result
     }
 
-    private func plan(in transaction: Transaction) throws -> SyncCounts {
+    private func plan(in transaction: Transaction) throws -> Result {
         var counts = SyncCounts()
         var taken: [Set<Text>] = []
+        // What each lane changes and links, for the breakers.
+        var parts: [SyncCounts] = []
         for (index, lane) in self.session.lanes.enumerated() {
             var applier = self.session.applier(lane, in: transaction)
             if index < self.departures.count {
@@ -42,6 +50,7 @@ struct PlanPhase {
             }
             taken.append(try self.takeIn(lane, with: &applier))
             counts.add(applier.counts)
+            parts.append(applier.counts)
         }
         for lane in self.session.lanes { try RollUpPhase(session: self.session, lane: lane).run(in: transaction) }
         for (index, lane) in self.session.lanes.enumerated() {
@@ -51,19 +60,42 @@ struct PlanPhase {
             let made = try self.planCreates(lane, with: &applier)
             try self.planArchives(lane, with: &applier)
             counts.add(applier.counts)
+            parts[index].add(applier.counts)
             let lists = ListPlan(
                 session: self.session,
                 lane: lane,
                 readings: index < self.lists.count ? self.lists[index] : [],
                 made: made
             ) { self.notebook.note($0) }
-            counts.add(try lists.run(in: transaction))
+            let moved = try lists.run(in: transaction)
+            counts.add(moved)
+            parts[index].add(moved)
             var activities = ActivityPhase(session: self.session, lane: lane)
             try activities.plan(made: made, in: transaction) { self.notebook.note($0) }
             counts.add(activities.counts)
         }
         counts.missingRemotely += try transaction.countDepartures(self.session.connection.number)
-        return counts
+        return Result(counts: counts, breakers: try self.foresee(parts, in: transaction))
+    }
+
+    /// The breakers that would stop a run of this plan: the same sums, held against the same links.
+    private func foresee(_ parts: [SyncCounts], in transaction: Transaction) throws -> [ForeseenBreaker] {
+        var sums: [String: BreakerCounts] = [:]
+        for (lane, part) in zip(self.session.lanes, parts) {
+            sums[lane.mapping.localObject, default: BreakerCounts()].add(part.guarded)
+        }
+        var found: [ForeseenBreaker] = []
+        for (lane, part) in zip(self.session.lanes, parts) where part.guarded != BreakerCounts() {
+            let trips = try BreakerCheck(session: self.session).foresee(
+                sums[lane.mapping.localObject] ?? BreakerCounts(),
+                lane: lane,
+                newLinks: part.createdLocally + part.linked,
+                in: transaction
+            )
+            // Two mappings of one object share its counts.
+            found += trips.filter { trip in !found.contains { $0.kind == trip.kind && $0.object == trip.object } }
+        }
+        return found
     }
 
     /// Takes in the records that were seen and have no link yet; returns their remote ids.

@@ -28,6 +28,8 @@ package struct SyncReport: Sendable {
     package let requests: Int
     /// Whether a mapping of the run deletes here what the CRM deleted, once that is made sure of.
     package let followsDeletions: Bool
+    /// The breakers that would stop a run of this plan on the way; empty for a run.
+    package internal(set) var breakers: [ForeseenBreaker] = []
     /// Why an approval was not taken: what has moved since the plan that was approved was shown; empty if nothing did.
     package internal(set) var moves: [String] = []
     /// The run whose plan was approved, where something has moved since.

@@ -44,9 +44,8 @@ struct BreakerCheck {
         in transaction: Transaction
     ) throws {
         guard kinds.contains(where: { counts[$0] > 0 }) else { return }
-        let earlier = try self.session.guarded.earlier { try self.guardedToday(in: transaction) }
         for kind in kinds where !self.session.allowed.contains(kind) {
-            let count = counts[kind] + (earlier[RunGuard.name(kind, lane.mapping.localObject)] ?? 0)
+            let count = try counts[kind] + self.earlierToday(kind, lane: lane, in: transaction)
             let enough = self.session.context.breaker.links(allowing: count)
             let (connection, object) = (self.session.connection.number, lane.object)
             guard try !transaction.hasLinks(connection, object, atLeast: enough) else { continue }
@@ -54,6 +53,12 @@ struct BreakerCheck {
             guard self.session.context.breaker.trips(count: count, links: links) else { continue }
             throw self.tripped(kind, count, links, lane)
         }
+    }
+
+    /// How many records of our object other runs of the last 24 hours changed in one way.
+    func earlierToday(_ kind: Breaker.Kind, lane: MappingLane, in transaction: Transaction) throws -> Int {
+        let earlier = try self.session.guarded.earlier { try self.guardedToday(in: transaction) }
+        return earlier[RunGuard.name(kind, lane.mapping.localObject)] ?? 0
     }
 
     private func tripped(_ kind: Breaker.Kind, _ count: Int, _ links: Int, _ lane: MappingLane) -> SyncError {

@@ -40,8 +40,10 @@ package struct Syncer: Sendable {
                 counts.add(phase.counts)
             }
             let plan = PlanPhase(session: session, notebook: notebook, departures: departures, lists: lists)
-            counts.add(try plan.run())
-            let report = SyncReport(kind: .plan, session: session, counts: counts, samples: notebook.samples)
+            let planned = try plan.run()
+            counts.add(planned.counts)
+            var report = SyncReport(kind: .plan, session: session, counts: counts, samples: notebook.samples)
+            report.breakers = planned.breakers
             if session.connection.firstSyncDoneAt == nil {
                 let shown = ShownPlan(report, of: self.context.mappings)
                 try self.context.store.write { try shown.keep(self.context.connection, in: $0) }
