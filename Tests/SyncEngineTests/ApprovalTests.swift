@@ -53,6 +53,27 @@ import Testing
         #expect(done.counts.createdLocally == 23 && done.moves.isEmpty)
     }
 
+    /// Careful runs made most of the plan: what is left of it was shown too.
+    @Test func whatIsLeftOfAPlanAfterCarefulRunsWasShown() async throws {
+        let bench = try await self.shown(30)
+        let careful = FirstFew(20)
+        #expect(try await bench.syncer.sync(approvedBy: "ada", through: careful).counts.createdLocally == 20)
+        bench.clock.advance(by: .seconds(60))
+        let done = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(done.kind == .sync && done.moves.isEmpty, "\(done.moves)")
+        #expect(try bench.contacts().count == 30)
+    }
+
+    /// Less of one kind of change makes no room for more of another that nobody saw.
+    @Test func whatNobodySawIsRefusedHoweverMuchWasMade() async throws {
+        let bench = try await self.shown(30)
+        _ = try await bench.syncer.sync(approvedBy: "ada", through: FirstFew(20))
+        for record in try bench.contacts() { try bench.edit(record.id, ["city": "new"]) }
+        bench.clock.advance(by: .seconds(60))
+        let refused = try await bench.syncer.sync(approvedBy: "ada")
+        #expect(refused.kind == .plan && refused.moves == ["updated_remotely: 0 was shown, now 20"], "\(refused.moves)")
+    }
+
     @Test func aFewRecordsMoreAreTheSamePlan() async throws {
         let bench = try await self.shown(3)
         for number in 100..<105 { Self.add(number, to: bench) }
@@ -103,5 +124,22 @@ import Testing
         Self.add(1, to: bench)
         bench.clock.advance(by: .seconds(60))
         #expect(try await bench.syncer.sync(approvedBy: "ada").counts.createdLocally == 1)
+    }
+}
+
+/// Lets the changes of the first few records through.
+private final class FirstFew: ChangeGate {
+    private let limit: Int
+    private let seen = Mutex<Set<Text>>([])
+
+    init(_ limit: Int) { self.limit = limit }
+
+    func admits(_ changes: [PlannedChange]) -> Bool {
+        guard let remote = changes.first?.remote else { return false }
+        return self.seen.withLock { seen in
+            guard seen.contains(remote) || seen.count < self.limit else { return false }
+            seen.insert(remote)
+            return true
+        }
     }
 }

@@ -28,13 +28,16 @@ struct ShownPlan {
         )
     }
 
-    /// What is not as it was shown, in words; empty if it is the same plan.
+    /// What is beyond what was shown, in words; empty if nothing is.
+    ///
+    /// Less of a kind of change is no news: whoever looked saw it, and careful runs may have made some of it since. What is
+    /// unchanged or came too late changes nothing at all.
     func moves(to now: ShownPlan) -> [String] {
         var moves: [String] = []
         if !self.mappings.hasSameBytes(as: now.mappings) { moves.append("the mapping is another one") }
-        for (name, _) in SyncCounts.named where name != "unchanged" {
+        for (name, _) in SyncCounts.named where name != "unchanged" && name != "stale" {
             let (before, after) = (self.counts[name] ?? 0, now.counts[name] ?? 0)
-            if abs(after - before) > Self.tolerance(of: before) {
+            if after - before > Self.tolerance(of: before) {
                 moves.append("\(name): \(before) was shown, now \(after)")
             }
         }
