@@ -214,7 +214,9 @@ import Testing
             let careful = try #require(try sync.json()["careful"])
             #expect(careful["records_changed"]?.int == 1)
             #expect(careful["changes_refused"]?.int == 1)
-            #expect(try await workspace.run("sync", "--only", "nobody").status == .usage)
+            for nobody in ["nobody", "contact/abc", "contact/", "contacts/"] {
+                #expect(try await workspace.run("sync", "--only", nobody).status == .usage, "\(nobody)")
+            }
             #expect(try await workspace.run("sync", "--plan", file + "x").status == .usage)
             let rest = try await workspace.run("sync", "--json").json()
             #expect(rest["counts"]?["created_remotely"]?.int == 1, "\(rest)")

@@ -88,6 +88,8 @@ struct SyncCommand: RelaisSubcommand {
             )
             // What came in may start workflows, confirm hand-offs or tell of deals that were won.
             if report.kind == .sync { try await automation.tick(now: context.clock.now) }
+            let mappings = try context.workspace.mappings(connection)
+            try store.read { try careful.checkSelection(connection.name, mappings: mappings, in: $0) }
             return self.tell(report, careful, to: context.output)
         }
     }

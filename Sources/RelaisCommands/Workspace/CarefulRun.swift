@@ -86,7 +86,15 @@ extension CarefulRun.Selector {
                 $0.remoteObject == text[..<slash] || $0.localObject == text[..<slash]
             })
         {
-            self = .remote(mapping: mapping.name, id: Text(String(text[text.index(after: slash)...])))
+            let id = text[text.index(after: slash)...]
+            guard !id.isEmpty else {
+                throw CommandError(
+                    .usage,
+                    "--only \(Printable.line(text)) names no record: put its id of the CRM after the slash, or leave the slash out "
+                        + "for all of \(mapping.remoteObject)"
+                )
+            }
+            self = .remote(mapping: mapping.name, id: Text(String(id)))
             return
         }
         do {
@@ -94,6 +102,26 @@ extension CarefulRun.Selector {
         } catch is CommandError where text.contains("@") {
             // Not here yet: the change that makes it holds the address.
             self = .holding(Text(text))
+        }
+    }
+}
+
+extension CarefulRun {
+    /// Throws if something that was asked for by its id of the CRM is none of the CRM's, as far as was ever read.
+    ///
+    /// Asked after the run, which may have been the first to read the record; the run changed nothing for such an id.
+    func checkSelection(_ connection: String, mappings: [CompiledMapping], in transaction: Transaction) throws {
+        guard let number = try transaction.connection(connection)?.number else { return }
+        for case .remote(let name, let id) in self.only {
+            guard let mapping = mappings.first(where: { $0.name.hasSameBytes(as: name) }) else { continue }
+            if let object = try transaction.knownObject(mapping.remoteObject) {
+                let key = LinkKey(number, object, id)
+                if try transaction.link(key) != nil || transaction.observation(key) != nil { continue }
+            }
+            throw CommandError(
+                .usage,
+                "--only \(mapping.remoteObject)/\(Printable.line(id.string)): \(connection) has told of no such record"
+            )
         }
     }
 }
