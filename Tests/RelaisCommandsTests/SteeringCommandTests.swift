@@ -37,4 +37,19 @@ import Testing
             #expect(done["kind"]?.string == "sync" && done["counts"]?["updated_locally"]?.int ?? 0 >= 1, "\(done)")
         }
     }
+
+    /// The list of runs ended with the last success while the token was wrong.
+    @Test(.timeLimit(.minutes(1))) func aRunThatCannotBeginIsARunThatFailed() async throws {
+        try await LiveWorkspace.run(contacts: 3) { workspace, _ in
+            try await workspace.run("connect", "hubspot")
+            try await workspace.run("sync", "hubspot", "--approve")
+            try workspace.edit("Config/relais.yaml", "token: pat-fake-0001", "token: pat-wrong-0009")
+            #expect(try await workspace.run("sync", "hubspot").status == .notAllowed)
+            let runs = try await workspace.run("runs", "list", "--json")
+            let last = try runs.json()["runs"]?[0]
+            #expect(last?["state"]?.string == "failed" && last?["kind"]?.string == "sync", "\(runs.text)")
+            #expect(last?["requests"]?.int ?? 0 > 0 && last?["error"]?.string?.isEmpty == false)
+            #expect(!runs.text.contains("pat-wrong-0009"))
+        }
+    }
 }

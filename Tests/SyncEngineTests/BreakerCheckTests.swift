@@ -90,7 +90,10 @@ import Testing
     }
 
     /// "A run that would surprise says so before it writes": the plan foresees the stop of the run, and no other.
-    @Test(arguments: [true, false], [6, 7]) func aPlanForeseesTheBreakerThatStopsItsRun(isPulled: Bool, many: Int) async throws {
+    @Test(arguments: [true, false], [6, 7]) func aPlanForeseesTheBreakerThatStopsItsRun(
+        isPulled: Bool,
+        many: Int
+    ) async throws {
         let bench = try await self.bench()
         for record in try bench.contacts().prefix(many) {
             if isPulled {

@@ -1,7 +1,36 @@
+import Connectors
 import Records
 import Store
 
 extension Syncer {
+    /// Begins a run; one that cannot begin, because the CRM is down or refuses the credentials, is a failed run in the list
+    /// of runs, so that nobody takes the last success for the state of things.
+    func beginOrTell(kind: String) async throws -> SyncSession {
+        let before = self.context.account.requestsMade
+        do { return try await self.begin(kind: kind) } catch {
+            // A store that cannot be written tells nothing; the error itself goes to whoever asked for the run.
+            try? self.tellOfNoBeginning(kind: kind, error, requests: self.context.account.requestsMade - before)
+            throw error
+        }
+    }
+
+    private func tellOfNoBeginning(kind: String, _ error: any Error, requests: Int) throws {
+        let now = self.context.clock.now
+        try self.context.store.write { transaction in
+            guard let connection = try transaction.connection(self.context.connection)?.number else { return }
+            _ = try transaction.interruptRuns(connection, at: now)
+            let run = try transaction.startRun(connection, kind: kind, at: now)
+            try transaction.endRun(
+                run,
+                error is CancellationError ? .interrupted : .failed,
+                counts: [:],
+                requests: requests,
+                error: (error as? any DispositionedError)?.description ?? "interrupted",
+                at: now
+            )
+        }
+    }
+
     /// What a run did before it failed, from its journal: whoever is told that it failed wants to know what stands.
     ///
     /// Its phases' own counts went with them.

@@ -297,7 +297,7 @@ package struct Syncer: Sendable {
         counting counts: (Result) -> SyncCounts,
         _ body: (SyncSession) async throws -> Result
     ) async throws -> Result {
-        let session = try await self.begin(kind: kind).choosing { $0.allowed = allowing }
+        let session = try await self.beginOrTell(kind: kind).choosing { $0.allowed = allowing }
         do {
             let result = try await RequestLane.$current.withValue(.incremental) { try await body(session) }
             try session.saveSpending()
@@ -316,7 +316,7 @@ package struct Syncer: Sendable {
     }
 
     /// Checks that the account is the pinned one before anything else (R10), and reads who is who.
-    private func begin(kind: String) async throws -> SyncSession {
+    func begin(kind: String) async throws -> SyncSession {
         let retrying = Retrying(sleeper: self.context.sleeper, randomness: self.context.randomness)
         guard let connection = try self.context.store.read({ try $0.connection(self.context.connection) }),
             let pinned = connection.account
