@@ -101,7 +101,22 @@ import Testing
         #expect(try Self.check("- { local: \(field) }").diagnostics.map(\.description) == [expected])
     }
 
-    @Test func anAmountNeedsItsCurrency() throws {
+    /// R20: a datetime and a date meet only in a zone that the mapping names.
+    @Test func r20ADatetimeAndADateNeedAZone() throws {
+        for field in [
+            "{ local: last_engaged_at, remote: seen, via: [ { datetime: { format: \"DD/MM/YYYY HH:mm\" } } ] }",
+            "{ local: birthday, remote: birth, via: [ { epoch: seconds } ] }",
+        ] {
+            let said = try Self.check("- \(field)").diagnostics.map(\.description)
+            #expect(said.count == 1 && said[0].contains("zone"), "\(said)")
+        }
+        let zoned =
+            "- { local: birthday, remote: birth, via: [ { epoch: seconds }, { date: { zone: Europe/Paris } } ] }"
+        #expect(try Self.check(zoned).diagnostics.isEmpty)
+    }
+
+    /// R20: what a number of money means hangs on its currency.
+    @Test func r20AnAmountNeedsItsCurrency() throws {
         let amount = "- { local: amount, remote: amount, via: money }"
         let currency = "- { local: currency, remote: currency }"
         for bare in [amount, "- { local: amount, remote: amount }"] {
