@@ -167,8 +167,8 @@ let package = Package(
         .testTarget(
             name: "RelaisCommandsTests",
             dependencies: [
-                "Authoring", "Connectors", "FakeCRM", "Mapping", "Records", "RelaisCommands", "Store", "SyncEngine",
-                argumentParser, logging,
+                "Authoring", "Connectors", "FakeCRM", "Mapping", "Planning", "Records", "RelaisCommands", "Store",
+                "SyncEngine", argumentParser, logging,
             ]
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),

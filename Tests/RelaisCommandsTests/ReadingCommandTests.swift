@@ -108,7 +108,10 @@ import Testing
             let runs = try await workspace.run("runs", "list", "--json").json()
             #expect(runs["runs"]?[0]?["kind"]?.string == "reconcile")
             let run = try await workspace.run("runs", "show", String(try #require(runs["runs"]?[0]?["run"]?.int)))
-            #expect(run.text.contains("requests_left_today") && run.text.contains("requests_today"), "\(run.text)")
+            for words in ["requests spent by the run", "requests of the day so far", "left of what may be spent today"]
+            {
+                #expect(run.text.contains(words), "\(run.text)")
+            }
             let doctor = try await workspace.run("doctor")
             for text in [
                 "of 5000 left, 500 of them kept for what is urgent", "signed with client_secret", "is not set",

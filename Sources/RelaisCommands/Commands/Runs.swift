@@ -44,7 +44,10 @@ struct Runs: AsyncParsableCommand {
     }
 
     struct Show: RelaisSubcommand {
-        static let configuration = CommandConfiguration(abstract: "One run in all its counts.")
+        static let configuration = CommandConfiguration(
+            abstract: "One run in all its counts.",
+            discussion: "What was made, changed and left alone and why, what failed, and the requests that were spent."
+        )
 
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The run's number.") var number: Int64
@@ -54,43 +57,11 @@ struct Runs: AsyncParsableCommand {
                 guard let run = try transaction.run(RunNumber(rawValue: self.number)) else {
                     throw CommandError(.usage, "there is no run \(self.number); `relais runs list` shows them")
                 }
-                let output = context.output
-                let connection = try run.connection.map { try transaction.name(of: $0) } ?? "—"
-                output.line("Run \(self.number): \(run.kind) of \(connection), \(run.state.rawValue)")
-                var table = Table()
-                table.add("  started", run.startedAt.description)
-                table.add("  ended", run.endedAt?.description ?? "—")
-                table.add("  requests", "\(run.requests)")
-                for (name, count) in run.sorted where count != 0 { table.add("  \(name)", "\(count)") }
-                if let error = run.error { table.add("  error", Printable.line(error, width: 1000)) }
-                for line in table.lines { output.line(line) }
-                output.document(try run.json(in: transaction))
+                let portrait = try RunPortrait(run, in: transaction)
+                portrait.print(to: context.output)
+                context.output.document(try portrait.json(in: transaction))
             }
             return .done
         }
-    }
-}
-
-extension RunRecord {
-    /// The counts by name.
-    fileprivate var sorted: [(key: String, value: Int64)] { self.counts.sorted { $0.key < $1.key } }
-
-    /// What changed, on one line.
-    fileprivate var digest: String {
-        let words = self.sorted.filter { name, count in
-            count != 0 && name != "unchanged" && !name.hasPrefix("guarded_") && !name.hasPrefix("requests_")
-        }
-        return words.isEmpty ? "nothing to do" : words.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-    }
-
-    fileprivate func json(in transaction: Transaction) throws -> JSON {
-        [
-            "run": .number(self.number.rawValue),
-            "connection": .text(try self.connection.map { try transaction.name(of: $0) }),
-            "kind": .string(self.kind), "state": .string(self.state.rawValue),
-            "started_at": .time(self.startedAt), "ended_at": .time(self.endedAt),
-            "requests": .number(of: self.requests), "error": .text(self.error),
-            "counts": .object(self.sorted.map { (key: $0.key, value: .number($0.value)) }),
-        ]
     }
 }

@@ -41,18 +41,10 @@ struct DemoScene {
 
     /// What waits, and why, the most frequent reasons first.
     private func tellWhatIsParked() throws {
-        let reasons = try self.store.read { transaction -> [String: Int] in
-            guard let connection = try transaction.connection(self.connection.name) else { return [:] }
-            let holds = try transaction.holds(connection.number, limit: .max)
-            let reviews = try transaction.openReviews(limit: .max)
-            let named = holds.map { "\($0.field): \($0.detail)" } + reviews.map { "identity: \($0.kind.rawValue)" }
-            return named.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        let left = try self.store.read { transaction in
+            try transaction.connection(self.connection.name).map { try LeftAlone(in: $0.number, transaction) }
         }
-        guard !reasons.isEmpty else { return }
-        self.output.line("   Left alone, and why:")
-        for (reason, count) in reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(6) {
-            self.output.line("     \(count) × \(Printable.text(reason))")
-        }
+        for line in left?.lines(limit: 6, namingCommands: false) ?? [] { self.output.line("   \(line)") }
     }
 
     private func connect() async throws {

@@ -18,9 +18,9 @@ extension SyncReport {
         case .sync: lines.append("Synced \(self.connection) (run \(self.run)).")
         }
         var table = Table()
-        let words = self.kind == .plan ? Self.future : Self.past
-        for (path, word) in words where self.counts[keyPath: path] > 0 {
-            table.add("  \(self.counts[keyPath: path])", word)
+        for path in self.kind == .plan ? Self.future : Self.past where self.counts[keyPath: path] > 0 {
+            guard let word = CountWord.of(path) else { continue }
+            table.add("  \(self.counts[keyPath: path])", word.sentence(isPlan: self.kind == .plan))
         }
         if self.counts.missingRemotely > 0 {
             table.add("  \(self.counts.missingRemotely)", Self.missing(isFollowed: self.followsDeletions))
@@ -87,50 +87,53 @@ extension SyncReport {
         )
     }
 
-    private typealias Word = (path: any KeyPath<SyncCounts, Int> & Sendable, text: String)
+    private typealias Path = any KeyPath<SyncCounts, Int> & Sendable
 
-    private static let future: [Word] =
+    /// What a plan tells, in reading order.
+    private static let future: [Path] =
         [
-            (\.createdLocally, "records would be made here"),
-            (\.linked, "records would be linked to ones that are here already"),
-            (\.updatedLocally, "records would be changed here"),
-            (\.deletedLocally, "records would be deleted here, because the CRM deleted them"),
-            (\.restoredLocally, "records would be restored here"),
-            (\.mergedLocally, "records would be merged here, because the CRM merged them"),
-            (\.createdRemotely, "records would be made in the CRM"),
-            (\.updatedRemotely, "records would be changed in the CRM"),
-            (\.archivedRemotely, "records would be archived in the CRM"),
-            (\.addedToLists, "records would be put on lists of the CRM"),
-            (\.removedFromLists, "records would be taken off lists of the CRM"),
-            (\.activitiesWritten, "events would be written in the CRM as activities"),
+            \.createdLocally,
+            \.linked,
+            \.updatedLocally,
+            \.deletedLocally,
+            \.restoredLocally,
+            \.mergedLocally,
+            \.createdRemotely,
+            \.updatedRemotely,
+            \.archivedRemotely,
+            \.addedToLists,
+            \.removedFromLists,
+            \.activitiesWritten,
         ] + waiting
 
-    private static let past: [Word] =
+    /// What a run tells.
+    private static let past: [Path] =
         [
-            (\.createdLocally, "records made here"),
-            (\.linked, "records linked to ones that were here already"),
-            (\.updatedLocally, "records changed here"),
-            (\.deletedLocally, "records deleted here, because the CRM deleted them"),
-            (\.restoredLocally, "records restored here"),
-            (\.mergedLocally, "records merged here, because the CRM merged them"),
-            (\.remapped, "links that followed a merge in the CRM"),
-            (\.createdRemotely, "records made in the CRM"),
-            (\.updatedRemotely, "records changed in the CRM"),
-            (\.archivedRemotely, "records archived in the CRM"),
-            (\.erasedRemotely, "erased people confirmed to be gone from the CRM"),
-            (\.associated, "associations written in the CRM"),
-            (\.addedToLists, "records put on lists of the CRM"),
-            (\.removedFromLists, "records taken off lists of the CRM"),
-            (\.activitiesWritten, "events written in the CRM as activities"),
-            (\.unchanged, "records unchanged"),
-            (\.hinted, "records read because a notification told of them"),
+            \.createdLocally,
+            \.linked,
+            \.updatedLocally,
+            \.deletedLocally,
+            \.restoredLocally,
+            \.mergedLocally,
+            \.remapped,
+            \.createdRemotely,
+            \.updatedRemotely,
+            \.archivedRemotely,
+            \.erasedRemotely,
+            \.associated,
+            \.addedToLists,
+            \.removedFromLists,
+            \.activitiesWritten,
+            \.unchanged,
+            \.hinted,
         ] + waiting + drift
 
-    private static let drift: [Word] = [
-        (\.driftNew, "records that nothing had told of"),
-        (\.driftMissing, "linked records that are missing in the CRM, by a read of each"),
-        (\.driftChanged, "records that had changed without anything telling of it"),
-    ]
+    private static let drift: [Path] =
+        [
+            \.driftNew,
+            \.driftMissing,
+            \.driftChanged,
+        ]
 
     /// What becomes of records that the CRM does not have any more: one read that misses them is no evidence (R10).
     static func missing(isFollowed: Bool) -> String {
@@ -140,20 +143,21 @@ extension SyncReport {
             + "`delete: { pull: archive }`"
     }
 
-    private static let waiting: [Word] = [
-        (\.conflictsSettled, "conflicts settled by a rule (`relais conflicts list --state settled`)"),
-        (\.overwrittenUnseen, "of them values of the CRM that were overwritten before anybody here had seen them"),
-        (\.conflictsWaiting, "conflicts wait for a decision (`relais conflicts list`)"),
-        (\.reviews, "records whose identity a person must settle (`relais conflicts list --reviews`)"),
-        (\.quarantined, "records set aside with a reason (`relais quarantine list`)"),
-        (\.fieldsRejected, "fields whose value the CRM refused or ignored (`relais quarantine list --fields`)"),
-        (\.unmapped, "values without a counterpart (`relais quarantine list --fields`)"),
-        (\.takenOffLists, "records that somebody in the CRM took off a list; they stay off until their segment moves"),
-        (\.strangersOnLists, "records on lists whom no segment put there; they are left alone"),
-        (\.activitiesRefused, "activities that the CRM refused"),
-        (\.excluded, "records outside the filter"),
-        (\.unknown, "writes whose answer never came; the next run reads them back"),
-    ]
+    private static let waiting: [Path] =
+        [
+            \.conflictsSettled,
+            \.overwrittenUnseen,
+            \.conflictsWaiting,
+            \.reviews,
+            \.quarantined,
+            \.fieldsRejected,
+            \.unmapped,
+            \.takenOffLists,
+            \.strangersOnLists,
+            \.activitiesRefused,
+            \.excluded,
+            \.unknown,
+        ]
 }
 
 extension PlannedChange {
