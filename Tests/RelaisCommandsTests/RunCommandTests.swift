@@ -101,6 +101,24 @@ import Testing
         }
     }
 
+    /// A plan of ids only says nothing to whoever has to approve it.
+    @Test(.timeLimit(.minutes(1))) func anUndoNamesTheRecords() async throws {
+        try await LiveWorkspace.run(contacts: 6) { workspace, crm in
+            try await workspace.run("connect", "hubspot")
+            try await workspace.run("sync", "hubspot", "--approve")
+            let id = try #require(crm.ids(.contacts).first { !(crm.value(.contacts, $0, "email") ?? "").isEmpty })
+            let email = try #require(crm.value(.contacts, id, "email"))
+            try crm.edit(.contacts, id, set: ["jobtitle": "Countess"], by: 1)
+            let run = String(try #require(try await workspace.run("sync", "hubspot", "--json").json()["run"]?.int))
+            let json = try await workspace.run("undo", run, "--side", "local", "--json").json()
+            let change = json["changes"]?.array?.first { $0["now"]?.string == "Countess" }
+            #expect(change?["title"]?.string == email, "\(json)")
+            let record = try #require(change?["record"]?.string)
+            let text = try await workspace.run("undo", run, "--side", "local").text
+            #expect(text.contains("\(email) (\(record)) job_title, local: Countess → "), "\(text)")
+        }
+    }
+
     /// Every count that real runs leave in a store is told in words.
     @Test(.timeLimit(.minutes(1))) func noRunLeavesACountWithoutWords() async throws {
         try await LiveWorkspace.run(contacts: 8) { workspace, crm in

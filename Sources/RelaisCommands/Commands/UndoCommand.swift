@@ -41,13 +41,18 @@ struct UndoCommand: RelaisSubcommand {
                 side: self.side,
                 carryOut: self.approve
             )
-            report.print(to: context.output)
+            let titles = try store.read { transaction in
+                try Dictionary(
+                    uniqueKeysWithValues: Set(report.samples.map(\.record)).map { ($0, try transaction.title(of: $0)) }
+                )
+            }
+            report.print(to: context.output, titles)
             if report.isPlan, report.total > 0 {
                 context.output.line(
                     "Nothing was written. Carry it out: relais undo \(self.number) --side \(self.side.rawValue) --approve"
                 )
             }
-            context.output.document(report.json)
+            context.output.document(report.json(titles))
             if let failure = report.failure { throw failure }
             return report.isPlan && report.total > 0 || report.leftTotal > 0 ? .attention : .done
         }
@@ -57,7 +62,8 @@ struct UndoCommand: RelaisSubcommand {
 extension UndoSide: ExpressibleByArgument {}
 
 extension UndoReport {
-    fileprivate func print(to output: Output) {
+    /// `titles` are what people call the records of the changes.
+    fileprivate func print(to output: Output, _ titles: [RecordID: String]) {
         let title =
             self.failure == nil
             ? "Undid run \(self.run), in run \(self.undoing)."
@@ -71,10 +77,10 @@ extension UndoReport {
         for (count, what) in counts where count > 0 { table.add("  \(count)", what) }
         for (reason, count) in self.left.sorted(by: { $0.key < $1.key }) { table.add("  \(count)", "left: \(reason)") }
         for line in table.lines.isEmpty ? ["  Nothing to put back."] : table.lines { output.line(line) }
-        for change in self.samples { output.line("  \(change.sentence)") }
+        for change in self.samples { output.line("  \(change.sentence(titles[change.record]))") }
     }
 
-    fileprivate var json: JSON {
+    fileprivate func json(_ titles: [RecordID: String]) -> JSON {
         [
             "run": .number(self.run), "undone_in": .number(self.undoing), "side": .string(self.side.rawValue),
             "kind": .string(self.isPlan ? "plan" : "undo"), "local": .number(of: self.local),
@@ -83,27 +89,31 @@ extension UndoReport {
             "left": .object(
                 self.left.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSON.number(of: $0.value)) }
             ),
-            "changes": .array(self.samples.map(\.json)), "failure": .text(self.failure?.message),
+            "changes": .array(self.samples.map { $0.json(titles[$0.record]) }), "failure": .text(self.failure?.message),
         ]
     }
 }
 
 extension UndoneChange {
-    fileprivate var sentence: String {
+    fileprivate func sentence(_ title: String?) -> String {
+        let id = self.record.description
+        // Who has no name is called by the id.
+        let record = title.map { $0 == id ? id : "\($0) (\(id))" } ?? id
         let what = self.field.map { " \($0)" } ?? ""
         switch self.fate {
-        case .left(let reason): return "\(self.record)\(what) stays: \(reason)"
+        case .left(let reason): return "\(record)\(what) stays: \(reason)"
         case .putBack:
-            guard self.field != nil else { return "\(self.record) as a whole" }
+            guard self.field != nil else { return "\(record) as a whole" }
             let values = "\(Printable.value(self.now)) → \(Printable.value(self.before))"
-            return "\(self.record)\(what), \(self.side.rawValue): \(values)"
+            return "\(record)\(what), \(self.side.rawValue): \(values)"
         }
     }
 
-    fileprivate var json: JSON {
+    fileprivate func json(_ title: String?) -> JSON {
         let reason: String? = if case .left(let reason) = self.fate { reason } else { nil }
         return [
-            "record": .string(self.record.description), "side": .string(self.side.rawValue), "field": .text(self.field),
+            "record": .string(self.record.description), "title": .text(title), "side": .string(self.side.rawValue),
+            "field": .text(self.field),
             "now": .value(self.now), "before": .value(self.before), "left": .text(reason),
         ]
     }
