@@ -125,7 +125,11 @@ let package = Package(
         .target(name: "PlannerCases", dependencies: ["Mapping", "Planning", "Records"]),
         .executableTarget(name: "relais-cases", dependencies: ["PlannerCases", "Records"]),
         .testTarget(name: "RepositoryTests", dependencies: ["Records"]),
-        .testTarget(name: "PlanningTests", dependencies: ["Mapping", "Planning", "PlannerCases", "Records"]),
+        // Runs the built `relais-cases`, which every `swift build --build-tests` makes.
+        .testTarget(
+            name: "PlanningTests",
+            dependencies: ["Mapping", "Planning", "PlannerCases", "Records", "relais-cases"]
+        ),
 
         // Stand-ins for the outside world; imported by commands and tests only.
         .target(name: "FakeCRM", dependencies: ["Records", "Transport", logging] + sockets),

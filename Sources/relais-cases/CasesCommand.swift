@@ -9,30 +9,57 @@ struct CasesCommand {
     private var minimum = 100
     private var threads: UInt64 = 2
     private var isTablePrinted = false
+    private var isHelpWanted = false
     private var problem: String?
+
+    private static let usage = """
+        The planner against its reference, with generated cases. Exit 0 if every case holds and every cell that can be
+        reached was hit often enough, 1 if not, 64 for a line that cannot be read.
+
+        USAGE: relais-cases [--cases N] [--seed N] [--minimum N] [--threads N] [--table]
+
+          --cases N    how many cases (default 3000000)
+          --seed N     the seed of the first (default 1)
+          --minimum N  how often each cell that can be reached has to be hit (default 100)
+          --threads N  how many threads share the cases (default 2)
+          --table      print each cell with its count
+          -h, --help   print this
+        """
 
     init(_ arguments: some Sequence<String>) {
         var rest = Array(arguments)[...]
         while let option = rest.popFirst() {
-            if option == "--table" {
+            switch option {
+            case "--table":
                 self.isTablePrinted = true
                 continue
+            case "-h", "--help":
+                self.isHelpWanted = true
+                return
+            case "--cases", "--seed", "--minimum", "--threads":
+                break
+            default:
+                self.problem = "there is no option \(option); --help names them"
+                return
             }
             guard let text = rest.popFirst(), let number = UInt64(text), number <= 1_000_000_000 else {
-                self.problem = "\(option) takes a number"
+                self.problem = "\(option) takes a number up to a billion"
                 return
             }
             switch option {
             case "--cases": self.cases = number
             case "--seed": self.seed = number
             case "--minimum": self.minimum = Int(number)
-            case "--threads": self.threads = max(1, number)
-            default: self.problem = "there is no option \(option)"
+            default: self.threads = max(1, number)
             }
         }
     }
 
     func run() async {
+        if self.isHelpWanted {
+            print(Self.usage)
+            exit(0)
+        }
         if let problem {
             print("relais-cases: \(problem)")
             exit(64)
