@@ -11,7 +11,7 @@ import Testing
 /// The commands that read and settle, after real syncs with a fake CRM over HTTP.
 @Suite struct ConflictCommandTests {
     /// A workspace that is connected and synced with a CRM that has one contact.
-    private static func withSyncedWorkspace(
+    static func withSyncedWorkspace(
         _ body: @escaping @Sendable (TestWorkspace, FakeCRMAccount, Int64) async throws -> Void
     ) async throws {
         let clock = FakeClock { WallClock.system.now.milliseconds }
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    private static func openConflict(
+    static func openConflict(
         _ workspace: TestWorkspace,
         _ crm: FakeCRMAccount,
         _ id: Int64
@@ -455,7 +455,9 @@ import Testing
     @Test(arguments: [
         ["conflicts", "resolve"], ["conflicts", "resolve", "1"], ["conflicts", "resolve", "1", "--take", "both"],
         ["conflicts", "resolve", "1", "--all", "--take", "local"], ["conflicts", "resolve", "--review", "1"],
-        ["conflicts", "list", "--state", "lost"], ["sync", "--reconcile", "--limit", "3"],
+        ["conflicts", "resolve", "1", "--object", "contact", "--take", "local"],
+        ["conflicts", "list", "--reviews", "--field", "city"], ["conflicts", "list", "--state", "lost"],
+        ["sync", "--reconcile", "--limit", "3"],
         ["quarantine", "retry"], ["runs", "list", "--limit", "0"],
     ])
     func wrongUsageIsRefused(arguments: [String]) {

@@ -13,19 +13,21 @@ struct Conflicts: AsyncParsableCommand {
 
         @OptionGroup var options: GlobalOptions
         @Option(help: "open, decided or settled.") var state: ConflictState = .open
-        @Option(help: "Only of this connection.") var connection: String?
+        @OptionGroup var query: ConflictQuery
         @Flag(help: "Questions about identity instead of fields.") var reviews = false
         @Flag(help: "Values without a counterpart instead: one entry for each field and value, with a count.")
         var unmapped = false
         @Option(help: "How many at most.") var limit = 100
 
         func validate() throws {
-            guard self.limit < 1 else { return }
-            throw ValidationError("--limit takes a number from 1")
+            guard self.limit >= 1 else { throw ValidationError("--limit takes a number from 1") }
+            guard !self.query.namesFields || !(self.reviews || self.unmapped) else {
+                throw ValidationError("--field, --object and --of are about conflicts of fields")
+            }
         }
 
         func run(in context: CommandContext) async throws -> ExitStatus {
-            let connection = try self.connection.map { try context.workspace.connection($0).name }
+            let connection = try self.query.connection.map { try context.workspace.connection($0).name }
             try context.workspace.openStore().read { transaction in
                 let number = try connection.flatMap { try transaction.connection($0)?.number }
                 guard connection == nil || number != nil else {
@@ -41,30 +43,29 @@ struct Conflicts: AsyncParsableCommand {
                 } else {
                     let open = try transaction.openReviews(limit: .max).count
                     if open > 0 { context.output.line("Questions about identity: \(open); see --reviews.") }
-                    try self.list(try self.found(of: number, transaction), transaction, context.output)
+                    let found = try self.query.conflicts(
+                        self.state,
+                        limit: self.limit,
+                        in: transaction,
+                        of: context.workspace
+                    )
+                    try self.list(found, transaction, context.output)
                     if self.state == .open { try self.hintAtUnmapped(of: number, transaction, context.output) }
                 }
             }
             return .done
         }
 
-        /// What waits is listed in its order, the log with the newest first: nobody looks for last night's edit behind a
-        /// thousand rows of the first sync.
-        private func found(of connection: ConnectionNumber?, _ transaction: Transaction) throws -> [Conflict] {
-            guard self.state == .settled else {
-                return try transaction.conflicts(
-                    ConflictFilter(state: self.state, connection: connection),
-                    limit: self.limit
-                )
-            }
-            return try transaction.latestConflicts(in: .settled, of: connection, limit: self.limit)
-        }
-
         /// What is listed, as the document names it.
         private var subject: String { self.unmapped ? "unmapped" : self.reviews ? "reviews" : "conflicts" }
 
         private func list(_ conflicts: [Conflict], _ transaction: Transaction, _ output: Output) throws {
-            if conflicts.isEmpty { output.line("No conflict is \(self.state.rawValue).") }
+            if conflicts.isEmpty {
+                output.line(
+                    self.query.namesFields
+                        ? "None of these is \(self.state.rawValue)." : "No conflict is \(self.state.rawValue)."
+                )
+            }
             var table = Table()
             if !conflicts.isEmpty { table.add("ID", "RECORD", "FIELD", "HERE", "IN THE CRM", "RULE") }
             for conflict in conflicts {

@@ -17,9 +17,9 @@ struct ConflictsResolve: RelaisSubcommand {
     @Argument(help: "Numbers of the list.") var ids: [Int64] = []
     @Option(help: "The side whose value goes to both: local or remote.") var take: Side?
     @Option(help: "Another value for both sides; empty clears the field.") var value: String?
-    @Flag(help: "All open conflicts, of one field with --field.") var all = false
-    @Option(help: "Only conflicts of this field.") var field: String?
-    @Option(help: "Only conflicts of this connection.") var connection: String?
+    @Flag(help: "All open conflicts, or those that the options below leave: what `conflicts list` shows with the same.")
+    var all = false
+    @OptionGroup var query: ConflictQuery
     @Flag(help: "Also write the decision into the mapping, as the field's on_conflict; shows the changed lines.")
     var remember = false
     @Option(help: "A question about identity, from `conflicts list --reviews`.") var review: Int64?
@@ -29,8 +29,8 @@ struct ConflictsResolve: RelaisSubcommand {
 
     func validate() throws {
         if self.review != nil {
-            guard self.ids.isEmpty, !self.all, self.value == nil, self.field == nil, self.connection == nil,
-                !self.remember, [self.link != nil, self.create, self.take != nil].count(where: { $0 }) == 1
+            guard self.ids.isEmpty, !self.all, self.value == nil, !self.query.isGiven, !self.remember,
+                [self.link != nil, self.create, self.take != nil].count(where: { $0 }) == 1
             else {
                 throw ValidationError(
                     "--review takes --link RECORD, --create, or --take local|remote, and nothing else"
@@ -48,13 +48,12 @@ struct ConflictsResolve: RelaisSubcommand {
         guard !self.remember || self.take != nil else {
             throw ValidationError("--remember goes with --take local or --take remote: a policy names a side")
         }
-        guard self.all || (self.field == nil && self.connection == nil) else {
-            throw ValidationError("--field and --connection belong to --all")
+        guard self.all || !self.query.isGiven else {
+            throw ValidationError("--connection, --field, --object and --of belong to --all")
         }
     }
 
     func run(in context: CommandContext) async throws -> ExitStatus {
-        let connection = try self.connection.map { try context.workspace.connection($0).name }
         let store = try context.workspace.openStore()
         if let review, let take { return try ReviewAnswer.take(take, review, in: store, context) }
         if let review {
@@ -62,7 +61,7 @@ struct ConflictsResolve: RelaisSubcommand {
             return try await ReviewAnswer(review: review, identity: identity).give(in: store, context)
         }
         let verdicts = try store.write { transaction in
-            try self.conflicts(connection, in: transaction).map { conflict in
+            try self.conflicts(in: transaction, of: context.workspace).map { conflict in
                 (conflict, try self.decide(conflict, in: transaction, context))
             }
         }
@@ -74,17 +73,14 @@ struct ConflictsResolve: RelaisSubcommand {
         return self.tell(verdicts, rules, to: context.output)
     }
 
-    private func conflicts(_ connection: String?, in transaction: Transaction) throws -> [Conflict] {
+    private func conflicts(in transaction: Transaction, of workspace: Workspace) throws -> [Conflict] {
         guard self.all else {
             return try self.ids.map { id in
                 guard let conflict = try transaction.conflict(id) else { throw Self.unknown(id) }
                 return conflict
             }
         }
-        let number = try connection.flatMap { try transaction.connection($0)?.number }
-        guard connection == nil || number != nil else { return [] }
-        let filter = ConflictFilter(state: .open, connection: number, field: self.field)
-        return try transaction.conflicts(filter, limit: .max)
+        return try self.query.conflicts(.open, in: transaction, of: workspace)
     }
 
     /// Records the decision; returns why it was refused, nil if it was not.
