@@ -193,6 +193,33 @@ import Testing
         for _ in 0..<3 { try await bench.sync() }
         #expect(try bench.contacts().map(\.id) == [ada])
         #expect(bench.account.ids("contacts").isEmpty)
+        // Whoever edits it now is told that the CRM has it no more: that is a question from the moment it is back.
+        let questions = try bench.store.read { try $0.openReviews(limit: 9) }
+        #expect(questions.map(\.kind) == [.deletedRemotely] && questions.first?.record == ada, "\(questions)")
+        let question = try #require(questions.first)
+        try bench.store.write { transaction in
+            let cause = Cause(actor: try transaction.actor("person:grace"), at: bench.clock.now)
+            let lifecycle = bench.store.schema.lifecycle
+            _ = try ReviewDecision(question, in: transaction, cause: cause).take(.local, lifecycle: lifecycle)
+        }
+        try await bench.sync()
+        #expect(bench.account.ids("contacts").count == 1, "made anew, as was said")
+        #expect(try bench.contacts().map(\.id) == [ada])
+    }
+
+    /// The question goes when the CRM brings its record back by itself.
+    @Test func whatTheCRMBringsBackIsNoQuestion() async throws {
+        let bench = try SyncBench(mappings: [SyncBench.contacts(delete: DeleteSwitches(pull: .archive, push: .archive))]
+        )
+        let remote = bench.account.edit("contacts", nil, ["email": "ada@example.com"])
+        try await bench.sync()
+        bench.account.setArchived("contacts", remote, true)
+        let run = RunNumber(rawValue: try await bench.sync().run)
+        _ = try await bench.syncer.undo(run, side: .local, carryOut: true)
+        bench.account.setArchived("contacts", remote, false)
+        for _ in 0..<2 { try await bench.sync() }
+        #expect(try bench.store.read { try $0.openReviews(limit: 9) }.isEmpty)
+        #expect(try bench.contacts().count == 1 && bench.account.ids("contacts") == [remote])
     }
 
     @Test func aMergeIsNamedAsWhatCannotBeUndone() async throws {

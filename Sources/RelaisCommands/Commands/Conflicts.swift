@@ -196,7 +196,7 @@ extension ReviewKind {
         case .duplicateOf: "looks like a record that is linked already"
         case .contradiction: "one match key says yes, an earlier one says no"
         case .createUnknown: "the answer to its making never came, and several records of the CRM carry its id"
-        case .deletedRemotely: "deleted in the CRM, and edited here meanwhile"
+        case .deletedRemotely: "deleted in the CRM, and edited or brought back here"
         case .deletedLocally: "deleted here, and edited in the CRM meanwhile"
         case .merged: "merged in the CRM, where both were linked to records of ours"
         case .identityChanged: "linked, but its address and its name changed at once: it may be somebody else"

@@ -55,12 +55,33 @@ struct LocalUndo {
         if wasDeleted {
             self.report.restored += 1
             try self.transaction.restore(record.id, cause: self.cause)
+            try self.askAboutCounterpart(of: record)
         } else {
             self.report.unmade += 1
             for link in try self.transaction.links(of: record.id) where link.status == .active {
                 try self.transaction.setStatus(.gone, of: link.key)
             }
             try self.transaction.delete(record.id, cause: self.cause)
+        }
+    }
+
+    /// Here it is back, and in the CRM it is still deleted: no sync brings the two together, so a person says what is to be.
+    private func askAboutCounterpart(of record: StoredRecord) throws {
+        let connection = self.session.connection.number
+        for lane in self.session.lanes where lane.localObject == record.object {
+            guard let link = try self.transaction.link(of: record.id, connection: connection, object: lane.object),
+                link.status == .gone
+            else { continue }
+            try self.transaction.openReview(
+                .deletedRemotely,
+                connection: connection,
+                object: lane.object,
+                remote: link.key.remote,
+                record: record.id,
+                candidates: [record.id],
+                detail: "the undoing of run \(self.run.rawValue) brought it back",
+                at: self.cause.at
+            )
         }
     }
 
