@@ -1,6 +1,7 @@
 import ArgumentParser
 import Records
 import Store
+import SyncEngine
 
 struct Conflicts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -110,7 +111,12 @@ struct Conflicts: AsyncParsableCommand {
                     "Still the same person: relais conflicts resolve --review ID --link RECORD; somebody else: --create"
                 )
             }
-            if reviews.contains(where: { $0.remote != nil && $0.kind != .identityChanged }) {
+            if reviews.contains(where: { ReviewDecision.takesSide($0.kind) }) {
+                output.line("Deleted or merged on one side: relais conflicts resolve --review ID --take local|remote")
+            }
+            if reviews.contains(where: {
+                $0.remote != nil && $0.kind != .identityChanged && !ReviewDecision.takesSide($0.kind)
+            }) {
                 output.line(
                     "Decide: relais conflicts resolve --review ID --link RECORD, or --create if it is none of them"
                 )

@@ -65,17 +65,13 @@ struct LocalUndo {
         }
     }
 
-    /// Here it is back, and in the CRM it is still deleted: no sync brings the two together, so a person says what is to be.
+    /// Here it is back, and in a CRM it is still deleted: no sync brings the two together, so a person says what is to be.
     private func askAboutCounterpart(of record: StoredRecord) throws {
-        let connection = self.session.connection.number
-        for lane in self.session.lanes where lane.localObject == record.object {
-            guard let link = try self.transaction.link(of: record.id, connection: connection, object: lane.object),
-                link.status == .gone
-            else { continue }
+        for link in try self.transaction.links(of: record.id) where link.status == .gone {
             try self.transaction.openReview(
                 .deletedRemotely,
-                connection: connection,
-                object: lane.object,
+                connection: link.key.connection,
+                object: link.key.object,
                 remote: link.key.remote,
                 record: record.id,
                 candidates: [record.id],
